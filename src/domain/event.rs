@@ -1,0 +1,183 @@
+//! The events of the ledger: one append-only log is journal, memory and history at once.
+//!
+//! These types are the log's own format, version [`VERSION`]. Nothing secret has a place in them.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::address::Address;
+use crate::domain::edi::EdiStatus;
+use crate::domain::observed::RemoteId;
+use crate::domain::siret::Siret;
+
+/// The version of the format that this program writes, and the newest that it reads.
+pub(crate) const VERSION: u32 = 1;
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Event {
+    /// Version of the format.
+    pub(crate) v: u32,
+    /// Its own id, sorted in time (UUID version 7), so that two logs can be merged.
+    pub(crate) id: String,
+    /// When it was written.
+    pub(crate) at: Timestamp,
+    /// The run that wrote it.
+    pub(crate) run: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(crate) enum What {
+    /// A run began.
+    RunStarted {
+        /// The environment it works on.
+        environment: String,
+        /// Who runs it, as `user@host`.
+        by: String,
+        /// Version of raccord.
+        version: String,
+        /// Fingerprint of the plan.
+        plan: String,
+    },
+    /// A run ended in order.
+    RunEnded {
+        /// How many steps were done.
+        done: usize,
+        /// How many failed.
+        failed: usize,
+        /// How many wait.
+        waiting: usize,
+    },
+    /// A request is about to leave. On disk before it does.
+    Intended {
+        /// The resource.
+        address: Address,
+        /// The step of the plan.
+        step: String,
+        /// What it does, in the word of the plan.
+        does: String,
+        /// The sheet or account it is for, when that exists.
+        target: Option<RemoteId>,
+        /// What a creation will make, enough to recognise it if its answer is lost.
+        making: Option<Making>,
+    },
+    /// The answer said that it was done.
+    Succeeded {
+        /// The resource.
+        address: Address,
+        /// The step of the plan.
+        step: String,
+        /// What was done.
+        effect: Effect,
+    },
+    /// The answer said no, or there was none.
+    Failed {
+        /// The resource.
+        address: Address,
+        /// The step of the plan.
+        step: String,
+        /// Why, in words.
+        error: String,
+        /// Whether it may have been done all the same.
+        ambiguous: bool,
+    },
+    /// A sheet left En cours.
+    Settled {
+        /// The resource.
+        address: Address,
+        /// The sheet.
+        target: RemoteId,
+        /// Its new status.
+        status: EdiStatus,
+        /// Its application code.
+        application_code: Option<String>,
+    },
+    /// A password that was shown once is in its sink.
+    PasswordStored {
+        /// The technical account's address.
+        address: Address,
+        /// The account.
+        target: RemoteId,
+    },
+    /// Something that exists is ours from now on.
+    Adopted {
+        /// The resource.
+        address: Address,
+        /// The sheet or account.
+        target: RemoteId,
+        /// What is known of it.
+        making: Making,
+        /// Its application code.
+        application_code: Option<String>,
+    },
+    /// An address was renamed.
+    Moved {
+        /// The old one.
+        from: Address,
+        /// The new one.
+        to: Address,
+    },
+    /// We no longer answer for it.
+    Forgotten {
+        /// The resource.
+        address: Address,
+    },
+}
+
+/// What a creation makes: its natural key, and its place in the history of its address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Making {
+    /// The structure.
+    pub(crate) structure: Siret,
+    /// The exchange system of an EDI sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) exchange_system: Option<String>,
+    /// Name of an EDI sheet, PISTE application of an API sheet, contact e-mail of an account.
+    pub(crate) name: String,
+    /// The name of an EDI sheet as declared; differs from `name` from the second generation on.
+    pub(crate) declared_name: String,
+    /// 1 for the first, one more for each replacement.
+    pub(crate) generation: u32,
+    /// The sheet or account that it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaces: Option<RemoteId>,
+    /// How many days both stay Actif.
+    #[serde(default)]
+    pub(crate) overlap_days: u32,
+}
+
+/// What a step did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub(crate) enum Effect {
+    /// A sheet or account was created.
+    Created {
+        /// Its identity.
+        target: RemoteId,
+        /// Its application code, or for an account its login.
+        code: Option<String>,
+        /// What it is.
+        making: Making,
+    },
+    /// Something was changed.
+    Changed {
+        /// What, when it has an identity.
+        target: Option<RemoteId>,
+    },
+    /// Something was deactivated.
+    Deactivated {
+        /// What.
+        target: RemoteId,
+    },
+    /// A draft was deleted.
+    Deleted {
+        /// What.
+        target: RemoteId,
+    },
+}

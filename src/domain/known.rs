@@ -1,0 +1,196 @@
+//! `Known`: what the ledger knows, a fold over its events.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::edi::EdiStatus;
+use crate::domain::event::Effect;
+use crate::domain::event::Event;
+use crate::domain::event::Making;
+use crate::domain::event::What;
+use crate::domain::observed::RemoteId;
+
+/// A sheet or account that we answer for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owned {
+    /// Its identity.
+    pub(crate) id: RemoteId,
+    /// What it is, and its place in the history of its address.
+    pub(crate) making: Making,
+    /// Its application code, or for an account its login.
+    pub(crate) code: Option<String>,
+    /// When it was first seen Actif.
+    pub(crate) active_since: Option<Timestamp>,
+    /// When we created it; `None` when it was adopted.
+    pub(crate) created_at: Option<Timestamp>,
+}
+
+/// A sheet or account that was replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Former {
+    /// What it was.
+    pub(crate) owned: Owned,
+    /// How many days it stays beside the new one, once that is Actif.
+    pub(crate) overlap_days: u32,
+    /// Whether it was deactivated or deleted by us.
+    pub(crate) retired: bool,
+}
+
+/// A creation whose answer was never recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Intent {
+    /// The step.
+    pub(crate) step: String,
+    /// When it was about to leave.
+    pub(crate) at: Timestamp,
+    /// What it would make.
+    pub(crate) making: Making,
+}
+
+/// What is known under one address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct KnownAddress {
+    /// The sheet or account that serves the address now.
+    pub(crate) current: Option<Owned>,
+    /// Those it replaced, oldest first.
+    pub(crate) former: Vec<Former>,
+    /// A creation that may or may not have happened.
+    pub(crate) intent: Option<Intent>,
+    /// When the password of the current account was last put into its sink.
+    pub(crate) password_stored_at: Option<Timestamp>,
+}
+
+/// What the ledger knows, by address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// By address.
+    pub(crate) addresses: BTreeMap<Address, KnownAddress>,
+}
+
+impl Known {
+    /// Folds events, oldest first.
+    pub(crate) fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut known = Self::default();
+        for event in events {
+            known.record(event);
+        }
+        known
+    }
+
+    /// Takes in one more event.
+    pub(crate) fn record(&mut self, event: &Event) {
+        match &event.what {
+            What::RunStarted { .. } | What::RunEnded { .. } => {}
+            What::Intended { address, step, does: _, target: _, making } => {
+                if let Some(making) = making {
+                    self.at(address).intent =
+                        Some(Intent { step: step.clone(), at: event.at, making: making.clone() });
+                }
+            }
+            What::Succeeded { address, step: _, effect } => {
+                self.at(address).succeeded(event.at, effect)
+            }
+            What::Failed { address, step, error: _, ambiguous } => {
+                let known = self.at(address);
+                if !ambiguous && known.intent.as_ref().is_some_and(|intent| intent.step == *step) {
+                    known.intent = None;
+                }
+            }
+            What::Settled { address, target, status, application_code } => {
+                if let Some(owned) =
+                    self.at(address).current.as_mut().filter(|owned| owned.id == *target)
+                {
+                    if *status == EdiStatus::Active && owned.active_since.is_none() {
+                        owned.active_since = Some(event.at);
+                    }
+                    if application_code.is_some() {
+                        owned.code.clone_from(application_code);
+                    }
+                }
+            }
+            What::PasswordStored { address, target: _ } => {
+                self.at(address).password_stored_at = Some(event.at);
+            }
+            What::Adopted { address, target, making, application_code } => {
+                self.at(address).takes(Owned {
+                    id: target.clone(),
+                    making: making.clone(),
+                    code: application_code.clone(),
+                    active_since: None,
+                    created_at: None,
+                });
+            }
+            What::Moved { from, to } => {
+                if let Some(known) = self.addresses.remove(from) {
+                    self.addresses.insert(to.clone(), known);
+                }
+            }
+            What::Forgotten { address } => {
+                self.addresses.remove(address);
+            }
+        }
+    }
+
+    /// What is known under `address`.
+    pub(crate) fn get(&self, address: &Address) -> Option<&KnownAddress> {
+        self.addresses.get(address)
+    }
+
+    /// Every identity that we answer for, current and former.
+    pub(crate) fn owned_ids(&self) -> BTreeSet<&RemoteId> {
+        self.addresses
+            .values()
+            .flat_map(|known| {
+                known.current.iter().chain(known.former.iter().map(|former| &former.owned))
+            })
+            .map(|owned| &owned.id)
+            .collect()
+    }
+
+    fn at(&mut self, address: &Address) -> &mut KnownAddress {
+        self.addresses.entry(address.clone()).or_default()
+    }
+}
+
+impl KnownAddress {
+    fn succeeded(&mut self, at: Timestamp, effect: &Effect) {
+        match effect {
+            Effect::Created { target, code, making } => self.takes(Owned {
+                id: target.clone(),
+                making: making.clone(),
+                code: code.clone(),
+                active_since: None,
+                created_at: Some(at),
+            }),
+            Effect::Changed { .. } => {}
+            Effect::Deactivated { target } => {
+                for former in self.former.iter_mut().filter(|former| former.owned.id == *target) {
+                    former.retired = true;
+                }
+            }
+            Effect::Deleted { target } => {
+                self.former.retain(|former| former.owned.id != *target);
+                if self.current.as_ref().is_some_and(|owned| owned.id == *target) {
+                    self.current = None;
+                }
+            }
+        }
+    }
+
+    /// Makes `owned` the current one; what it replaces becomes a former one.
+    fn takes(&mut self, owned: Owned) {
+        self.intent = None;
+        if self.current.as_ref().is_some_and(|current| current.id == owned.id) {
+            self.current = Some(owned);
+            return;
+        }
+        self.password_stored_at = None;
+        let overlap_days = owned.making.overlap_days;
+        if let Some(previous) = self.current.replace(owned) {
+            self.former.push(Former { owned: previous, overlap_days, retired: false });
+        }
+    }
+}

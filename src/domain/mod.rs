@@ -1,0 +1,26 @@
+//! The words of the field: plain values, checked when made.
+//!
+//! Nothing here reads a file, a clock or the network. Read in this order:
+//!
+//! - [`address`]: what a user calls one resource, `ville-de-paris/edi/g2b`
+//! - [`siret`], [`value`]: identifiers and small values, checked when made
+//! - [`edi`], [`api`], [`account`], [`structure`], [`certificate`]: the resources, as meant and as found
+//! - [`desired`]: all that was asked for; [`observed`]: all that was found
+//! - [`known`]: what the ledger knows; [`request`]: one complete remote change
+//! - [`environment`], [`policy`]: where, and within which limits
+
+pub(crate) mod account;
+pub(crate) mod address;
+pub(crate) mod api;
+pub(crate) mod certificate;
+pub(crate) mod desired;
+pub(crate) mod edi;
+pub(crate) mod environment;
+pub(crate) mod event;
+pub(crate) mod known;
+pub(crate) mod observed;
+pub(crate) mod policy;
+pub(crate) mod request;
+pub(crate) mod siret;
+pub(crate) mod structure;
+pub(crate) mod value;

@@ -1,0 +1,98 @@
+//! Limits that a plan must keep to.
+
+use std::fmt;
+
+use crate::domain::value::ValueFault;
+
+/// A limit, as a number or as a share of what is managed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// At most so many.
+    Count(u32),
+    /// At most so many of a hundred managed resources of the kind, rounded down, but one is always allowed above 0 %.
+    Percent(u32),
+}
+
+impl Limit {
+    /// Reads `5` or `10%`.
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
+        let fault = || ValueFault {
+            found: format!("`{text}`"),
+            expected: "a number, for example `5`, or a share, for example `10%`",
+        };
+        match text.strip_suffix('%') {
+            Some(share) => share
+                .parse()
+                .ok()
+                .filter(|share| *share <= 100)
+                .map(Self::Percent)
+                .ok_or_else(fault),
+            None => text.parse().map(Self::Count).map_err(|_| fault()),
+        }
+    }
+
+    /// How many are allowed among `managed`.
+    pub(crate) fn allows(self, managed: usize) -> usize {
+        match self {
+            Self::Count(count) => count as usize,
+            Self::Percent(0) => 0,
+            Self::Percent(share) => (managed * share as usize / 100).max(1),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Percent(share) => write!(f, "{share}%"),
+        }
+    }
+}
+
+/// What the project allows a plan to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// How many sheets one plan may replace.
+    pub(crate) max_replacements: Option<Limit>,
+    /// How many sheets and accounts one plan may deactivate because they left the files.
+    pub(crate) max_deactivations: Option<Limit>,
+    /// Nothing goes to production that was never Actif in qualification.
+    pub(crate) require_qualification: bool,
+    /// How many days before its end a certificate is warned about.
+    pub(crate) certificate_warning_days: u32,
+    /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif.
+    ///
+    /// Off by default: whether Chorus Pro allows it is not known (`chorus-pro.md` 10, question 6).
+    pub(crate) certificate_reuse_after_deactivation: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_replacements: None,
+            max_deactivations: None,
+            require_qualification: false,
+            certificate_warning_days: 60,
+            certificate_reuse_after_deactivation: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_count_or_take_a_share() {
+        assert_eq!(Limit::parse("5").unwrap().allows(1000), 5);
+        assert_eq!(Limit::parse("10%").unwrap().allows(55), 5);
+        assert_eq!(Limit::parse("10%").unwrap().allows(3), 1);
+        assert_eq!(Limit::parse("0%").unwrap().allows(1000), 0);
+        assert!(
+            Limit::parse("101%").is_err()
+                && Limit::parse("many").is_err()
+                && Limit::parse("-1").is_err()
+        );
+    }
+}
