@@ -18,6 +18,7 @@ use crate::domain::value::Fingerprint;
 use crate::domain::value::InterfaceCode;
 use crate::domain::value::Line;
 use crate::domain::value::Port;
+use crate::domain::value::SHEET_NAME_MAX;
 use crate::domain::value::ServerIp;
 use crate::domain::value::SheetName;
 use crate::domain::value::WebUrl;
@@ -264,14 +265,46 @@ impl Default for Lifecycle {
 pub(crate) struct DesiredEdi {
     /// The sheet, with the name as declared.
     pub(crate) sheet: EdiSheet,
-    /// Names for the second, third, … generation, made from `lifecycle.replacement_name`; at least one.
+    /// Names for generations 2, 3, … where `lifecycle.replacement_name` is not the default.
     ///
-    /// Made when the files are read, so that planning needs no template engine. Index 0 is generation 2.
+    /// Rendered when the files are read, so that planning needs no template engine.
     pub(crate) replacement_names: Vec<SheetName>,
     /// How it may be replaced.
     pub(crate) lifecycle: Lifecycle,
     /// Whether it shall be Actif inside its validity.
     pub(crate) active: bool,
+}
+
+impl DesiredEdi {
+    /// The name of the sheet that serves this address in `generation` (2 for the first replacement).
+    ///
+    /// `None` when the names that were rendered are used up.
+    pub(crate) fn replacement_name(&self, generation: u32) -> Option<SheetName> {
+        if self.lifecycle.replacement_name == DEFAULT_REPLACEMENT_NAME {
+            return fit_name(&self.sheet.name, |name| format!("{name} ({generation})"));
+        }
+        let index = usize::try_from(generation.checked_sub(2)?).ok()?;
+        self.replacement_names.get(index).cloned()
+    }
+}
+
+/// Builds a name around `name`, which is cut as far as needed so that the whole keeps to 100 characters.
+///
+/// `None` when `build` gives no name at all, however short `name` is.
+pub(crate) fn fit_name(name: &SheetName, build: impl Fn(&str) -> String) -> Option<SheetName> {
+    let mut kept: Vec<char> = name.as_str().chars().collect();
+    loop {
+        let shortened: String = kept.iter().collect();
+        let built = build(shortened.trim_end());
+        let excess = built.trim().chars().count().saturating_sub(SHEET_NAME_MAX);
+        if excess == 0 {
+            return SheetName::parse(built.trim()).ok();
+        }
+        if kept.is_empty() {
+            return None;
+        }
+        kept.truncate(kept.len().saturating_sub(excess));
+    }
 }
 
 /// The status of an EDI sheet (seed deck, «Les statuts d'un raccordement EDI»).
@@ -402,5 +435,29 @@ impl ObservedEdi {
             structure: self.structure,
             name: self.name.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replacement_name_keeps_to_a_hundred_characters() {
+        let long = SheetName::parse(&"é".repeat(100)).unwrap();
+        let name = fit_name(&long, |name| format!("{name} (12)")).unwrap();
+        assert_eq!(name.as_str().chars().count(), 100);
+        assert!(name.as_str().ends_with("é (12)"));
+        assert!(fit_name(&long, |_| "x".repeat(101)).is_none());
+    }
+
+    #[test]
+    fn statuses_keep_words_they_do_not_know() {
+        assert_eq!(EdiStatus::from("En cours".to_owned()), EdiStatus::Pending);
+        let odd = EdiStatus::from("Suspendu".to_owned());
+        assert_eq!(
+            (odd.label(), odd.clone()),
+            ("Suspendu", EdiStatus::Unrecognized("Suspendu".to_owned()))
+        );
     }
 }
