@@ -9,8 +9,10 @@ use crate::domain::edi::ObservedEdi;
 use crate::domain::edi::ReplaceOrder;
 use crate::domain::event::Making;
 use crate::domain::known::Owned;
+use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::value::SheetName;
 use crate::domain::value::days_later;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -89,7 +91,7 @@ fn create(
         None => match first_name(context, address, desired) {
             Ok(taken) => taken,
             Err(fault) => {
-                context.fault(address, fault);
+                context.fault(address, *fault);
                 return None;
             }
         },
@@ -115,7 +117,7 @@ fn first_name(
     context: &mut Context<'_>,
     address: &Address,
     desired: &DesiredEdi,
-) -> Result<(crate::domain::value::SheetName, u32), Diagnostic> {
+) -> Result<(SheetName, u32), Box<Diagnostic>> {
     let holder = match context.names.take_declared(address, desired) {
         Ok(name) => return Ok((name, 1)),
         Err(holder) => holder,
@@ -124,22 +126,25 @@ fn first_name(
         Holder::Sheet(id) => context.matching.owners.get(id).cloned(),
         Holder::Planned(other) => Some(other.clone()),
     };
-    let fault = Diagnostic::error(
-        "sheet-name-taken",
-        format!(
-            "the name `{}` is already taken for {} and structure {}",
-            desired.sheet.name, desired.sheet.exchange_system, desired.sheet.structure
-        ),
-    );
-    match owner {
-        Some(owner) if owner == *address => context.names.take_next(address, desired, 2).ok_or_else(|| no_name(desired)),
-        Some(owner) if !context.input.desired.contains(&owner) => Err(fault.help(format!(
+    let help = match owner {
+        Some(owner) if owner == *address => {
+            return context
+                .names
+                .take_next(address, desired, 2)
+                .ok_or_else(|| Box::new(no_name(desired)));
+        }
+        Some(owner) if !context.input.desired.contains(&owner) => format!(
             "it belongs to `{owner}`, which is no longer declared: if it was renamed, write `moved: [{{ from: {owner}, to: {address} }}]`; else give the new sheet another name"
-        ))),
-        Some(owner) => Err(fault.help(format!("it belongs to `{owner}`: give one of the two another name"))),
+        ),
+        Some(owner) => format!("it belongs to `{owner}`: give one of the two another name"),
         // A free sheet with this name would have been adopted, unless another address adopts it in this plan.
-        None => Err(fault.help("give the sheet another name")),
-    }
+        None => "give the sheet another name".to_owned(),
+    };
+    let EdiSheet { structure, exchange_system, name, settings: _ } = &desired.sheet;
+    let message = format!(
+        "the name `{name}` is already taken for {exchange_system} and structure {structure}"
+    );
+    Err(Box::new(Diagnostic::error("sheet-name-taken", message).help(help)))
 }
 
 /// Decides for a sheet that exists, by its status.
@@ -393,9 +398,9 @@ fn replace(
 /// What a creation of this connection makes.
 fn making(
     desired: &DesiredEdi,
-    name: &crate::domain::value::SheetName,
+    name: &SheetName,
     generation: u32,
-    replaces: Option<crate::domain::observed::RemoteId>,
+    replaces: Option<RemoteId>,
 ) -> Making {
     Making {
         structure: desired.sheet.structure,

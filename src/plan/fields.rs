@@ -13,6 +13,7 @@ use crate::domain::edi::ObservedEdi;
 use crate::domain::edi::Slot;
 use crate::domain::edi::Validity;
 use crate::domain::value::Contact;
+use crate::domain::value::Line;
 use crate::plan::change::Because;
 
 /// Whether Chorus Pro lets a field be changed on an existing sheet.
@@ -147,7 +148,7 @@ pub(crate) fn api(sheet: &ApiSheet, found: &ObservedApi) -> Vec<Because> {
         Some(piste_application.as_str()),
     );
     differences.compare("usage", Field::Fixed, Some(&found.usage), Some(usage.as_str()));
-    let after = publisher.as_ref().map(|publisher| publisher.as_str());
+    let after = publisher.as_ref().map(Line::as_str);
     differences.compare("publisher", Field::Fixed, found.publisher.as_deref(), after);
     differences.contact(&found.contact, contact);
     differences.0

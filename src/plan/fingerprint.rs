@@ -31,7 +31,9 @@ pub(crate) fn of(input: &PlanInput<'_>, changes: &[Change]) -> String {
         for Step { id, address: _, does: _, action, needs, channel, due } in &change.steps {
             put(id);
             put(&format!("{channel} {due:?}"));
-            needs.iter().for_each(|need| put(need));
+            for need in needs {
+                put(need);
+            }
             match action {
                 Action::Send { request, making } => {
                     put(&serde_json::to_string(request).unwrap_or_default());

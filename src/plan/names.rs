@@ -83,12 +83,10 @@ impl Names {
         name: &SheetName,
     ) -> Result<SheetName, Holder> {
         let key = SheetKey { name: name.to_string(), ..desired.sheet.key() };
-        match self.taken.get(&key) {
-            Some(holder) => Err(holder.clone()),
-            None => {
-                self.taken.insert(key, Holder::Planned(address.clone()));
-                Ok(name.clone())
-            }
+        if let Some(holder) = self.taken.get(&key) {
+            return Err(holder.clone());
         }
+        self.taken.insert(key, Holder::Planned(address.clone()));
+        Ok(name.clone())
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn address(text: &str) -> Address {
 }
 
 pub(super) fn fingerprint(name: &str) -> Fingerprint {
-    let digits: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = name.bytes().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
     Fingerprint::parse(&format!("{digits:0<64}")).unwrap()
 }
 
