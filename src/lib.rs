@@ -4,6 +4,9 @@
 
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
+
 mod diagnostic;
 mod domain;
+
 mod plan;
+mod remote;
