@@ -8,5 +8,6 @@
 mod diagnostic;
 mod domain;
 
+mod ledger;
 mod plan;
 mod remote;
