@@ -4,7 +4,9 @@
 
 #![allow(dead_code, unused_imports, reason = "floors above are still to come")]
 
-mod diagnostic;
 mod domain;
-mod plan;
+mod diagnostic;
 mod simulator;
+mod plan;
+mod remote;
+mod ledger;
