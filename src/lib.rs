@@ -7,3 +7,4 @@
 mod diagnostic;
 mod domain;
 mod plan;
+mod render;
