@@ -4,7 +4,16 @@
 
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
+mod cli;
 mod diagnostic;
 mod domain;
 mod plan;
 mod render;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs one command line, the program's name first, and returns how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    cli::run(arguments.into_iter().collect()).into()
+}

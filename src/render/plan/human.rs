@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::diagnostic::Sources;
 use crate::domain::environment::Channel;
 use crate::plan::Plan;
+use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::render::diagnostics;
@@ -111,7 +112,7 @@ fn render_change(
     let shown = if change.because.is_empty() && change.change == ChangeKind::Create {
         fields::lines(&steps::created_fields(change), colour)
     } else {
-        fields::lines(&change.because, colour)
+        fields::lines(&stated(change), colour)
     };
     for line in shown {
         writeln!(out, "{INDENT}{line}")?;
@@ -127,6 +128,20 @@ fn render_change(
         writeln!(out, "{INDENT}note: {}", harmless(note))?;
     }
     Ok(())
+}
+
+/// The reasons; where only a state is told, it does not go anywhere: `status  En cours`, not `En cours -> none`.
+fn stated(change: &Change) -> Vec<Because> {
+    let mut because = change.because.clone();
+    if matches!(
+        change.change,
+        ChangeKind::Wait | ChangeKind::AskSupport | ChangeKind::Verify | ChangeKind::Rotate
+    ) {
+        for reason in because.iter_mut().filter(|reason| reason.after.is_none()) {
+            reason.after.clone_from(&reason.before);
+        }
+    }
+    because
 }
 
 fn render_group(out: &mut dyn fmt::Write, group: &Group<'_>, colour: Colour) -> fmt::Result {
@@ -204,7 +219,6 @@ mod tests {
     use crate::domain::request::Target;
     use crate::domain::siret::Siret;
     use crate::plan::change::Action;
-    use crate::plan::change::Because;
     use crate::plan::change::Does;
     use crate::plan::change::Step;
     use crate::plan::change::Unmanaged;
@@ -327,7 +341,7 @@ mod tests {
           + create ville/api/main: API connection `APP_VILLE`, through the gateway
                 usage  own
           ~ rotate ville/account/main: technical account, through the gateway
-                password_expires  2026-12-20 -> none
+                password_expires  2026-12-20
         -/+ replace ville/edi/g2b: EDI connection `Ville G2B` -> `Ville G2B (2)`, through the gateway
                 protocol  SFTP -> AS2  forces replacement
                 1. wait until the new one is Actif, after `ville/account/main`
@@ -335,7 +349,7 @@ mod tests {
                 note: the new sheet gets a new application code, now `AAA001`
          => adopt ville/edi/new: EDI connection, through the gateway
          >> wait ville/edi/slow: EDI connection, through the gateway
-                status  En cours -> none
+                status  En cours
           - deactivate ville/edi/old: EDI connection `Ancien␛[31m`, through the gateway
           ! ask support ville/edi/stuck: EDI connection, through a person at the portal
                 status  Partielle -> Actif
