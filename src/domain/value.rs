@@ -307,6 +307,17 @@ pub(crate) fn parse_date(text: &str) -> Result<jiff::civil::Date, ValueFault> {
     text.parse().map_err(|_| fault())
 }
 
+/// The calendar day of a moment in France, where Chorus Pro counts its days.
+pub(crate) fn day_in_france(moment: jiff::Timestamp) -> jiff::civil::Date {
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    moment.to_zoned(zone).date()
+}
+
+/// `day` and `days` more; the last day that can be counted where that is beyond the calendar.
+pub(crate) fn days_later(day: jiff::civil::Date, days: u32) -> jiff::civil::Date {
+    day.saturating_add(jiff::Span::new().days(i64::from(days)))
+}
+
 /// Reads a number of days written `14d`.
 pub(crate) fn parse_days(text: &str) -> Result<u32, ValueFault> {
     text.strip_suffix('d')

@@ -145,6 +145,7 @@ pub(crate) enum Until {
 
 /// What a step carries out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every step sends a request")]
 pub(crate) enum Action {
     /// A remote change.
     Send {
@@ -199,6 +200,7 @@ pub(crate) struct Step {
 
 /// What is decided for one resource, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "`change` is the word of the JSON")]
 pub(crate) struct Change {
     /// The resource.
     pub(crate) address: Address,

@@ -1,0 +1,212 @@
+//! A certificate serves one sheet only, across all structures (seed deck, «Les prérequis au raccordement : EDI»).
+//!
+//! Every sheet that this plan makes or changes is held against those that exist. Where a holder lets a certificate go
+//! in the same plan, the one that takes it waits for that; where it does not, the plan is refused.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::domain::address::Address;
+use crate::domain::edi::EdiSettings;
+use crate::domain::edi::EdiStatus;
+use crate::domain::observed::RemoteId;
+use crate::domain::request::Request;
+use crate::domain::request::Target;
+use crate::domain::value::Fingerprint;
+use crate::plan::change::Action;
+use crate::plan::change::Change;
+use crate::plan::change::ChangeKind;
+use crate::plan::change::Does;
+use crate::plan::context::Context;
+
+/// When a sheet lets a certificate go: after this step.
+type Releases = BTreeMap<(RemoteId, Fingerprint), String>;
+
+/// Adds the waits between those who let a certificate go and those who take it, and the faults.
+pub(crate) fn settle(context: &mut Context<'_>) {
+    let holders = holders(context);
+    let releases = releases(context);
+    let mut claims: BTreeMap<Fingerprint, Address> = BTreeMap::new();
+    let mut faults: Vec<(Address, Diagnostic)> = Vec::new();
+    let mut changes = std::mem::take(&mut context.changes);
+    for change in &mut changes {
+        for index in 0..change.steps.len() {
+            let Action::Send { request, .. } = &change.steps[index].action else { continue };
+            let Some((settings, own)) = takes(request) else { continue };
+            let own = own.cloned();
+            let wanted: Vec<Fingerprint> = settings
+                .certificates
+                .values()
+                .map(|certificate| certificate.fingerprint.clone())
+                .collect();
+            for fingerprint in wanted {
+                match claims.get(&fingerprint) {
+                    Some(other) if *other != change.address => {
+                        faults.push((
+                            change.address.clone(),
+                            shared_by(&fingerprint, &change.address, other),
+                        ));
+                        continue;
+                    }
+                    _ => claims.insert(fingerprint.clone(), change.address.clone()),
+                };
+                for (holder, status) in holders.get(&fingerprint).into_iter().flatten() {
+                    if Some(holder) == own.as_ref() || is_free(context, status) {
+                        continue;
+                    }
+                    match releases.get(&(holder.clone(), fingerprint.clone())) {
+                        Some(step) => {
+                            let needs = &mut change.steps[index].needs;
+                            if !needs.contains(step) {
+                                needs.push(step.clone());
+                            }
+                        }
+                        None => faults.push((
+                            change.address.clone(),
+                            held(context, change, &fingerprint, holder),
+                        )),
+                    }
+                }
+            }
+        }
+    }
+    context.changes = changes;
+    for (address, fault) in faults {
+        context.fault(&address, fault);
+    }
+}
+
+/// Which sheets hold which certificate, as found.
+fn holders(context: &Context<'_>) -> BTreeMap<Fingerprint, Vec<(RemoteId, EdiStatus)>> {
+    let mut holders: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for sheet in context.input.observed.edi.values() {
+        for certificate in sheet.certificates.values() {
+            let entry: &mut Vec<_> = holders.entry(certificate.fingerprint.clone()).or_default();
+            // PeSIT may carry the same certificate in both slots of one sheet.
+            if entry.last().is_none_or(|(last, _)| *last != sheet.id) {
+                entry.push((sheet.id.clone(), sheet.status.clone()));
+            }
+        }
+    }
+    holders
+}
+
+/// Which steps of this plan let a certificate go.
+fn releases(context: &Context<'_>) -> Releases {
+    let mut releases = Releases::new();
+    for change in &context.changes {
+        for (index, step) in change.steps.iter().enumerate() {
+            let Action::Send { request, .. } = &step.action else { continue };
+            let Some(Target::Existing(id)) = request.target() else { continue };
+            let Some(sheet) = context.input.observed.edi.get(id) else { continue };
+            let held =
+                || sheet.certificates.values().map(|certificate| certificate.fingerprint.clone());
+            match request {
+                Request::UpdateEdi { settings, .. } | Request::FinaliseEdi { settings, .. } => {
+                    // The old certificate is let go once the exchange system has taken the change.
+                    let settled = change
+                        .steps
+                        .get(index + 1)
+                        .filter(|next| next.does == Does::Wait)
+                        .unwrap_or(step);
+                    let kept = |fingerprint: &Fingerprint| {
+                        settings
+                            .certificates
+                            .values()
+                            .any(|certificate| certificate.fingerprint == *fingerprint)
+                    };
+                    for fingerprint in held().filter(|fingerprint| !kept(fingerprint)) {
+                        releases.insert((id.clone(), fingerprint), settled.id.clone());
+                    }
+                }
+                Request::DeleteEdi { .. } => {
+                    releases.extend(
+                        held().map(|fingerprint| ((id.clone(), fingerprint), step.id.clone())),
+                    );
+                }
+                Request::DeactivateEdi { .. }
+                    if context.input.policy.certificate_reuse_after_deactivation
+                        && step.due.is_none() =>
+                {
+                    releases.extend(
+                        held().map(|fingerprint| ((id.clone(), fingerprint), step.id.clone())),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    releases
+}
+
+/// The settings that a request puts on a sheet, and the sheet when it exists already.
+fn takes(request: &Request) -> Option<(&EdiSettings, Option<&RemoteId>)> {
+    match request {
+        Request::CreateEdi { sheet } => Some((&sheet.settings, None)),
+        Request::UpdateEdi { target, settings } | Request::FinaliseEdi { target, settings } => {
+            match target {
+                Target::Existing(id) => Some((settings, Some(id))),
+                Target::CreatedBy(_) => Some((settings, None)),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a holder in this status has let its certificates go.
+fn is_free(context: &Context<'_>, status: &EdiStatus) -> bool {
+    context.input.policy.certificate_reuse_after_deactivation && *status == EdiStatus::Inactive
+}
+
+fn shared_by(fingerprint: &Fingerprint, address: &Address, other: &Address) -> Diagnostic {
+    Diagnostic::error(
+        "certificate-shared",
+        format!(
+            "`{address}` and `{other}` would both use the certificate {}…",
+            fingerprint.short()
+        ),
+    )
+    .help("a certificate serves one sheet only, even across structures: give each its own")
+}
+
+/// The trap of a replacement, or a certificate that another sheet keeps.
+fn held(
+    context: &Context<'_>,
+    change: &Change,
+    fingerprint: &Fingerprint,
+    holder: &RemoteId,
+) -> Diagnostic {
+    let owner = context.matching.owners.get(holder);
+    let is_replacement = matches!(change.change, ChangeKind::Replace | ChangeKind::Wait);
+    let own = owner == Some(&change.address)
+        || change.name.is_some()
+            && context.input.observed.edi.get(holder).map(|sheet| &sheet.name)
+                == change.name.as_ref();
+    let short = fingerprint.short();
+    if own && is_replacement {
+        let reuse = if context.input.policy.certificate_reuse_after_deactivation {
+            "write `lifecycle: { replace: deactivate_first }` without an overlap, and accept an interruption until the new sheet is Actif"
+        } else {
+            "where Chorus Pro allows reuse, set `policy.certificate_reuse_after_deactivation: true` and write `lifecycle: { replace: deactivate_first }`, and accept an interruption until the new sheet is Actif"
+        };
+        return Diagnostic::error(
+            "certificate-shared",
+            format!(
+                "`{}` must be replaced, and the old sheet holds the certificate {short}… that the new one needs",
+                change.address
+            ),
+        )
+        .help(format!("declare a new certificate for the new sheet; or {reuse}"));
+    }
+    let belongs = owner.map_or_else(
+        || format!("sheet `{holder}`, which is not managed here"),
+        |owner| format!("`{owner}` (sheet `{holder}`)"),
+    );
+    Diagnostic::error(
+        "certificate-shared",
+        format!("`{}` would use the certificate {short}…, which {belongs} holds", change.address),
+    )
+    .help(
+        "a certificate serves one sheet only, even across structures: declare another certificate",
+    )
+}

@@ -1,0 +1,6 @@
+//! Scenarios of the planner. Each test is one sentence and one picture.
+
+mod accounts;
+mod api;
+mod edi;
+mod world;
