@@ -4,6 +4,7 @@
 
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
+mod config;
 mod diagnostic;
 mod domain;
 mod plan;
