@@ -4,6 +4,8 @@
 
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
+mod catalogue;
+mod certificate;
 mod config;
 mod diagnostic;
 mod domain;

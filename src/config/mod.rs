@@ -4,5 +4,10 @@
 //! Read in this order: [`load`] (the only file that touches the disk), [`yaml`] (text to a tree with places),
 //! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
 
+pub(crate) mod manifest;
+pub(crate) mod origin;
 pub(crate) mod rule;
+pub(crate) mod source;
 pub(crate) mod yaml;
+
+pub(crate) use crate::config::manifest::schema::schemas;
