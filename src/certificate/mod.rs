@@ -28,7 +28,9 @@ pub(crate) enum CertificateFault {
     #[error("found a private key, expected public certificates only")]
     PrivateKey,
     /// It is a PKCS#12 container, which holds a private key.
-    #[error("found a PKCS#12 container, which holds a private key, expected public certificates only")]
+    #[error(
+        "found a PKCS#12 container, which holds a private key, expected public certificates only"
+    )]
     Pkcs12,
     /// It is a request, which no authority has signed yet.
     #[error("found a certificate request, expected the certificate that the authority made of it")]
@@ -51,7 +53,9 @@ impl CertificateFault {
     /// What the reader can do.
     pub(crate) fn help(&self) -> &'static str {
         match self {
-            Self::Extension(_) => "give the file the extension that fits its content; `p7b` holds the whole chain",
+            Self::Extension(_) => {
+                "give the file the extension that fits its content; `p7b` holds the whole chain"
+            }
             Self::Size(_) => "keep only the certificate and its chain in the file",
             Self::PrivateKey | Self::Pkcs12 => {
                 "export the certificate without its key, remove this file from the project and its history, and change the key if it was ever shared"

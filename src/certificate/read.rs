@@ -199,7 +199,12 @@ mod tests {
         builder.build()
     }
 
-    fn certificate(subject: &str, issuer: &str, key: &PKey<Private>, signer: &PKey<Private>) -> X509 {
+    fn certificate(
+        subject: &str,
+        issuer: &str,
+        key: &PKey<Private>,
+        signer: &PKey<Private>,
+    ) -> X509 {
         let mut builder = X509Builder::new().unwrap();
         builder.set_version(2).unwrap();
         let serial = Asn1Integer::from_bn(&BigNum::from_u32(7).unwrap()).unwrap();
@@ -273,7 +278,10 @@ mod tests {
         assert_eq!(read("a.p12", &container.to_der().unwrap()), Err(CertificateFault::Pkcs12));
         assert_eq!(read("a.pem", &request.to_pem().unwrap()), Err(CertificateFault::Request));
         assert_eq!(read("a.cer", &request.to_der().unwrap()), Err(CertificateFault::Request));
-        assert_eq!(read("a.pem", &key.public_key_to_pem().unwrap()), Err(CertificateFault::PublicKey));
+        assert_eq!(
+            read("a.pem", &key.public_key_to_pem().unwrap()),
+            Err(CertificateFault::PublicKey)
+        );
         assert_eq!(read("a.pem", b" \n"), Err(CertificateFault::Empty));
         assert_eq!(read("a.pem", b"<html>"), Err(CertificateFault::Other));
         assert_eq!(read("a.txt", &pem), Err(CertificateFault::Extension("txt".to_owned())));

@@ -2,6 +2,9 @@
 //!
 //! Rows are read one after the other, so that memory does not grow with the table beyond what they declare.
 
+pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod table;
 pub(crate) mod template;
+
+pub(crate) use crate::config::source::read::read;

@@ -193,7 +193,11 @@ mod tests {
                 let second = cell_span(&text, &record, 1, b';').unwrap();
                 found.push((record.line, second.line, second.column, second.end_line));
             }
-            assert_eq!(found, [(1, 1, 3, 1), (2, 2, 3, 3), (5, 5, 3, 5), (6, 6, 3, 6)], "{ending:?}");
+            assert_eq!(
+                found,
+                [(1, 1, 3, 1), (2, 2, 3, 3), (5, 5, 3, 5), (6, 6, 3, 6)],
+                "{ending:?}"
+            );
         }
     }
 }

@@ -76,6 +76,19 @@ impl Engine {
         Self { environment }
     }
 
+    /// An engine for names: what it writes is taken as it is.
+    pub(crate) fn plain() -> Self {
+        let mut engine = Self::new();
+        engine.environment.set_formatter(|out, _, value| {
+            if value.is_undefined() {
+                return Err(Error::from(ErrorKind::UndefinedError));
+            }
+            write!(out, "{value}")?;
+            Ok(())
+        });
+        engine
+    }
+
     /// Parses a template once.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<(), TemplateFault> {
         self.environment
@@ -152,7 +165,11 @@ fn fault(error: &Error, text: &str) -> TemplateFault {
         };
     }
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    TemplateFault { message: format!("the template fails, {}{detail}", error.kind()), line, missing: None }
+    TemplateFault {
+        message: format!("the template fails, {}{detail}", error.kind()),
+        line,
+        missing: None,
+    }
 }
 
 #[cfg(test)]
@@ -162,13 +179,22 @@ mod tests {
     fn fill(template: &str, value: &str) -> Result<String, TemplateFault> {
         let mut engine = Engine::new();
         engine.add("t", template)?;
-        let values = Value::from_iter([("value", Value::from(value))]);
+        let values = Value::from_pairs([("value", Value::from(value))]);
         engine.fill("t", template, &values).map(|(text, _)| text)
     }
 
     #[test]
     fn any_text_is_right_between_double_quotes() {
-        for text in ["l\"été", "a\\b", "two\nlines", "tab\there", "\u{7}", "{{ value }}", "# no: remark", "\u{85}"] {
+        for text in [
+            "l\"été",
+            "a\\b",
+            "two\nlines",
+            "tab\there",
+            "\u{7}",
+            "{{ value }}",
+            "# no: remark",
+            "\u{85}",
+        ] {
             let yaml = fill("name: \"{{ value }}\"\nother: {{ value | tojson }}\n", text).unwrap();
             let read = crate::config::yaml::read(&yaml);
             assert_eq!(read.faults, [], "{yaml}");
@@ -187,7 +213,10 @@ mod tests {
     fn names_must_exist_and_work_must_end() {
         let fault = fill("a\n{{ vlaue }}", "x").unwrap_err();
         assert_eq!((fault.line, fault.missing.as_deref()), (Some(2), Some("vlaue")));
-        let fault = fill("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "x");
+        let fault = fill(
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
+            "x",
+        );
         assert!(fault.unwrap_err().message.contains("come to an end"));
         let fault = fill("a\nb\n{% if %}", "x").unwrap_err();
         assert_eq!(fault.line, Some(3));

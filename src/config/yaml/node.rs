@@ -78,10 +78,12 @@ impl Node {
     pub(crate) fn size(&self) -> (usize, usize) {
         match &self.content {
             Content::Scalar { text, .. } => (1, text.len()),
-            Content::Sequence(items) => items.iter().fold((1, 0), |sum, item| add(sum, item.size())),
-            Content::Mapping(entries) => entries.iter().fold((1, 0), |sum, (key, value)| {
-                add(add(sum, value.size()), (0, key.text.len()))
-            }),
+            Content::Sequence(items) => {
+                items.iter().fold((1, 0), |sum, item| add(sum, item.size()))
+            }
+            Content::Mapping(entries) => entries
+                .iter()
+                .fold((1, 0), |sum, (key, value)| add(add(sum, value.size()), (0, key.text.len()))),
         }
     }
 }

@@ -24,7 +24,9 @@ fn span(line: u32, column: u32, end_line: u32, end_column: u32) -> Span {
 
 #[test]
 fn scalars_keep_their_text_and_their_place() {
-    let node = one("siret: 00012345678901\nname: \"é à\" # why\nlist:\n  - a\n  - 1e5\nflow: { a: [1, 2] }\n");
+    let node = one(
+        "siret: 00012345678901\nname: \"é à\" # why\nlist:\n  - a\n  - 1e5\nflow: { a: [1, 2] }\n",
+    );
     let siret = node.get("siret").unwrap();
     assert_eq!((text_of(siret), siret.span), ("00012345678901", span(1, 8, 1, 22)));
     let name = node.get("name").unwrap();
@@ -91,7 +93,9 @@ fn aliases_are_repeated_within_a_budget() {
 
 #[test]
 fn depth_is_limited() {
-    for text in ["- ".repeat(100_000), "[".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(50_000)] {
+    for text in
+        ["- ".repeat(100_000), "[".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(50_000)]
+    {
         let read = read(&text);
         assert!(!read.faults.is_empty());
         assert!(read.documents.is_empty());

@@ -59,7 +59,8 @@ pub(crate) fn read(text: &str) -> Read {
         });
         return result;
     }
-    let mut builder = Builder { events: Events::new(text), nodes: 0, repeated: (0, 0), faults: Vec::new() };
+    let mut builder =
+        Builder { events: Events::new(text), nodes: 0, repeated: (0, 0), faults: Vec::new() };
     while let Some(event) = builder.events.next() {
         match event {
             Ok((Event::DocumentStart, _)) => match builder.document() {
@@ -102,7 +103,13 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn fault(&mut self, rule: &'static str, message: impl Into<String>, span: Span, help: &str) {
-        self.faults.push(Fault { rule, message: message.into(), span, help: help.to_owned(), related: None });
+        self.faults.push(Fault {
+            rule,
+            message: message.into(),
+            span,
+            help: help.to_owned(),
+            related: None,
+        });
     }
 
     fn syntax(&mut self, message: String, span: Span) {
@@ -164,7 +171,10 @@ impl Builder<'_> {
             Event::Scalar { text, plain, anchor, tag } => {
                 let tagged_text = matches!(tag.as_deref(), Some("!!str" | "!"));
                 self.check_tag(tag.as_deref(), &["!!str", "!"], span);
-                (Node { span, content: Content::Scalar { text, plain: plain && !tagged_text } }, anchor)
+                (
+                    Node { span, content: Content::Scalar { text, plain: plain && !tagged_text } },
+                    anchor,
+                )
             }
             Event::SequenceStart { anchor, tag } => {
                 self.check_tag(tag.as_deref(), &["!!seq"], span);
@@ -205,7 +215,9 @@ impl Builder<'_> {
             let (event, at) = self.next()?;
             let value = self.node(event, at, anchors)?;
             let key = match key {
-                Node { content: Content::Scalar { text, plain }, span } if !(plain && text.is_empty()) => {
+                Node { content: Content::Scalar { text, plain }, span }
+                    if !(plain && text.is_empty()) =>
+                {
                     if plain && text == "<<" {
                         self.fault(
                             rule::YAML_MERGE_KEY,
@@ -219,7 +231,12 @@ impl Builder<'_> {
                 }
                 other => {
                     let message = format!("found {} as a key, expected a word", other.shape());
-                    self.fault(rule::YAML_SYNTAX, message, other.span, "write a word before the colon");
+                    self.fault(
+                        rule::YAML_SYNTAX,
+                        message,
+                        other.span,
+                        "write a word before the colon",
+                    );
                     continue;
                 }
             };
