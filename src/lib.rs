@@ -4,7 +4,10 @@
 
 #![allow(dead_code, unused_imports, reason = "floors above are still to come")]
 
+mod catalogue;
+mod certificate;
 mod cli;
+mod config;
 mod diagnostic;
 mod domain;
 mod plan;
