@@ -12,6 +12,7 @@ mod diagnostic;
 mod domain;
 mod plan;
 mod render;
+mod simulator;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
