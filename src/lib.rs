@@ -10,7 +10,9 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
+mod ledger;
 mod plan;
+mod remote;
 mod render;
 mod simulator;
 

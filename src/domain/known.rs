@@ -182,12 +182,20 @@ impl KnownAddress {
 
     /// Makes `owned` the current one; what it replaces becomes a former one.
     fn takes(&mut self, owned: Owned) {
+        // A password is stored before the step that made its account is recorded as done: that one stays known.
+        let stored_by_this_step = self
+            .intent
+            .as_ref()
+            .zip(self.password_stored_at)
+            .is_some_and(|(intent, stored)| stored >= intent.at);
         self.intent = None;
         if self.current.as_ref().is_some_and(|current| current.id == owned.id) {
             self.current = Some(owned);
             return;
         }
-        self.password_stored_at = None;
+        if !stored_by_this_step {
+            self.password_stored_at = None;
+        }
         let overlap_days = owned.making.overlap_days;
         if let Some(previous) = self.current.replace(owned) {
             self.former.push(Former { owned: previous, overlap_days, retired: false });

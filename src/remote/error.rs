@@ -1,0 +1,187 @@
+//! What can go wrong between us and the service, each with what to do about it.
+
+use thiserror::Error;
+
+/// Which of the two layers of credentials was refused (`chorus-pro.md` 1.2 and 1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// The PISTE application: `client_id` and `client_secret`.
+    Application,
+    /// The technical account in the header `cpro-account`, or the token.
+    Account,
+}
+
+/// Why the service could not be read or changed. Never holds a body, a token or a password.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum RemoteError {
+    /// The service answered no. It was not done.
+    #[error("{route} was refused with HTTP {status}{}", refusal(code.as_deref(), message.as_deref()))]
+    Refused {
+        /// Method and path.
+        route: String,
+        /// HTTP status; 200 with a `codeRetour` that is not 0 is a refusal too.
+        status: u16,
+        /// The service's own code.
+        code: Option<String>,
+        /// The service's own words.
+        message: Option<String>,
+    },
+    /// The credentials were refused.
+    #[error("{}", match layer {
+        Layer::Application => "PISTE refused the application's `client_id` and `client_secret`",
+        Layer::Account => "the technical account, or the token, was refused with HTTP 401",
+    })]
+    Credentials {
+        /// Which ones.
+        layer: Layer,
+    },
+    /// No answer, and nothing can have been done.
+    #[error("could not reach `{host}` for {route}: {reason}")]
+    Unreachable {
+        /// Host and port.
+        host: String,
+        /// Method and path.
+        route: String,
+        /// Why.
+        reason: String,
+    },
+    /// A change was sent and its answer was lost: it may have been done.
+    #[error("the answer to {route} was lost ({reason}): it may have been done")]
+    Ambiguous {
+        /// Method and path.
+        route: String,
+        /// Why.
+        reason: String,
+    },
+    /// Too many requests, for longer than we are willing to wait.
+    #[error("{route} was refused with HTTP 429 {attempts} times: too many requests")]
+    Throttled {
+        /// Method and path.
+        route: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// An answer that has not the agreed form.
+    #[error("could not understand the answer to {route}: {reason}")]
+    NotUnderstood {
+        /// Method and path.
+        route: String,
+        /// What was found, and what was expected.
+        reason: String,
+    },
+    /// A list changed each time while its pages were read.
+    #[error("the list {route} changed while its pages were read, {attempts} times in a row")]
+    Unstable {
+        /// Method and path.
+        route: String,
+        /// How often it was read.
+        attempts: u32,
+    },
+    /// A request that cannot be written: ours to explain, nothing was sent.
+    #[error("could not write the request: {0}")]
+    NotEncoded(String),
+}
+
+/// The service's own code and words, as the end of a sentence.
+fn refusal(code: Option<&str>, message: Option<&str>) -> String {
+    match (code, message) {
+        (Some(code), Some(message)) => format!(", code `{code}`: «{message}»"),
+        (Some(code), None) => format!(", code `{code}`"),
+        (None, Some(message)) => format!(": «{message}»"),
+        (None, None) => String::new(),
+    }
+}
+
+impl RemoteError {
+    /// Whether credentials were refused: every other request would fail too.
+    pub(crate) fn is_credentials(&self) -> bool {
+        matches!(self, Self::Credentials { .. })
+    }
+
+    /// Whether a change may have been done although there was no answer.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        matches!(self, Self::Ambiguous { .. })
+    }
+
+    /// Whether the service answered with this code of its own.
+    pub(crate) fn has_code(&self, wanted: &str) -> bool {
+        matches!(self, Self::Refused { code: Some(code), .. } if code == wanted)
+    }
+
+    /// Whether the service says that there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+
+    /// What to do about it.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Refused { status: 403, code: None, route, .. } if route.contains("parametres-edi") => {
+                "set the EDI parameters of the structure on the portal: Chorus Pro refuses this call to some technical accounts".to_owned()
+            }
+            Self::Refused { status: 403, code: None, .. } => {
+                "check that the PISTE application is subscribed to this API, that an API connection declares it for the structure, and that account and hosts are of the same environment".to_owned()
+            }
+            Self::Refused { code: Some(code), .. } => match code.as_str() {
+                "PROFIL_MANQUANT" => "ask the principal manager for the profile «Raccordement modification» on this structure".to_owned(),
+                "GESTIONNAIRE_PRINCIPAL_REQUIS" => "let the principal manager of the structure do this".to_owned(),
+                "OPERATEUR_PUBLIC_REQUIS" => "ask support to set the parameter «Opérateur public»".to_owned(),
+                "NOM_DEJA_UTILISE" => "give the connection another `name`, or import the sheet that has it".to_owned(),
+                "CERTIFICAT_DEJA_UTILISE" => "declare a certificate that no other sheet holds".to_owned(),
+                "STATUT_INCOMPATIBLE" => "plan again: the status of the sheet has changed".to_owned(),
+                "INCONNU" => "plan again: it is no longer there".to_owned(),
+                _ => "correct what the message names, then plan again".to_owned(),
+            },
+            Self::Refused { status: 300..=399, .. } => {
+                "check the URL of the environment: the service answers with a redirection, which is not followed".to_owned()
+            }
+            Self::Refused { .. } => "read the message, then plan again".to_owned(),
+            Self::Credentials { layer: Layer::Application } => {
+                "check `client_id` and `client_secret`: take those under «OAuth Credentials» on PISTE, not the API keys, and of the same environment".to_owned()
+            }
+            Self::Credentials { layer: Layer::Account } => {
+                "check login and password of the technical account: it must be active, its password not expired, and it can be used 30 minutes after its creation".to_owned()
+            }
+            Self::Unreachable { .. } => "check the URL, the network and the proxy, then run the command again".to_owned(),
+            Self::Ambiguous { .. } => "run the command again: it looks for what was done before it sends anything".to_owned(),
+            Self::Throttled { .. } => "set a lower `rate` for this environment, or try again later".to_owned(),
+            Self::NotUnderstood { .. } => "check that the URL is that of the API: a proxy or a maintenance page may have answered".to_owned(),
+            Self::Unstable { .. } => "run the command again when nobody else is working on these connections".to_owned(),
+            Self::NotEncoded(_) => "plan again with the files that the plan was made from".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_the_services_own_words_and_what_to_do() {
+        let error = RemoteError::Refused {
+            route: "POST /raccordements/v1/fiches-edi".to_owned(),
+            status: 409,
+            code: Some("NOM_DEJA_UTILISE".to_owned()),
+            message: Some("ce nom est déjà utilisé".to_owned()),
+        };
+        assert_eq!(
+            error.to_string(),
+            "POST /raccordements/v1/fiches-edi was refused with HTTP 409, code `NOM_DEJA_UTILISE`: «ce nom est déjà utilisé»"
+        );
+        assert!(error.help().starts_with("give the connection another"));
+    }
+
+    #[test]
+    fn a_dry_403_is_explained() {
+        let dry = |route: &str| RemoteError::Refused {
+            route: route.to_owned(),
+            status: 403,
+            code: None,
+            message: None,
+        };
+        assert!(dry("POST /cpro/structures/v1/consulter").help().contains("subscribed"));
+        assert!(
+            dry("PATCH /cpro/organisations/v1/structures/a/parametres-edi").help().contains("portal")
+        );
+    }
+}

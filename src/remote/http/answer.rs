@@ -1,0 +1,105 @@
+//! An answer as it came: status and body, and what it says when it is a refusal.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::remote::error::Layer;
+use crate::remote::error::RemoteError;
+
+/// Status and body of one answer. The body may be JSON, HTML or nothing.
+pub(crate) struct Answer {
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// What `Retry-After` asks for, in its form in seconds.
+    pub(crate) retry_after: Option<Duration>,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads the body as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self, route: &str) -> Result<T, RemoteError> {
+        serde_json::from_slice(&self.body).map_err(|error| RemoteError::NotUnderstood {
+            route: route.to_owned(),
+            // serde's own text may quote a value of the body, so only its place is told.
+            reason: if self.body.is_empty() {
+                "found an empty body, expected JSON".to_owned()
+            } else if error.is_data() {
+                format!("found JSON of another form at column {}", error.column())
+            } else {
+                "found a body that is not JSON".to_owned()
+            },
+        })
+    }
+
+    /// Takes an answer of 200 to 299; turns the rest into what it means.
+    pub(crate) fn accepted(self, route: &str) -> Result<Self, RemoteError> {
+        match self.status {
+            200..=299 => Ok(self),
+            401 => Err(RemoteError::Credentials { layer: Layer::Account }),
+            status => {
+                let (code, message) = self.refusal();
+                Err(RemoteError::Refused { route: route.to_owned(), status, code, message })
+            }
+        }
+    }
+
+    /// The service's own code and words, in any of the shapes of `chorus-pro.md` 1.4 and `docs/gateway.md`.
+    pub(crate) fn refusal(&self) -> (Option<String>, Option<String>) {
+        let Ok(value) = serde_json::from_slice::<Value>(&self.body) else { return (None, None) };
+        let object = value.as_array().and_then(|list| list.first()).unwrap_or(&value);
+        let text = |keys: &[&str]| {
+            keys.iter().find_map(|key| match object.get(key)? {
+                Value::String(text) if !text.is_empty() => Some(one_line(text)),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+        };
+        (
+            text(&["code", "codeRetour", "error", "ErrorCode"]),
+            text(&["message", "libelle", "error_description", "Description", "detail"]),
+        )
+    }
+}
+
+/// Keeps a message of the service on one line and short.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, retry_after: None, body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn refusals_are_read_in_every_shape() {
+        let pair = |body: &str| answer(400, body).refusal();
+        let some = |code: &str, message: &str| (Some(code.to_owned()), Some(message.to_owned()));
+        assert_eq!(pair(r#"{"code":"INCONNU","message":"rien"}"#), some("INCONNU", "rien"));
+        assert_eq!(pair(r#"{"codeRetour":20001,"libelle":"non"}"#), some("20001", "non"));
+        assert_eq!(
+            pair(r#"[{"error":"NotFoundReference","message":"a","detail":"b"}]"#),
+            some("NotFoundReference", "a")
+        );
+        assert_eq!(pair("<html>Maintenance</html>"), (None, None));
+        assert_eq!(pair(""), (None, None));
+    }
+
+    #[test]
+    fn bodies_that_are_no_json_survive_and_are_not_quoted() {
+        let error = answer(200, "<html>secret</html>").json::<Value>("GET /x").unwrap_err();
+        assert!(error.to_string().ends_with("found a body that is not JSON"), "{error}");
+        let error = answer(200, r#""hunter2""#).json::<u32>("GET /x").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+        assert!(matches!(
+            answer(502, "<html>").accepted("GET /x"),
+            Err(RemoteError::Refused { status: 502, code: None, .. })
+        ));
+    }
+}

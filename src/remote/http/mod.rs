@@ -1,0 +1,430 @@
+//! The one place that sends: one client, one pace, one token, and what an answer or its absence means.
+//!
+//! Reads are tried again a bounded number of times. A change is sent again only when the answer proves that
+//! nothing was done (HTTP 401 and 429, or no connection at all); everything else is told to the caller.
+//! Logs hold method, path, status, attempt and duration: no body, no header, no secret.
+
+pub(crate) mod answer;
+pub(crate) mod pace;
+pub(crate) mod token;
+
+use std::hash::BuildHasher as _;
+use std::hash::Hasher as _;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Client;
+use reqwest::RequestBuilder;
+use reqwest::header::HeaderMap;
+use reqwest::header::HeaderValue;
+use secrecy::ExposeSecret as _;
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::domain::value::WebUrl;
+use crate::remote::error::Layer;
+use crate::remote::error::RemoteError;
+use crate::remote::http::answer::Answer;
+use crate::remote::http::pace::Pace;
+use crate::remote::http::token::Tokens;
+
+/// Where the service is, and who we are there.
+pub(crate) struct Endpoints {
+    /// Where tokens are given.
+    pub(crate) oauth_url: WebUrl,
+    /// Base of the official API, without `/cpro`.
+    pub(crate) api_url: WebUrl,
+    /// Base of the gateway, without `/raccordements/v1`.
+    pub(crate) gateway_url: WebUrl,
+    /// Identifier of the PISTE application.
+    pub(crate) client_id: SecretString,
+    /// Its secret.
+    pub(crate) client_secret: SecretString,
+    /// Login of the technical account.
+    pub(crate) login: SecretString,
+    /// Its password.
+    pub(crate) password: SecretString,
+    /// The shortest time between two requests.
+    pub(crate) interval: Option<Duration>,
+    /// How long to wait and how often to try.
+    pub(crate) patience: Patience,
+}
+
+/// How long we wait for the service, and how often we try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// For a connection.
+    pub(crate) connect: Duration,
+    /// Between two pieces of an answer.
+    pub(crate) read: Duration,
+    /// For a whole answer.
+    pub(crate) total: Duration,
+    /// How often a read is tried.
+    pub(crate) attempts: u32,
+    /// How often a token is asked for: PISTE refuses valid credentials at random (`chorus-pro.md` 1.2).
+    pub(crate) token_attempts: u32,
+    /// The first pause between two attempts; each next one is twice as long.
+    pub(crate) first_pause: Duration,
+    /// The longest pause of our own.
+    pub(crate) longest_pause: Duration,
+    /// The longest `Retry-After` that is waited for.
+    pub(crate) longest_retry_after: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(60),
+            total: Duration::from_secs(120),
+            attempts: 5,
+            token_attempts: 5,
+            first_pause: Duration::from_millis(250),
+            longest_pause: Duration::from_secs(10),
+            longest_retry_after: Duration::from_secs(120),
+        }
+    }
+}
+
+/// Which base a path belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// The official API.
+    Piste,
+    /// The gateway.
+    Gateway,
+}
+
+/// An HTTP method that the contracts use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Reads.
+    Get,
+    /// Creates, acts; on PISTE reads too.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes a part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
+/// One request as a value: method, path from the base with its query, and body.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Call {
+    /// Method.
+    pub(crate) method: Method,
+    /// Path, beginning with `/`.
+    pub(crate) path: String,
+    /// Body in JSON.
+    pub(crate) body: Option<Value>,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Call({})", self.route())
+    }
+}
+
+impl Call {
+    /// A request without a body.
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), body: None }
+    }
+
+    /// A request with a body.
+    pub(crate) fn with_body(method: Method, path: impl Into<String>, body: Value) -> Self {
+        Self { method, path: path.into(), body: Some(body) }
+    }
+
+    /// Method and path without its query, for messages and logs.
+    pub(crate) fn route(&self) -> String {
+        let path = self.path.split('?').next().unwrap_or_default();
+        format!("{} {path}", self.method.word())
+    }
+}
+
+/// Why there was no answer.
+pub(crate) struct NoAnswer {
+    host: String,
+    reason: String,
+    /// Whether the request can have reached the service.
+    left: bool,
+}
+
+impl NoAnswer {
+    /// As the error of a request that changes nothing, or that never left.
+    fn unreachable(self, route: &str) -> RemoteError {
+        RemoteError::Unreachable { host: self.host, route: route.to_owned(), reason: self.reason }
+    }
+}
+
+/// The client.
+pub(crate) struct Http {
+    client: Client,
+    endpoints: Endpoints,
+    account: HeaderValue,
+    tokens: Tokens,
+    pace: Pace,
+    patience: Patience,
+}
+
+impl Http {
+    /// Makes a client. Nothing is sent.
+    pub(crate) fn new(endpoints: Endpoints) -> Result<Self, RemoteError> {
+        let Patience { connect, read, total, .. } = endpoints.patience;
+        let mut builder = Client::builder()
+            .user_agent(concat!("raccord/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(connect)
+            .read_timeout(read)
+            .timeout(total);
+        // A proxy of the system must not come between us and the embedded simulator.
+        if [&endpoints.oauth_url, &endpoints.api_url, &endpoints.gateway_url]
+            .into_iter()
+            .all(is_loopback)
+        {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| RemoteError::Unreachable {
+            host: endpoints.api_url.to_string(),
+            route: "any request".to_owned(),
+            reason: chain(&error),
+        })?;
+        // `chorus-pro.md` 1.3: standard base64 of `login:password`, without `Basic `.
+        let pair = SecretString::from(format!(
+            "{}:{}",
+            endpoints.login.expose_secret(),
+            endpoints.password.expose_secret()
+        ));
+        let mut account = HeaderValue::try_from(STANDARD.encode(pair.expose_secret()))
+            .map_err(|_| RemoteError::Credentials { layer: Layer::Account })?;
+        account.set_sensitive(true);
+        let pace = Pace::new(endpoints.interval);
+        let patience = endpoints.patience;
+        Ok(Self { client, endpoints, account, tokens: Tokens::default(), pace, patience })
+    }
+
+    /// Sends a request that changes nothing, again if needed; gives an answer of 200 to 299.
+    pub(crate) async fn read(&self, base: Base, call: &Call) -> Result<Answer, RemoteError> {
+        let route = call.route();
+        let mut attempt = 1;
+        let mut refused = None;
+        loop {
+            let token = self.tokens.get(self, refused).await?;
+            let last = attempt >= self.patience.attempts;
+            let request = self.request(base, call, &token.header);
+            let pause = match self.send_once(request, &route, attempt).await {
+                Ok(answer) => match answer.status {
+                    // PISTE answers 401 at times although nothing is wrong (`chorus-pro.md` 1.2): once more, with a new token.
+                    401 if refused.is_none() => {
+                        refused = Some(token.generation);
+                        attempt += 1;
+                        continue;
+                    }
+                    429 if last || self.is_too_long(&answer) => {
+                        return Err(RemoteError::Throttled { route, attempts: attempt });
+                    }
+                    429 | 502 | 503 | 504 if !last && !self.is_too_long(&answer) => {
+                        answer.retry_after
+                    }
+                    _ => return answer.accepted(&route),
+                },
+                Err(failure) if last => return Err(failure.unreachable(&route)),
+                Err(_) => None,
+            };
+            self.pause(attempt, pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// Sends a change; gives an answer of 200 to 299.
+    ///
+    /// Sent again only where nothing can have been done. `key` is the idempotency key, which a bridge may honour.
+    pub(crate) async fn write(
+        &self,
+        base: Base,
+        call: &Call,
+        key: &str,
+    ) -> Result<Answer, RemoteError> {
+        let route = call.route();
+        let mut attempt = 1;
+        let mut refused = None;
+        loop {
+            let token = self.tokens.get(self, refused).await?;
+            let last = attempt >= self.patience.attempts;
+            let mut request = self.request(base, call, &token.header);
+            if let Ok(key) = HeaderValue::try_from(key) {
+                request = request.header("Idempotency-Key", key);
+            }
+            let pause = match self.send_once(request, &route, attempt).await {
+                Ok(answer) => match answer.status {
+                    // The token ended on the way: the service refused before it did anything.
+                    401 if refused.is_none() => {
+                        refused = Some(token.generation);
+                        attempt += 1;
+                        continue;
+                    }
+                    429 if last || self.is_too_long(&answer) => {
+                        return Err(RemoteError::Throttled { route, attempts: attempt });
+                    }
+                    429 => answer.retry_after,
+                    408 | 500..=599 => {
+                        return Err(RemoteError::Ambiguous {
+                            route,
+                            reason: format!("HTTP {}", answer.status),
+                        });
+                    }
+                    _ => return answer.accepted(&route),
+                },
+                Err(failure) if failure.left => {
+                    return Err(RemoteError::Ambiguous { route, reason: failure.reason });
+                }
+                Err(failure) if last => return Err(failure.unreachable(&route)),
+                Err(_) => None,
+            };
+            self.pause(attempt, pause).await;
+            attempt += 1;
+        }
+    }
+
+    fn request(&self, base: Base, call: &Call, token: &HeaderValue) -> RequestBuilder {
+        let base = match base {
+            Base::Piste => &self.endpoints.api_url,
+            Base::Gateway => &self.endpoints.gateway_url,
+        };
+        let url = format!("{}{}", base.as_str().trim_end_matches('/'), call.path);
+        let mut headers = HeaderMap::new();
+        headers.insert(reqwest::header::AUTHORIZATION, token.clone());
+        headers.insert("cpro-account", self.account.clone());
+        headers.insert(
+            reqwest::header::ACCEPT,
+            HeaderValue::from_static("application/json;charset=utf-8"),
+        );
+        let request = self.client.request(call.method.into(), url).headers(headers);
+        match &call.body {
+            Some(body) => request
+                .header(reqwest::header::CONTENT_TYPE, "application/json;charset=utf-8")
+                .body(body.to_string()),
+            None => request,
+        }
+    }
+
+    /// Sends one request in its turn and reads the whole answer.
+    async fn send_once(
+        &self,
+        request: RequestBuilder,
+        route: &str,
+        attempt: u32,
+    ) -> Result<Answer, NoAnswer> {
+        self.pace.turn().await;
+        let start = Instant::now();
+        let result = async {
+            let response = request.send().await?;
+            let status = response.status().as_u16();
+            let retry_after = response
+                .headers()
+                .get(reqwest::header::RETRY_AFTER)
+                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+                .map(Duration::from_secs);
+            let body = response.bytes().await?.to_vec();
+            Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
+        }
+        .await;
+        let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match result {
+            Ok(answer) => {
+                tracing::debug!(route, status = answer.status, attempt, duration_ms, "request answered");
+                Ok(answer)
+            }
+            Err(error) => {
+                let host = error
+                    .url()
+                    .and_then(|url| {
+                        let host = url.host_str()?;
+                        Some(url.port().map_or(host.to_owned(), |port| format!("{host}:{port}")))
+                    })
+                    .unwrap_or_default();
+                let left = !error.is_connect() && !error.is_builder();
+                let reason = chain(&error.without_url());
+                tracing::debug!(route, attempt, duration_ms, reason, "request without an answer");
+                Err(NoAnswer { host, reason, left })
+            }
+        }
+    }
+
+    fn is_too_long(&self, answer: &Answer) -> bool {
+        answer.retry_after.is_some_and(|asked| asked > self.patience.longest_retry_after)
+    }
+
+    /// Waits before the next attempt: as long as asked, else longer each time, with chance so that many clients spread out.
+    async fn pause(&self, attempt: u32, asked: Option<Duration>) {
+        let doubled = self.patience.first_pause.saturating_mul(1 << (attempt - 1).min(16));
+        let own = doubled.min(self.patience.longest_pause).mul_f64(0.5 + chance() / 2.0);
+        let pause = asked.map_or(own, |asked| asked.min(self.patience.longest_retry_after) + own / 4);
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// A number from 0 to 1, different each time. Good enough to spread pauses.
+fn chance() -> f64 {
+    let bits = std::hash::RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(bits >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX)
+}
+
+fn is_loopback(url: &WebUrl) -> bool {
+    let Ok(url) = url::Url::parse(url.as_str()) else { return false };
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        let words = source.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = source.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

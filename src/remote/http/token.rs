@@ -1,0 +1,141 @@
+//! OAuth2 client credentials: one token, shared, asked for once at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use secrecy::ExposeSecret as _;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::remote::error::Layer;
+use crate::remote::error::RemoteError;
+use crate::remote::http::Http;
+use crate::remote::http::answer::Answer;
+
+/// How long before its end a token is renewed. The field uses 60 to 240 s (`chorus-pro.md` 1.2).
+const MARGIN: Duration = Duration::from_secs(90);
+
+/// What the answer holds.
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    /// Seconds. Some services write it as a text.
+    #[serde(default)]
+    expires_in: serde_json::Value,
+}
+
+/// A token and until when it is used.
+#[derive(Clone)]
+pub(crate) struct Token {
+    /// `Bearer …`, marked sensitive.
+    pub(crate) header: HeaderValue,
+    /// Tells one token from the next.
+    pub(crate) generation: u64,
+    renew_at: Instant,
+}
+
+/// The token in use. The lock is held while a new one is asked for: single flight.
+#[derive(Default)]
+pub(crate) struct Tokens {
+    current: Mutex<(u64, Option<Arc<Token>>)>,
+}
+
+impl Tokens {
+    /// A token that is not about to end and is not of the generation `refused`.
+    pub(crate) async fn get(
+        &self,
+        http: &Http,
+        refused: Option<u64>,
+    ) -> Result<Arc<Token>, RemoteError> {
+        let mut current = self.current.lock().await;
+        if let (_, Some(token)) = &*current
+            && refused != Some(token.generation)
+            && Instant::now() < token.renew_at
+        {
+            return Ok(Arc::clone(token));
+        }
+        let generation = current.0 + 1;
+        let token = Arc::new(ask(http, generation).await?);
+        *current = (generation, Some(Arc::clone(&token)));
+        Ok(token)
+    }
+}
+
+/// Asks for a token.
+///
+/// PISTE answers `invalid_client` to about one valid request in ten (`chorus-pro.md` 1.2), so that is
+/// believed only when it is said several times in a row.
+async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
+    let route = "POST (token)";
+    let form = |secret: &SecretString| {
+        [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_id", http.endpoints.client_id.expose_secret().to_owned()),
+            ("client_secret", secret.expose_secret().to_owned()),
+            ("scope", "openid".to_owned()),
+        ]
+    };
+    let mut attempt = 1;
+    loop {
+        let last = attempt >= http.patience.token_attempts;
+        let request = http
+            .client
+            .post(http.endpoints.oauth_url.as_str())
+            .form(&form(&http.endpoints.client_secret));
+        let pause = match http.send_once(request, route, attempt).await {
+            Ok(answer) if answer.status == 200 => return granted(&answer, route, generation),
+            Ok(answer) => {
+                let (code, _) = answer.refusal();
+                let refused = code.as_deref() == Some("invalid_client") || answer.status == 401;
+                let busy = matches!(answer.status, 429 | 500 | 502 | 503 | 504);
+                if last && refused {
+                    return Err(RemoteError::Credentials { layer: Layer::Application });
+                }
+                if last && answer.status == 429 {
+                    return Err(RemoteError::Throttled {
+                        route: route.to_owned(),
+                        attempts: attempt,
+                    });
+                }
+                if last || !(refused || busy) {
+                    // The description might repeat what was sent: only the code is kept.
+                    return Err(RemoteError::Refused {
+                        route: route.to_owned(),
+                        status: answer.status,
+                        code,
+                        message: None,
+                    });
+                }
+                answer.retry_after
+            }
+            Err(failure) if last => return Err(failure.unreachable(route)),
+            Err(_) => None,
+        };
+        http.pause(attempt, pause).await;
+        attempt += 1;
+    }
+}
+
+fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, RemoteError> {
+    let granted: Granted = answer.json(route)?;
+    let mut header = HeaderValue::try_from(format!("Bearer {}", granted.access_token)).map_err(
+        |_| RemoteError::NotUnderstood {
+            route: route.to_owned(),
+            reason: "found a token that fits no header".to_owned(),
+        },
+    )?;
+    header.set_sensitive(true);
+    let seconds = granted
+        .expires_in
+        .as_u64()
+        .or_else(|| granted.expires_in.as_str()?.parse().ok())
+        // Not told: as on PISTE.
+        .unwrap_or(3600);
+    let life = Duration::from_secs(seconds.min(86_400));
+    // A short life is used up to its half, else a margin would leave nothing of it.
+    let used = life.saturating_sub(MARGIN).max(life / 2);
+    Ok(Token { header, generation, renew_at: Instant::now() + used })
+}
