@@ -6,7 +6,12 @@
 
 mod domain;
 mod diagnostic;
+mod catalogue;
+mod certificate;
+mod config;
 mod simulator;
 mod plan;
 mod remote;
 mod ledger;
+mod render;
+mod cli;

@@ -60,6 +60,31 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
+    /// Puts `*` over a stretch, so that a secret that stands in a file is never shown.
+    pub(crate) fn mask(&mut self, place: Place) {
+        let Some(file) = self.files.get_mut(place.file.0 as usize) else {
+            return;
+        };
+        let Span { line, column, end_line, end_column } = place.span;
+        let (mut at_line, mut at_column) = (1, 1);
+        let hide = |c: char, line_now: u32, column_now: u32| {
+            c != '\n'
+                && c != '\r'
+                && (line, column) <= (line_now, column_now)
+                && (line_now, column_now) < (end_line, end_column)
+        };
+        file.text = file
+            .text
+            .chars()
+            .map(|c| {
+                let shown = if hide(c, at_line, at_column) { '*' } else { c };
+                (at_line, at_column) =
+                    if c == '\n' { (at_line + 1, 1) } else { (at_line, at_column + 1) };
+                shown
+            })
+            .collect();
+    }
+
     /// The path of a file, or nothing when it is not one of these.
     pub(crate) fn path(&self, id: FileId) -> &str {
         self.get(id).map_or("", |file| &file.path)

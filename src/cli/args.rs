@@ -1,0 +1,298 @@
+//! What was typed. These comments are the help that people read.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::address::Address;
+use crate::domain::value;
+
+/// Keep the connections of French public bodies to Chorus Pro as code
+///
+/// Describe structures, technical accounts, EDI and API connections, certificates and subscriptions in YAML;
+/// `raccord plan` compares that with Chorus Pro and shows what has to change; `raccord apply` changes it.
+/// Without an account, everything can be tried on the embedded simulator, which is the default environment.
+#[derive(Debug, Parser)]
+#[command(name = "raccord", version, max_term_width = 100, propagate_version = true, subcommand_required = true)]
+#[command(after_help = "Example:\n  raccord init demo && raccord apply demo")]
+#[command(after_long_help = "\
+Example:
+  raccord init demo && raccord apply demo
+
+Exit codes:
+  0    done, or nothing to do
+  1    failed, or the files have faults
+  2    changes are pending (only with `plan --detailed-exitcode`)
+  3    applied as far as possible, the rest waits
+  4    some steps failed, the others are done
+  5    refused by a limit of the policy
+  6    the saved plan is stale
+  7    locked by another run
+  8    refused credentials
+  64   the command line was not understood
+  70   a bug of raccord
+  130  interrupted")]
+pub(crate) struct Cli {
+    /// Options common to all commands.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options common to all commands.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Work on this environment of `raccord.yaml` [default: its `default_environment`]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Write results in this form
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORM")]
+    pub(crate) format: Format,
+    /// Use colours [also: `NO_COLOR` switches them off]
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub(crate) color: When,
+    /// Show results and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Show more of what happens; twice for every request [also: `RACCORD_LOG`, a filter]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// For machines; the schemas are printed by `raccord schema`
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a project that plans and applies on the simulator at once
+    ///
+    /// Nothing that exists is overwritten.
+    #[command(after_help = "Example:\n  raccord init demo")]
+    Init(InitArgs),
+    /// Check the files, without network and without account
+    ///
+    /// One run reports all faults, each with its place.
+    #[command(after_help = "Example:\n  raccord validate --format json > faults.json")]
+    Validate(DirectoryArgs),
+    /// Compare the files with Chorus Pro and show what has to change
+    ///
+    /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
+    #[command(after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01")]
+    Plan(PlanArgs),
+    /// Change what has to change, after asking
+    ///
+    /// Takes a project, or a plan that was saved by `raccord plan --out`. What Chorus Pro has moved since makes a
+    /// saved plan stale: then nothing is changed, and the addresses that moved are named.
+    #[command(after_help = "Example:\n  raccord apply\n  raccord apply plan.json --auto-approve")]
+    Apply(ApplyArgs),
+    /// Show every connection: status, application code, validity, certificates, what it waits for
+    #[command(after_help = "Example:\n  raccord status --environment qualification")]
+    Status(DirectoryArgs),
+    /// Serve a Chorus Pro of its own, alone, on a port of this machine
+    ///
+    /// It speaks the routes of PISTE and of the gateway, and holds to the rules of the portal.
+    #[command(after_help = "Example:\n  raccord simulator --port 8080 --seed examples/metropole")]
+    Simulator(SimulatorArgs),
+    /// Print a JSON Schema, or write all of them
+    ///
+    /// Without a name, the names are listed.
+    #[command(after_help = "Example:\n  raccord schema plan\n  raccord schema --write schema")]
+    Schema(SchemaArgs),
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  raccord completions bash > /etc/bash_completion.d/raccord")]
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The directory to write to; it is made when it does not exist
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+}
+
+/// Arguments of commands that only need a project.
+#[derive(Args, Debug)]
+pub(crate) struct DirectoryArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+}
+
+/// Arguments of `plan`.
+#[derive(Args, Debug)]
+pub(crate) struct PlanArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Save the plan to this file, for `raccord apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Make the plan for another day, written `2027-03-01`
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) as_of: Option<Date>,
+    /// Plan this address only, with what it needs; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<Address>,
+    /// Show only what was changed at Chorus Pro since the last apply
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) refresh_only: bool,
+    /// Exit with 2 when changes are pending
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Lift this limit of the policy for this plan, for example `max_replacements`; may be repeated
+    #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
+    pub(crate) lift: Vec<String>,
+}
+
+/// Arguments of `apply`.
+#[derive(Args, Debug)]
+pub(crate) struct ApplyArgs {
+    /// The project, or a plan that was saved by `raccord plan --out`
+    #[arg(value_name = "DIR or PLAN", default_value = ".")]
+    pub(crate) subject: PathBuf,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+    /// Do not wait for sheets that are En cours
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Wait for sheets that are En cours at most this long, for example `90s`, `10m` or `2h`
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
+    pub(crate) timeout: std::time::Duration,
+    /// Begin nothing more after the first failure
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Run at most this many steps at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) parallelism: u16,
+    /// Lift this limit of the policy for this run, for example `max_replacements`; may be repeated
+    #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
+    pub(crate) lift: Vec<String>,
+}
+
+/// Arguments of `simulator`.
+#[derive(Args, Debug)]
+pub(crate) struct SimulatorArgs {
+    /// Listen on this port of the loopback interface; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Begin with generated structures (a number), or with those that a project or a file declares
+    #[arg(long, value_name = "NUMBER|DIR|FILE")]
+    pub(crate) seed: Option<OsString>,
+    /// Keep the world in this directory, and find it again at the next start
+    #[arg(long, value_name = "DIR")]
+    pub(crate) world: Option<PathBuf>,
+    /// Leave a sheet En cours for this long, for example `2s`
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = parse_duration)]
+    pub(crate) settle: std::time::Duration,
+    /// Begin at this moment, written `2026-12-01T10:00:00Z`
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) now: Option<Timestamp>,
+}
+
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// The schema to print
+    #[arg(value_name = "NAME", conflicts_with = "write")]
+    pub(crate) name: Option<String>,
+    /// Write all schemas to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+}
+
+/// Arguments of `completions`.
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// The limits of a policy that a run may lift.
+fn parse_limit() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(["max_replacements", "max_deactivations", "require_qualification"])
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    value::parse_date(text).map_err(|fault| fault.to_string())
+}
+
+/// Reads a time written `90s`, `10m` or `2h`, with no more than one unit.
+fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let fault = || format!("found `{text}`, expected a time, for example `90s`, `10m` or `2h`");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| fault())?;
+    // A hundred days: more is a typing error, and would overflow a clock at some point.
+    let seconds = match &text[digits.len()..] {
+        "ms" => return Ok(std::time::Duration::from_millis(number.min(8_640_000_000))),
+        "s" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => None,
+    };
+    seconds.filter(|seconds| *seconds <= 8_640_000).map(std::time::Duration::from_secs).ok_or_else(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_one_unit() {
+        assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_duration("10m"), Ok(Duration::from_mins(10)));
+        assert_eq!(parse_duration("2h"), Ok(Duration::from_hours(2)));
+        assert_eq!(parse_duration("20ms"), Ok(Duration::from_millis(20)));
+        for text in ["", "10", "m", "-1s", "1.5h", "1h30m", "99999999999999h", "1 h"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example_and_a_first_line_without_full_stop() {
+        for command in Cli::command().get_subcommands() {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about}", command.get_name());
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(after.contains("raccord"), "{} has no example", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `raccord init`: a project that plans and applies on the simulator at once.
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::cli::args::InitArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::settings::Settings;
+
+/// The files of a new project, by path; `ENTITY` stands for the name of its entity.
+const FILES: [(&str, &str); 5] = [
+    ("raccord.yaml", include_str!("init/raccord.yaml")),
+    ("entities/ENTITY.yaml", include_str!("init/entity.yaml")),
+    (".gitignore", include_str!("init/gitignore")),
+    (".gitattributes", include_str!("init/gitattributes")),
+    ("README.md", include_str!("init/README.md")),
+];
+
+/// The name of the entity where the directory's own name gives none.
+const DEFAULT_ENTITY: &str = "my-town";
+
+/// Writes the files, and tells what to do next.
+pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let directory = &arguments.directory;
+    let entity = entity_name(directory);
+    let files: Vec<(String, String)> = FILES
+        .iter()
+        .map(|(path, text)| (path.replace("ENTITY", &entity), text.replace("ENTITY", &entity)))
+        .collect();
+    refuse_to_overwrite(directory, &files)?;
+    let mut told = String::new();
+    for (path, text) in &files {
+        write(&directory.join(path), text)?;
+        told.push_str(&format!("wrote {}\n", directory.join(path).display()));
+    }
+    let shown = if directory == Path::new(".") {
+        String::new()
+    } else {
+        format!(" {}", quoted(&directory.display().to_string()))
+    };
+    told.push_str(&format!(
+        "\nNext, on the embedded simulator, without any account:\n  raccord plan{shown}\n  raccord apply{shown}\n  raccord status{shown}\n"
+    ));
+    if !settings.quiet {
+        output::result(&told)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    if path.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~')) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+/// The directory's own name, as far as an address can hold it.
+fn entity_name(directory: &Path) -> String {
+    let absolute = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let name = absolute.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let kept: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
+        .take(60)
+        .collect();
+    let kept = kept.trim_matches(['-', '_']);
+    if kept.is_empty() { DEFAULT_ENTITY.to_owned() } else { kept.to_owned() }
+}
+
+/// All files that are there already, in one message, before anything is written.
+fn refuse_to_overwrite(directory: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    let there: Vec<String> = files
+        .iter()
+        .map(|(path, _)| path)
+        .filter(|path| directory.join(path).symlink_metadata().is_ok())
+        .map(|path| format!("`{}`", directory.join(path).display()))
+        .collect();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let verb = if there.len() == 1 { "exists" } else { "exist" };
+    Err(Failure::new(Exit::Failed, format!("{} {verb} already, and nothing is overwritten", there.join(", ")))
+        .help("name another directory, for example `raccord init demo`"))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        let message = if error.kind() == ErrorKind::AlreadyExists {
+            format!("`{}` exists already, and nothing is overwritten", path.display())
+        } else {
+            format!("could not write `{}`", path.display())
+        };
+        Failure::new(Exit::Failed, message).because(&error)
+    };
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::siret::Siret;
+
+    use super::*;
+
+    #[test]
+    fn the_siret_of_a_new_project_has_the_right_checksum() {
+        let text = include_str!("init/entity.yaml");
+        let siret = text.lines().find_map(|line| line.trim().strip_prefix("siret: ")).unwrap();
+        assert!(Siret::parse(siret.trim_matches('"')).unwrap().siret.checksum_matches());
+    }
+
+    #[test]
+    fn the_entity_is_named_after_the_directory() {
+        assert_eq!(entity_name(Path::new("/srv/Ville d'Évry_2")), "ville-d--vry_2");
+        assert_eq!(entity_name(Path::new("/")), DEFAULT_ENTITY);
+    }
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        assert_eq!(quoted("a/b-c"), "a/b-c");
+        assert_eq!(quoted("it's here"), r"'it'\''s here'");
+    }
+}

@@ -1,0 +1,48 @@
+//! `raccord schema`: the JSON Schemas of what people write and of what we write.
+
+use std::path::Path;
+
+use crate::cli::args::SchemaArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::render::schema;
+use crate::render::schema::Schema;
+
+/// Prints one schema, lists their names, or writes all of them.
+pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
+    let schemas = all();
+    match (&arguments.write, &arguments.name) {
+        (Some(directory), _) => write(directory, &schemas)?,
+        (None, None) => {
+            let names: String = schemas.iter().map(|schema| format!("{}\n", schema.name)).collect();
+            output::result(&names)?;
+        }
+        (None, Some(name)) => {
+            let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();
+            let schema = schemas.iter().find(|schema| schema.name == name).ok_or_else(|| {
+                Failure::new(Exit::Usage, format!("found no schema `{name}`, expected one of {}", names.join(", ")))
+            })?;
+            output::result(&schema.text)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn all() -> Vec<Schema> {
+    schema::all()
+}
+
+fn write(directory: &Path, schemas: &[Schema]) -> Result<(), Failure> {
+    std::fs::create_dir_all(directory).map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not make `{}`", directory.display())).because(&error)
+    })?;
+    for schema in schemas {
+        let path = directory.join(schema.file);
+        std::fs::write(&path, &schema.text).map_err(|error| {
+            Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(&error)
+        })?;
+        output::say(&format!("wrote {}\n", path.display()));
+    }
+    Ok(())
+}

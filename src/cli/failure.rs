@@ -1,0 +1,88 @@
+//! `Failure`: why a command could not do what was asked, told once, at the end.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use crate::cli::exit::Exit;
+use crate::render::style;
+use crate::render::style::Colour;
+use crate::render::words::harmless;
+
+/// Why a command ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// How the run ends.
+    pub(crate) exit: Exit,
+    /// What could not be done; empty when everything was said already.
+    pub(crate) message: String,
+    /// The causes, outermost first.
+    pub(crate) causes: Vec<String>,
+    /// What to do.
+    pub(crate) help: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a message.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), causes: Vec::new(), help: None }
+    }
+
+    /// A failure of which everything was said already.
+    pub(crate) fn told(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    /// Adds an error and its own causes.
+    #[must_use]
+    pub(crate) fn because(mut self, error: &dyn Error) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            self.causes.push(error.to_string());
+            cause = error.source();
+        }
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The text for standard error; empty when everything was said already.
+    pub(crate) fn text(&self, colour: Colour) -> String {
+        let Self { exit: _, message, causes, help } = self;
+        let mut text = String::new();
+        if message.is_empty() {
+            return text;
+        }
+        let title = colour.paint(style::RED.effects(anstyle::Effects::BOLD), "error");
+        // Writing to a string cannot fail.
+        let _infallible = writeln!(text, "{title}: {}", harmless(message));
+        for cause in causes {
+            let _infallible = writeln!(text, "  caused by: {}", harmless(cause));
+        }
+        if let Some(help) = help {
+            let _infallible = writeln!(text, "  help: {}", harmless(help));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chain_of_causes_is_told_once() {
+        let inner = std::io::Error::other("disk full");
+        let failure = Failure::new(Exit::Failed, "could not write `plan.json`").because(&inner).help("free some space");
+        insta::assert_snapshot!(failure.text(Colour::Off), @r"
+        error: could not write `plan.json`
+          caused by: disk full
+          help: free some space
+        ");
+        assert_eq!(Failure::told(Exit::Failed).text(Colour::Off), "");
+    }
+}

@@ -1,0 +1,86 @@
+//! Drives everything: from what was typed to an exit code.
+//!
+//! [`run`] is the way in. [`args`] is what was typed, [`settings`] what it means here and now (the only reader of
+//! the environment, the terminal and the clock), [`commands`] one file for each command, [`output`] the only
+//! place that prints, [`exit`] the ways to end.
+
+pub(crate) mod args;
+pub(crate) mod commands;
+pub(crate) mod exit;
+pub(crate) mod failure;
+pub(crate) mod logging;
+pub(crate) mod output;
+pub(crate) mod panic;
+pub(crate) mod settings;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::cli::args::Cli;
+use crate::cli::args::Command;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::settings::Settings;
+
+/// Runs one command line, the program's name first.
+pub(crate) fn run(arguments: Vec<OsString>) -> Exit {
+    panic::install();
+    match std::panic::catch_unwind(|| run_unguarded(arguments)) {
+        Ok(exit) => exit,
+        // The hook has told what happened.
+        Err(_) => Exit::Bug,
+    }
+}
+
+fn run_unguarded(arguments: Vec<OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let (settings, result) = match Settings::read(&cli.global) {
+        Ok(settings) => {
+            let result = logging::start(&settings).and_then(|()| dispatch(&cli.command, &settings));
+            (Some(settings), result)
+        }
+        Err(failure) => (None, Err(failure)),
+    };
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => {
+            let colour =
+                settings.map_or(crate::render::style::Colour::Off, |settings| settings.error_colour);
+            output::say(&failure.text(colour));
+            failure.exit
+        }
+    }
+}
+
+/// Help and version are results; anything else was a mistake on the command line.
+fn usage(error: &clap::Error) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A reader that went away has read enough.
+            let _read = error.print();
+            Exit::Done
+        }
+        _ => {
+            let _unreportable = error.print();
+            Exit::Usage
+        }
+    }
+}
+
+fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(arguments) => commands::init::run(arguments, settings),
+        Command::Schema(arguments) => commands::schema::run(arguments),
+        Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Validate(_)
+        | Command::Plan(_)
+        | Command::Apply(_)
+        | Command::Status(_)
+        | Command::Simulator(_) => Err(Failure::new(Exit::Failed, "not yet")),
+    }
+}

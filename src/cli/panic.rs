@@ -1,0 +1,33 @@
+//! What a person sees when raccord itself is wrong.
+
+use std::backtrace::Backtrace;
+use std::panic::PanicHookInfo;
+
+use crate::cli::output;
+
+/// Tells that it is a bug of ours and how to report it. A backtrace only where `RUST_BACKTRACE` asks for one.
+pub(crate) fn install() {
+    std::panic::set_hook(Box::new(|info| output::say(&text(info))));
+}
+
+fn text(info: &PanicHookInfo<'_>) -> String {
+    let what = info
+        .payload()
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| info.payload().downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    let place = info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
+    let mut text = format!(
+        "error: this is a bug of raccord {}: {what}{}\n  help: report it with the command that you ran; what was done so far is in the ledger\n",
+        env!("CARGO_PKG_VERSION"),
+        place.unwrap_or_default()
+    );
+    // Captured only when `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` is set.
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+        text.push_str(&backtrace.to_string());
+        text.push('\n');
+    }
+    text
+}

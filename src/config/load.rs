@@ -1,0 +1,373 @@
+//! `load`: a folder to a `Project`. All faults are found in one run.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::catalogue::Catalogue;
+use crate::config::files::FileFault;
+use crate::config::files::Files;
+use crate::config::manifest::decode::Decode as _;
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::project::ProjectManifest;
+use crate::config::manifest::reader::Reader;
+use crate::config::manifest::reader::listed;
+use crate::config::origin::Origin;
+use crate::config::resolve::Resolver;
+use crate::config::resolve::environment::SIMULATOR;
+use crate::config::resolve::environment::simulator;
+use crate::config::resolve::lifecycle::ReplacementNames;
+use crate::config::rule;
+use crate::config::source;
+use crate::config::yaml;
+use crate::config::yaml::Node;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::FileId;
+use crate::diagnostic::Place;
+use crate::diagnostic::Places;
+use crate::diagnostic::Sources;
+use crate::diagnostic::Span;
+use crate::diagnostic::sort;
+use crate::domain::address::check_name;
+use crate::domain::desired::Desired;
+use crate::domain::environment::Environment;
+use crate::domain::policy::Policy;
+
+/// The file that makes a folder a project.
+pub(crate) const MANIFEST: &str = "raccord.yaml";
+
+/// The folder of entities.
+const ENTITIES: &str = "entities";
+
+/// All that was asked for in one environment, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// Its folder.
+    pub(crate) root: PathBuf,
+    /// The environment that was resolved for.
+    pub(crate) environment: Environment,
+    /// Names of all environments.
+    pub(crate) environments: Vec<String>,
+    /// What is meant; without what has faults.
+    pub(crate) desired: Desired,
+    /// Limits of a plan.
+    pub(crate) policy: Policy,
+    /// The lists of the portal, with the user's rows.
+    pub(crate) catalogue: Catalogue,
+    /// Where each thing was written.
+    pub(crate) places: Places,
+    /// The files that were read.
+    pub(crate) sources: Sources,
+    /// What was found, sorted. Nothing may be planned while it holds an error.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// SHA-256 over the files that were read.
+    pub(crate) fingerprint: String,
+    /// How many entities were declared.
+    pub(crate) entities: usize,
+}
+
+/// Why there is no project at all.
+#[derive(Debug, Error)]
+pub(crate) enum LoadError {
+    /// The folder does not exist, or is no folder.
+    #[error("`{0}` is no folder")]
+    NoDirectory(PathBuf),
+    /// The folder is no project.
+    #[error("there is no `{MANIFEST}` in `{0}`")]
+    NoManifest(PathBuf),
+    /// The environment is not declared.
+    #[error("environment `{name}` is not declared, expected one of {}", listed(known))]
+    UnknownEnvironment {
+        /// The name that was asked for.
+        name: String,
+        /// The names that are known.
+        known: Vec<String>,
+    },
+}
+
+impl LoadError {
+    /// What the reader can do.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::NoDirectory(_) => {
+                "name the folder of a project, the one that holds `raccord.yaml`".to_owned()
+            }
+            Self::NoManifest(_) => {
+                "run `raccord init` to begin a project, or name the folder of one".to_owned()
+            }
+            Self::UnknownEnvironment { name, known } => {
+                match crate::diagnostic::nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "declare it under `environments` in `raccord.yaml`".to_owned(),
+                }
+            }
+        }
+    }
+}
+
+/// Reads a project for one environment; without a name, for its default one.
+pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Project, LoadError> {
+    if !directory.is_dir() {
+        return Err(LoadError::NoDirectory(directory.to_owned()));
+    }
+    let mut files = Files::new(directory.to_owned());
+    if !directory.join(MANIFEST).exists() {
+        return Err(LoadError::NoManifest(directory.to_owned()));
+    }
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    let mut secrets = Vec::new();
+    let found = documents(&mut files, MANIFEST, &mut sources, &mut diagnostics);
+    let origin = Origin::File(found.file);
+    let mut reader = Reader { origin, diagnostics: &mut diagnostics, secrets: &mut secrets };
+    let manifest = project_manifest(&found, &mut reader);
+
+    let settings = settings(manifest.as_ref(), environment, &mut reader)?;
+    let policy = reader.policy(manifest.as_ref().and_then(|manifest| manifest.policy.as_ref()));
+    let catalogue =
+        reader.catalogue(manifest.as_ref().and_then(|manifest| manifest.catalogue.as_ref()));
+    let contacts =
+        reader.contacts(manifest.as_ref().and_then(|manifest| manifest.contacts.as_ref()));
+
+    let mut resolver = Resolver {
+        files: &mut files,
+        environment: settings.environment.name.clone(),
+        stage: settings.environment.stage,
+        environments: settings.names.clone(),
+        catalogue,
+        contacts,
+        desired: Desired::default(),
+        places: Places::default(),
+        diagnostics,
+        secrets,
+        entities: BTreeMap::new(),
+        pending: Vec::new(),
+        replacement_names: ReplacementNames::new(),
+        certificates: BTreeMap::new(),
+    };
+    entity_files(&mut resolver, &mut sources);
+    if let Some(manifest) = &manifest {
+        for written in manifest.sources.iter().flat_map(|list| &list.items) {
+            source::read(&mut resolver, written, origin, &mut sources);
+        }
+        for moved in manifest.moved.iter().flat_map(|list| &list.items) {
+            resolver.moved(moved, origin);
+        }
+    }
+    resolver.settle();
+
+    let Resolver { catalogue, desired, places, mut diagnostics, secrets, entities, .. } = resolver;
+    if entities.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.push(
+            Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
+                .help("add a file to `entities/`, or a table to `sources`"),
+        );
+    }
+    for place in secrets {
+        sources.mask(place);
+    }
+    sort(&mut diagnostics);
+    Ok(Project {
+        root: directory.to_owned(),
+        environment: settings.environment,
+        environments: settings.names.into_iter().collect(),
+        desired,
+        policy,
+        catalogue,
+        places,
+        sources,
+        diagnostics,
+        fingerprint: files.fingerprint(),
+        entities: entities.len(),
+    })
+}
+
+/// The documents of one file.
+struct Documents {
+    /// The file.
+    file: FileId,
+    /// Its documents.
+    documents: Vec<Node>,
+    /// Whether it has faults of syntax.
+    faulty: bool,
+}
+
+/// Reads and parses a YAML file of the project; reports what is wrong with it.
+fn documents(
+    files: &mut Files,
+    path: &str,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Documents {
+    let (text, fault) = match text_file(files, path) {
+        Ok(text) => (text, None),
+        Err((rule, message, help)) => (String::new(), Some((rule, message, help))),
+    };
+    let file = sources.add(path, text);
+    let beginning = Place {
+        file,
+        span: Span { line: 1, column: 1, end_line: 1, end_column: 1 },
+        template: None,
+    };
+    if let Some((rule, message, help)) = fault {
+        diagnostics.push(Diagnostic::error(rule, message).at(beginning).help(help));
+        return Documents { file, documents: Vec::new(), faulty: true };
+    }
+    let read = sources.get(file).map(|source| yaml::read(&source.text)).unwrap_or_default();
+    let faulty = !read.faults.is_empty();
+    let mut secrets = Vec::new();
+    let mut reader = Reader { origin: Origin::File(file), diagnostics, secrets: &mut secrets };
+    for fault in read.faults {
+        reader.fault(fault);
+    }
+    Documents { file, documents: read.documents, faulty }
+}
+
+/// Reads a text file of the project: UTF-8, with or without a byte order mark.
+pub(crate) fn text_file(
+    files: &mut Files,
+    path: &str,
+) -> Result<String, (&'static str, String, &'static str)> {
+    let bytes = files.read(path).map_err(|fault| {
+        let rule = match fault {
+            FileFault::Outside => rule::PATH_OUTSIDE,
+            FileFault::Missing | FileFault::Unreadable(_) => rule::UNREADABLE_FILE,
+        };
+        (rule, format!("`{path}` cannot be read: {fault}"), fault.help())
+    })?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).map(<[u8]>::to_vec).unwrap_or(bytes);
+    String::from_utf8(bytes).map_err(|_| {
+        (
+            rule::UNREADABLE_FILE,
+            format!("`{path}` is not written in UTF-8"),
+            "save the file again with encoding UTF-8",
+        )
+    })
+}
+
+/// The first document of `raccord.yaml` as our keys.
+fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<ProjectManifest> {
+    let Some(first) = found.documents.first() else {
+        if !found.faulty {
+            reader.error(
+                rule::MISSING_KEY,
+                Span { line: 1, column: 1, end_line: 1, end_column: 1 },
+                format!("`{MANIFEST}` is empty"),
+                "write `version: 1` on its first line",
+            );
+        }
+        return None;
+    };
+    if let Some(second) = found.documents.get(1) {
+        reader.error(
+            rule::WRONG_SHAPE,
+            second.span,
+            format!("found a second document, expected one in `{MANIFEST}`"),
+            "remove the line `---`, or move the document to `entities/`",
+        );
+    }
+    let manifest = ProjectManifest::decode(first, reader)?;
+    if let Some(version) = manifest.version.as_ref().filter(|version| version.value != "1") {
+        reader.error(
+            rule::VERSION,
+            version.span,
+            format!("found version `{}`, expected `1`", version.value),
+            "write `version: 1`, or use the release of raccord that this project was written for",
+        );
+    }
+    Some(manifest)
+}
+
+/// The environment that is resolved for, and the names of all.
+struct Settings {
+    environment: Environment,
+    names: BTreeSet<String>,
+}
+
+fn settings(
+    manifest: Option<&ProjectManifest>,
+    asked: Option<&str>,
+    reader: &mut Reader<'_>,
+) -> Result<Settings, LoadError> {
+    let mut environments = BTreeMap::new();
+    for (name, written) in manifest
+        .and_then(|manifest| manifest.environments.as_ref())
+        .iter()
+        .flat_map(|map| &map.entries)
+    {
+        if let Err(fault) = check_name(&name.value) {
+            reader.error(
+                rule::NAME,
+                name.span,
+                fault.to_string(),
+                "choose a name of plain letters, digits, `.`, `-` and `_`",
+            );
+            continue;
+        }
+        environments.insert(name.value.clone(), reader.environment(name, written));
+    }
+    environments.entry(SIMULATOR.to_owned()).or_insert_with(|| simulator(SIMULATOR));
+    // Names that were written but could not be read are still names.
+    let names: BTreeSet<String> = environments.keys().cloned().collect();
+    let default = manifest.and_then(|manifest| manifest.default_environment.as_ref());
+    if let Some(default) = default {
+        check_default(default, &names, reader);
+    }
+    let name = asked
+        .or(default.map(|default| default.value.as_str()).filter(|name| names.contains(*name)))
+        .unwrap_or(SIMULATOR);
+    match environments.remove(name) {
+        Some(environment) => Ok(Settings { environment, names }),
+        // The file itself has faults, which say more than that a name is missing.
+        None if reader.diagnostics.iter().any(Diagnostic::is_error) => {
+            Ok(Settings { environment: simulator(name), names })
+        }
+        None => Err(LoadError::UnknownEnvironment {
+            name: name.to_owned(),
+            known: names.into_iter().collect(),
+        }),
+    }
+}
+
+fn check_default(default: &Text, names: &BTreeSet<String>, reader: &mut Reader<'_>) {
+    if !names.contains(&default.value) {
+        reader.error(
+            rule::UNKNOWN_ENVIRONMENT,
+            default.span,
+            format!("environment `{}` is not declared", default.value),
+            format!("use one of {}", listed(names)),
+        );
+    }
+}
+
+/// Reads every file of `entities/`.
+fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
+    let paths = match resolver.files.list(ENTITIES) {
+        Ok(paths) => paths,
+        Err(fault) => {
+            let message = format!("`{ENTITIES}` cannot be read: {fault}");
+            resolver
+                .diagnostics
+                .push(Diagnostic::error(rule::UNREADABLE_FILE, message).help(fault.help()));
+            return;
+        }
+    };
+    for path in paths {
+        let found = documents(resolver.files, &path, sources, &mut resolver.diagnostics);
+        if found.documents.is_empty() && !found.faulty {
+            let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
+            let place = Place { file: found.file, span, template: None };
+            resolver.diagnostics.push(
+                Diagnostic::warning(rule::NO_ENTITY, format!("`{path}` declares nothing"))
+                    .at(place)
+                    .help("declare an entity in it, or remove the file"),
+            );
+        }
+        for node in found.documents {
+            resolver.entity(node, Origin::File(found.file));
+        }
+    }
+}

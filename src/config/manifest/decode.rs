@@ -1,0 +1,414 @@
+//! From the tree to our own structs. One definition gives the struct, its keys, and its JSON Schema.
+//!
+//! Every field is optional in the struct: a missing or faulty one was reported, and the rest is still looked at.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+use schemars::json_schema;
+
+use crate::config::manifest::reader::Reader;
+use crate::config::rule;
+use crate::config::yaml::Content;
+use crate::config::yaml::Node;
+use crate::diagnostic::Span;
+
+/// A value that can be read from a tree.
+pub(crate) trait Decode: Sized {
+    /// Reads it; nothing when it has a fault, which is then reported.
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self>;
+}
+
+/// The form of a text, for the schema. The values themselves are checked when files are resolved.
+pub(crate) trait Form {
+    /// What a text of this form looks like.
+    fn schema() -> Schema;
+}
+
+/// A text and where it was written. `F` is its form.
+#[derive(Debug)]
+pub(crate) struct Text<F = Plain> {
+    /// The text, exactly as written.
+    pub(crate) value: String,
+    /// Where it was written.
+    pub(crate) span: Span,
+    form: PhantomData<F>,
+}
+
+impl<F> Clone for Text<F> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), span: self.span, form: PhantomData }
+    }
+}
+
+impl<F> Text<F> {
+    /// A text at a place.
+    pub(crate) fn new(value: impl Into<String>, span: Span) -> Self {
+        Self { value: value.into(), span, form: PhantomData }
+    }
+}
+
+impl<F> Decode for Text<F> {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.content {
+            Content::Scalar { text, .. } if !node.is_null() => Some(Self::new(text, node.span)),
+            Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_) => {
+                reader.wrong_shape(node, "a text");
+                None
+            }
+        }
+    }
+}
+
+impl<F: Form> JsonSchema for Text<F> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        F::schema()
+    }
+}
+
+/// Any text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Plain {}
+
+impl Form for Plain {
+    fn schema() -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
+/// A truth value and where it was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flag {
+    /// The value.
+    pub(crate) value: bool,
+    /// Where it was written.
+    pub(crate) span: Span,
+}
+
+impl Decode for Flag {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Content::Scalar { text, plain } = &node.content else {
+            reader.wrong_shape(node, "`true` or `false`");
+            return None;
+        };
+        match text.as_str() {
+            "true" if *plain => Some(Self { value: true, span: node.span }),
+            "false" if *plain => Some(Self { value: false, span: node.span }),
+            word => {
+                let help = match word.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "y" | "true" | "oui" | "vrai" | "1" => {
+                        "write `true`, in lower case and without quotes"
+                    }
+                    "no" | "off" | "n" | "false" | "non" | "faux" | "0" => {
+                        "write `false`, in lower case and without quotes"
+                    }
+                    _ => "write `true` or `false`, without quotes",
+                };
+                let message = if node.is_null() {
+                    "found nothing, expected `true` or `false`".to_owned()
+                } else {
+                    format!("found `{word}`, expected `true` or `false`")
+                };
+                reader.error(rule::WRONG_VALUE, node.span, message, help);
+                None
+            }
+        }
+    }
+}
+
+impl JsonSchema for Flag {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Flag".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "boolean" })
+    }
+}
+
+/// Values in order.
+#[derive(Clone, Debug)]
+pub(crate) struct List<T> {
+    /// The values without faults.
+    pub(crate) items: Vec<T>,
+    /// Where the list was written.
+    pub(crate) span: Span,
+    /// Whether a value had to be left out.
+    pub(crate) faulty: bool,
+}
+
+impl<T: Decode> Decode for List<T> {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Content::Sequence(nodes) = &node.content else {
+            reader.wrong_shape(node, "a list");
+            return None;
+        };
+        let items: Vec<T> = nodes.iter().filter_map(|node| T::decode(node, reader)).collect();
+        let faulty = items.len() != nodes.len();
+        Some(Self { items, span: node.span, faulty })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for List<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("List_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
+    }
+}
+
+/// Values by keys that the user chose, in the order in which they were written.
+#[derive(Clone, Debug)]
+pub(crate) struct Map<T> {
+    /// The values without faults.
+    pub(crate) entries: Vec<(Text, T)>,
+    /// Where the mapping was written.
+    pub(crate) span: Span,
+}
+
+impl<T> Map<T> {
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&T> {
+        self.entries.iter().find(|(known, _)| known.value == key).map(|(_, value)| value)
+    }
+}
+
+impl<T: Decode> Decode for Map<T> {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Content::Mapping(nodes) = &node.content else {
+            reader.wrong_shape(node, "a mapping");
+            return None;
+        };
+        let entries = nodes
+            .iter()
+            .filter_map(|(key, value)| {
+                Some((Text::new(&key.text, key.span), T::decode(value, reader)?))
+            })
+            .collect();
+        Some(Self { entries, span: node.span })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Map<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Map_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "propertyNames": { "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$" },
+            "additionalProperties": generator.subschema_for::<T>(),
+        })
+    }
+}
+
+/// A tree that is looked at later: a patch for another environment.
+#[derive(Clone, Debug)]
+pub(crate) struct Raw(pub(crate) Node);
+
+impl Decode for Raw {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if matches!(node.content, Content::Mapping(_)) {
+            return Some(Self(node.clone()));
+        }
+        reader.wrong_shape(node, "a mapping");
+        None
+    }
+}
+
+impl JsonSchema for Raw {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Raw".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object" })
+    }
+}
+
+/// Whether a key must be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(non_camel_case_types, reason = "these are the words of the macro `written!`")]
+pub(crate) enum Need {
+    /// Always.
+    required,
+    /// As one likes.
+    optional,
+}
+
+/// The key of a field: its name, also where that is a word of Rust (`r#where`).
+pub(crate) const fn bare(name: &'static str) -> &'static str {
+    let bytes = name.as_bytes();
+    if bytes.len() > 2 && bytes[0] == b'r' && bytes[1] == b'#' { name.split_at(2).1 } else { name }
+}
+
+/// One schema for a key: what stands there, and what it is for.
+pub(crate) fn property(mut schema: Schema, description: &str) -> Schema {
+    // A description beside `$ref` is allowed since draft 2019-09.
+    schema.insert("description".to_owned(), description.into());
+    schema
+}
+
+/// Reads the value of one key out of a mapping; reports it when it is needed and not there.
+pub(crate) fn decode_key<T: Decode>(
+    node: &Node,
+    key: &'static str,
+    need: Need,
+    reader: &mut Reader<'_>,
+) -> Option<T> {
+    match node.get(key) {
+        Some(value) if !value.is_null() => T::decode(value, reader),
+        found => {
+            if need == Need::required {
+                let span = found.map_or_else(|| first_line(node.span), |value| value.span);
+                reader.error(
+                    rule::MISSING_KEY,
+                    span,
+                    format!("key `{key}` is missing"),
+                    format!("add `{key}:`"),
+                );
+            }
+            None
+        }
+    }
+}
+
+/// The first line of a stretch, so that a missing key does not underline a whole file.
+fn first_line(span: Span) -> Span {
+    if span.line == span.end_line {
+        return span;
+    }
+    Span { end_line: span.line, end_column: span.column + 1, ..span }
+}
+
+/// Declares a struct of our files: its fields, their keys, its decoder and its schema.
+macro_rules! written {
+    ($(
+        $(#[doc = $about:literal])*
+        $name:ident {
+            $( $(#[doc = $doc:literal])* $need:ident $field:ident : $type:ty, )*
+        }
+    )*) => { $(
+        $(#[doc = $about])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name {
+            $( $(#[doc = $doc])* pub(crate) $field: Option<$type>, )*
+            /// Where it was written.
+            pub(crate) span: crate::diagnostic::Span,
+        }
+
+        impl crate::config::manifest::decode::Decode for $name {
+            fn decode(
+                node: &crate::config::yaml::Node,
+                reader: &mut crate::config::manifest::reader::Reader<'_>,
+            ) -> Option<Self> {
+                const KEYS: &[&str] =
+                    &[$(crate::config::manifest::decode::bare(stringify!($field))),*];
+                let crate::config::yaml::Content::Mapping(entries) = &node.content else {
+                    reader.wrong_shape(
+                        node,
+                        format_args!(
+                            "a mapping with {}",
+                            crate::config::manifest::reader::listed(KEYS.iter().take(4)),
+                        ),
+                    );
+                    return None;
+                };
+                for (key, _) in entries {
+                    if !KEYS.contains(&key.text.as_str()) {
+                        reader.unknown_key(&key.text, key.span, KEYS);
+                    }
+                }
+                Some(Self {
+                    $( $field: crate::config::manifest::decode::decode_key(
+                        node,
+                        crate::config::manifest::decode::bare(stringify!($field)),
+                        crate::config::manifest::decode::Need::$need,
+                        reader,
+                    ), )*
+                    span: node.span,
+                })
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut properties = serde_json::Map::new();
+                let mut required: Vec<serde_json::Value> = Vec::new();
+                $(
+                    let description = concat!($($doc),*).trim();
+                    let schema = generator.subschema_for::<$type>();
+                    let schema = crate::config::manifest::decode::property(schema, description);
+                    let key = crate::config::manifest::decode::bare(stringify!($field));
+                    properties.insert(key.to_owned(), schema.to_value());
+                    if crate::config::manifest::decode::Need::$need
+                        == crate::config::manifest::decode::Need::required
+                    {
+                        required.push(key.into());
+                    }
+                )*
+                let mut schema = schemars::json_schema!({
+                    "type": "object",
+                    "description": concat!($($about),*).trim(),
+                    "properties": properties,
+                    "additionalProperties": false,
+                });
+                if !required.is_empty() {
+                    schema.insert("required".to_owned(), required.into());
+                }
+                schema
+            }
+        }
+    )* };
+}
+pub(crate) use written;
+
+/// Declares forms of texts: a marker type and what its text looks like.
+macro_rules! forms {
+    ($( $(#[doc = $doc:literal])* $name:ident = $schema:tt )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) enum $name {}
+
+        impl crate::config::manifest::decode::Form for $name {
+            fn schema() -> schemars::Schema {
+                schemars::json_schema!($schema)
+            }
+        }
+    )* };
+}
+pub(crate) use forms;

@@ -1,0 +1,232 @@
+//! `raccord.yaml`.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+
+use crate::config::manifest::decode::Decode;
+use crate::config::manifest::decode::Flag;
+use crate::config::manifest::decode::List;
+use crate::config::manifest::decode::Map;
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::decode::written;
+use crate::config::manifest::entity::ContactManifest;
+use crate::config::manifest::entity::MovedManifest;
+use crate::config::manifest::form::ChannelForm;
+use crate::config::manifest::form::DelimiterForm;
+use crate::config::manifest::form::DirectionForm;
+use crate::config::manifest::form::EncodingForm;
+use crate::config::manifest::form::InterfaceForm;
+use crate::config::manifest::form::LimitForm;
+use crate::config::manifest::form::NumberForm;
+use crate::config::manifest::form::ProtocolForm;
+use crate::config::manifest::form::RateForm;
+use crate::config::manifest::form::StageForm;
+use crate::config::manifest::form::SystemForm;
+use crate::config::manifest::form::UrlForm;
+use crate::config::manifest::form::VersionForm;
+use crate::config::manifest::reader::Reader;
+use crate::config::rule;
+use crate::config::yaml::Content;
+use crate::config::yaml::Node;
+use crate::diagnostic::Span;
+
+written! {
+    /// The file `raccord.yaml`: environments, contacts, limits and tables of one project.
+    ProjectManifest {
+        /// Version of the form of these files.
+        required version: Text<VersionForm>,
+        /// The environment that commands use when none is named. By default `simulator`, which is built in.
+        optional default_environment: Text,
+        /// Contacts by the names that connections use.
+        optional contacts: Map<ContactManifest>,
+        /// Environments by name. `simulator` exists without being written.
+        optional environments: Map<EnvironmentManifest>,
+        /// Limits that a plan must keep to.
+        optional policy: PolicyManifest,
+        /// Tables that make one entity of each row.
+        optional sources: List<SourceManifest>,
+        /// Rows added to the catalogue of the portal's lists.
+        optional catalogue: CatalogueManifest,
+        /// Renamed addresses.
+        optional moved: List<MovedManifest>,
+    }
+
+    /// Where a plan is made for, and how that place is reached.
+    EnvironmentManifest {
+        /// What it is for; drives the rules. Needed unless the channel is `simulator`.
+        optional stage: Text<StageForm>,
+        /// Who carries out the steps on connections. By default `portal`.
+        optional channel: Text<ChannelForm>,
+        /// How PISTE, the official API, is reached.
+        optional piste: PisteManifest,
+        /// Who carries out the steps on connections, with the address of a gateway.
+        optional connections: ConnectionsManifest,
+        /// Where passwords that are shown once are put.
+        optional password_sink: SinkManifest,
+        /// The ledger: a file of the project. By default `ledger/<environment>.jsonl`. A `postgres://` URL is not supported yet.
+        optional ledger: Text,
+        /// How many requests at most. By default `1/s`, `10/s` on a gateway, no limit on the simulator.
+        optional rate: Text<RateForm>,
+    }
+
+    /// Access to PISTE. Secrets are only ever references.
+    PisteManifest {
+        /// Where tokens are given. By default the official host of the stage.
+        optional oauth_url: Text<UrlForm>,
+        /// Base of the API. By default the official host of the stage.
+        optional api_url: Text<UrlForm>,
+        /// Identifier of the PISTE application («OAuth Credentials», not «API Keys»).
+        required client_id: SecretReference,
+        /// Its secret.
+        required client_secret: SecretReference,
+        /// Login of the technical account.
+        required account: SecretReference,
+        /// Its password.
+        required password: SecretReference,
+    }
+
+    /// Who carries out the steps on connections.
+    ConnectionsManifest {
+        /// The channel.
+        required channel: Text<ChannelForm>,
+        /// Base of the gateway, without `/raccordements/v1`.
+        optional url: Text<UrlForm>,
+    }
+
+    /// Where passwords that are shown once are put: exactly one of the three.
+    SinkManifest {
+        /// A command that gets the password on its standard input.
+        optional command: Text,
+        /// A folder with one private file for each account.
+        optional directory: Text,
+        /// Files encrypted with age.
+        optional age: AgeManifest,
+    }
+
+    /// Files encrypted with age.
+    AgeManifest {
+        /// Public keys, `age1…` or `ssh-…`.
+        required recipients: List<Text>,
+        /// Folder of the files.
+        required directory: Text,
+    }
+
+    /// Limits that a plan must keep to. A run may lift one by naming it.
+    PolicyManifest {
+        /// How many sheets one plan may replace: a number, or a share of what is managed.
+        optional max_replacements: Text<LimitForm>,
+        /// How many sheets and accounts one plan may deactivate because they left the files.
+        optional max_deactivations: Text<LimitForm>,
+        /// Nothing goes to production that was never Actif in qualification. By default `false`.
+        optional require_qualification: Flag,
+        /// How many days before its end a certificate is warned about. By default 60.
+        optional certificate_warning_days: Text<NumberForm>,
+        /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif. By default `false`: not known of Chorus Pro.
+        optional certificate_reuse_after_deactivation: Flag,
+    }
+
+    /// A table and the template that makes one entity of each of its rows.
+    SourceManifest {
+        /// Path of the table, a CSV file.
+        required csv: Text,
+        /// The character between two cells. By default found in the headers.
+        optional delimiter: Text<DelimiterForm>,
+        /// Encoding of the table. By default UTF-8 when it is that, else windows-1252.
+        optional encoding: Text<EncodingForm>,
+        /// A template; rows for which it gives nothing, `false` or `0` are left out.
+        optional r#where: Text,
+        /// Path of the template, which gives one or more entities for each row.
+        required template: Text,
+    }
+
+    /// Rows added to the catalogue.
+    CatalogueManifest {
+        /// Interfaces.
+        optional interfaces: List<InterfaceManifest>,
+        /// «Type d'utilisation» of API connections.
+        optional usages: List<UsageManifest>,
+    }
+
+    /// An interface.
+    InterfaceManifest {
+        /// Its code.
+        required code: Text<InterfaceForm>,
+        /// The exchange system that offers it, when known.
+        optional exchange_system: Text<SystemForm>,
+        /// Its protocol, when it has only one.
+        optional protocol: Text<ProtocolForm>,
+        /// Format of the data.
+        optional format: Text,
+        /// Direction, seen by the partner.
+        optional direction: Text<DirectionForm>,
+        /// What it carries, for people.
+        optional description: Text,
+        /// Where this is known from.
+        optional source: Text,
+    }
+
+    /// A «type d'utilisation».
+    UsageManifest {
+        /// The word that connections use.
+        required word: Text,
+        /// Whether the portal asks for a name with it.
+        optional needs_name: Flag,
+        /// The portal's label.
+        optional label: Text,
+        /// Where this is known from.
+        optional source: Text,
+    }
+
+    /// Where a secret is found: exactly one of the three.
+    SecretManifest {
+        /// Name of an environment variable.
+        optional env: Text,
+        /// Path of a file.
+        optional file: Text,
+        /// A command whose output it is.
+        optional command: Text,
+    }
+}
+
+/// A reference to a secret. A secret itself is refused, and hidden from every output.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretReference {
+    /// The reference.
+    pub(crate) reference: SecretManifest,
+    /// Where it was written.
+    pub(crate) span: Span,
+}
+
+impl Decode for SecretReference {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if matches!(node.content, Content::Scalar { .. }) {
+            let place = reader.origin.place(node.span);
+            reader.secrets.push(place);
+            reader.error(
+                rule::LITERAL_SECRET,
+                node.span,
+                "found a secret, expected a reference to one",
+                "write `{ env: NAME }`, `{ file: PATH }` or `{ command: … }`, and change the secret if this file was ever shared",
+            );
+            return None;
+        }
+        let reference = SecretManifest::decode(node, reader)?;
+        Some(Self { reference, span: node.span })
+    }
+}
+
+impl JsonSchema for SecretReference {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretReference".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = SecretManifest::json_schema(generator);
+        schema.insert("minProperties".to_owned(), 1.into());
+        schema.insert("maxProperties".to_owned(), 1.into());
+        schema
+    }
+}

@@ -1,0 +1,22 @@
+//! From the user's files to `Desired`: what is written, checked, and meant.
+//!
+//! Reading never stops at the first fault. Nothing here asks the network or a clock.
+//! Read in this order: [`load`] (the only file that touches the disk), [`yaml`] (text to a tree with places),
+//! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
+
+pub(crate) mod files;
+pub(crate) mod load;
+pub(crate) mod manifest;
+pub(crate) mod origin;
+pub(crate) mod resolve;
+pub(crate) mod rule;
+pub(crate) mod source;
+pub(crate) mod yaml;
+
+pub(crate) use crate::config::load::LoadError;
+pub(crate) use crate::config::load::Project;
+pub(crate) use crate::config::load::load;
+pub(crate) use crate::config::manifest::schema::schemas;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,534 @@
+//! API and EDI connections of one entity.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::entity::ApiManifest;
+use crate::config::manifest::entity::EdiManifest;
+use crate::config::manifest::entity::NetworkManifest;
+use crate::config::manifest::reader::listed;
+use crate::config::resolve::Resolver;
+use crate::config::resolve::entity::EntityContext;
+use crate::config::resolve::entity::flag;
+use crate::config::resolve::reference::Pending;
+use crate::config::rule;
+use crate::diagnostic::Severity;
+use crate::diagnostic::Span;
+use crate::diagnostic::nearest;
+use crate::domain::address::Address;
+use crate::domain::address::Kind;
+use crate::domain::api::ApiSheet;
+use crate::domain::api::DesiredApi;
+use crate::domain::edi::CertificateUse;
+use crate::domain::edi::DesiredEdi;
+use crate::domain::edi::EdiSettings;
+use crate::domain::edi::EdiSheet;
+use crate::domain::edi::ExchangeSystem;
+use crate::domain::edi::Network;
+use crate::domain::edi::Protocol;
+use crate::domain::edi::Slot;
+use crate::domain::edi::Validity;
+use crate::domain::value::InterfaceCode;
+use crate::domain::value::Line;
+use crate::domain::value::PisteApplication;
+use crate::domain::value::Port;
+use crate::domain::value::ServerIp;
+use crate::domain::value::SheetName;
+use crate::domain::value::WebUrl;
+use crate::domain::value::parse_date;
+
+/// The exchange systems by their words.
+pub(crate) const SYSTEMS: [(&str, ExchangeSystem); 2] =
+    [("CPRO", ExchangeSystem::Cpro), ("PA-CPRO", ExchangeSystem::PaCpro)];
+
+/// The protocols by their words.
+pub(crate) const PROTOCOLS: [(&str, Protocol); 3] =
+    [("PESIT", Protocol::Pesit), ("SFTP", Protocol::Sftp), ("AS2", Protocol::As2)];
+
+impl Resolver<'_> {
+    /// Resolves one API connection.
+    pub(crate) fn api_connection(
+        &mut self,
+        key: &Text,
+        written: &ApiManifest,
+        of: &EntityContext<'_>,
+    ) {
+        let project = self.contacts.clone();
+        let mut reader = self.reader(of.origin);
+        let address = reader.address(of.name, Kind::Api, key);
+        let application = reader.value(written.piste_application.as_ref(), PisteApplication::parse);
+        let usage = reader.value(written.usage.as_ref(), Line::parse);
+        let publisher = reader.value(written.publisher.as_ref(), Line::parse);
+        let contact = reader.contact_of(written.contact.as_ref(), of.contacts, &project);
+        let publisher_known = self.usage(written, usage.as_ref(), publisher.is_some(), of);
+        let (lifecycle, _) = self.lifecycle(written.lifecycle.as_ref(), None, of.origin);
+        let account = written.technical_account.as_ref().and_then(|text| self.account_of(text, of));
+        let (Some(address), Some(structure)) = (address, of.siret) else {
+            return;
+        };
+        let (Some(piste_application), Some(usage), Some(contact), true) =
+            (application, usage, contact, publisher_known)
+        else {
+            return;
+        };
+        let origin = of.origin;
+        self.places.set(address.clone(), origin.place(key.span));
+        let spans = [
+            ("piste_application", written.piste_application.as_ref().map(|text| text.span)),
+            ("usage", written.usage.as_ref().map(|text| text.span)),
+            ("publisher", written.publisher.as_ref().map(|text| text.span)),
+            ("technical_account", written.technical_account.as_ref().map(|text| text.span)),
+            ("active", written.active.map(|flag| flag.span)),
+        ];
+        for (field, span) in spans {
+            self.note(&address, field, span, origin);
+        }
+        if let (Some(target), Some(text)) = (&account, written.technical_account.as_ref()) {
+            self.pending.push(Pending::Account {
+                by: address.clone(),
+                target: target.clone(),
+                place: origin.place(text.span),
+            });
+        }
+        self.desired.api.insert(
+            address,
+            DesiredApi {
+                sheet: ApiSheet { structure, piste_application, usage, publisher, contact },
+                technical_account: account,
+                lifecycle,
+                active: flag(written.active, true),
+            },
+        );
+    }
+
+    /// Checks a usage against the catalogue; false when the sheet lacks the name that it needs.
+    fn usage(
+        &mut self,
+        written: &ApiManifest,
+        usage: Option<&Line>,
+        has_publisher: bool,
+        of: &EntityContext<'_>,
+    ) -> bool {
+        let (Some(text), Some(word)) = (written.usage.as_ref(), usage) else {
+            return true;
+        };
+        let Some(known) = self.catalogue.usage(word.as_str()).cloned() else {
+            let help = match self.catalogue.nearest_usage(word.as_str()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "add it under `catalogue.usages` in `raccord.yaml` when the portal offers it"
+                        .to_owned()
+                }
+            };
+            let words = listed(self.catalogue.usage_words());
+            let message = format!("usage `{word}` is not in the catalogue, which has {words}");
+            self.reader(of.origin).warning(rule::UNKNOWN_USAGE, text.span, message, help);
+            return true;
+        };
+        let mut reader = self.reader(of.origin);
+        match (known.needs_name, written.publisher.as_ref()) {
+            (true, None) => {
+                reader.error(
+                    rule::PUBLISHER,
+                    text.span,
+                    format!("usage `{word}` needs a name"),
+                    "add `publisher:` with the name of the publisher or operator",
+                );
+                false
+            }
+            (false, Some(publisher)) => {
+                reader.warning(
+                    rule::PUBLISHER,
+                    publisher.span,
+                    format!("usage `{word}` has no publisher"),
+                    "remove `publisher`, or choose another usage",
+                );
+                true
+            }
+            (true, Some(_)) => has_publisher,
+            (false, None) => true,
+        }
+    }
+
+    /// The technical account that is meant: a key of the entity, or a whole address.
+    fn account_of(&mut self, text: &Text, of: &EntityContext<'_>) -> Option<Address> {
+        if text.value.contains('/') {
+            return self.whole_address(text, Kind::Account, of);
+        }
+        if of.accounts.contains(&text.value.as_str()) {
+            return Address::new(of.name, Kind::Account, &text.value).ok();
+        }
+        let help = match nearest(&text.value, of.accounts.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "declare it under `technical_accounts`, or write `entity/account/key`".to_owned()
+            }
+        };
+        let message = format!("technical account `{}` is not declared in this entity", text.value);
+        self.reader(of.origin).error(rule::UNKNOWN_ACCOUNT, text.span, message, help);
+        None
+    }
+
+    fn whole_address(
+        &mut self,
+        text: &Text,
+        kind: Kind,
+        of: &EntityContext<'_>,
+    ) -> Option<Address> {
+        let fault = match text.value.parse::<Address>() {
+            Ok(address) if address.kind() == kind => return Some(address),
+            Ok(address) => {
+                format!("found `{address}`, expected an address of kind `{kind}`")
+            }
+            Err(fault) => fault.to_string(),
+        };
+        let help = format!("write `entity/{kind}/key`");
+        self.reader(of.origin).error(rule::NAME, text.span, fault, help);
+        None
+    }
+
+    /// Resolves one EDI connection.
+    pub(crate) fn edi_connection(
+        &mut self,
+        key: &Text,
+        written: &EdiManifest,
+        of: &EntityContext<'_>,
+    ) {
+        let origin = of.origin;
+        let project = self.contacts.clone();
+        let mut reader = self.reader(origin);
+        let address = reader.address(of.name, Kind::Edi, key);
+        let name = reader.value(written.name.as_ref(), SheetName::parse);
+        let system = reader.word(written.exchange_system.as_ref(), &SYSTEMS);
+        let protocol = reader.word(written.protocol.as_ref(), &PROTOCOLS);
+        let validity = written.validity.as_ref().and_then(|validity| {
+            let from = reader.value(validity.from.as_ref(), parse_date);
+            let until = reader.value(validity.until.as_ref(), parse_date);
+            Some(Validity { from: from?, until: until? })
+        });
+        let contact = reader.contact_of(written.contact.as_ref(), of.contacts, &project);
+        let network = protocol.and_then(|protocol| self.network(written, protocol, of));
+        if let (Some(system), Some(protocol), Some(text)) =
+            (system, protocol, written.protocol.as_ref())
+        {
+            self.offered(system, protocol, text.span, of);
+        }
+        let slots = protocol.map(|protocol| self.slots(written, protocol, of));
+        let subscriptions = self.subscriptions(written, system, of);
+        let (lifecycle, replacement_names) =
+            self.lifecycle(written.lifecycle.as_ref(), name.as_ref(), origin);
+        let (Some(address), Some(structure)) = (address, of.siret) else {
+            return;
+        };
+        let (Some(name), Some(exchange_system), Some(network), Some(validity)) =
+            (name, system, network, validity)
+        else {
+            return;
+        };
+        let (Some(contact), Some(slots), Some(subscriptions)) = (contact, slots, subscriptions)
+        else {
+            return;
+        };
+        self.note_edi(&address, key, written, of);
+        let mut certificates = BTreeMap::new();
+        for (slot, used, span) in slots {
+            match used {
+                Used::Here(used) => {
+                    certificates.insert(slot, used);
+                }
+                Used::Elsewhere(target) => self.pending.push(Pending::Certificate {
+                    by: address.clone(),
+                    slot,
+                    target,
+                    place: origin.place(span),
+                }),
+            }
+        }
+        let settings = EdiSettings { network, certificates, validity, contact, subscriptions };
+        self.desired.edi.insert(
+            address,
+            DesiredEdi {
+                sheet: EdiSheet { structure, exchange_system, name, settings },
+                replacement_names,
+                lifecycle,
+                active: flag(written.active, true),
+            },
+        );
+    }
+
+    /// Notes where the fields of an EDI connection were written.
+    fn note_edi(
+        &mut self,
+        address: &Address,
+        key: &Text,
+        written: &EdiManifest,
+        of: &EntityContext<'_>,
+    ) {
+        let origin = of.origin;
+        let network = written.network.as_ref();
+        let slots = written.certificates.as_ref();
+        let validity = written.validity.as_ref();
+        let spans = [
+            ("name", written.name.as_ref().map(|text| text.span)),
+            ("exchange_system", written.exchange_system.as_ref().map(|text| text.span)),
+            ("protocol", written.protocol.as_ref().map(|text| text.span)),
+            ("network", network.map(|network| network.span)),
+            ("network.ip", network.and_then(|network| network.ip.as_ref()).map(|text| text.span)),
+            (
+                "network.port",
+                network.and_then(|network| network.port.as_ref()).map(|text| text.span),
+            ),
+            (
+                "network.part_id",
+                network.and_then(|network| network.part_id.as_ref()).map(|text| text.span),
+            ),
+            (
+                "network.as2_id",
+                network.and_then(|network| network.as2_id.as_ref()).map(|text| text.span),
+            ),
+            ("network.url", network.and_then(|network| network.url.as_ref()).map(|text| text.span)),
+            (
+                "certificates.server",
+                slots.and_then(|slots| slots.server.as_ref()).map(|text| text.span),
+            ),
+            (
+                "certificates.client",
+                slots.and_then(|slots| slots.client.as_ref()).map(|text| text.span),
+            ),
+            (
+                "validity.from",
+                validity.and_then(|validity| validity.from.as_ref()).map(|text| text.span),
+            ),
+            (
+                "validity.until",
+                validity.and_then(|validity| validity.until.as_ref()).map(|text| text.span),
+            ),
+            ("subscriptions", written.subscriptions.as_ref().map(|list| list.span)),
+            ("active", written.active.map(|flag| flag.span)),
+        ];
+        self.places.set(address.clone(), origin.place(key.span));
+        for (field, span) in spans {
+            self.note(address, field, span, origin);
+        }
+    }
+
+    fn offered(
+        &mut self,
+        system: ExchangeSystem,
+        protocol: Protocol,
+        span: Span,
+        of: &EntityContext<'_>,
+    ) {
+        let offered = self.catalogue.protocols(system);
+        if !offered.contains(&protocol) {
+            let message = format!("`{system}` does not offer `{protocol}`");
+            let help = format!("choose one of {}", listed(offered));
+            self.reader(of.origin).error(rule::PROTOCOL_NOT_OFFERED, span, message, help);
+        }
+    }
+
+    /// The network fields as the variant of their protocol.
+    fn network(
+        &mut self,
+        written: &EdiManifest,
+        protocol: Protocol,
+        of: &EntityContext<'_>,
+    ) -> Option<Network> {
+        let missing_at = written.network.as_ref().map_or_else(
+            || written.protocol.as_ref().map_or(written.span, |text| text.span),
+            |network| network.span,
+        );
+        let nothing = NetworkManifest {
+            ip: None,
+            port: None,
+            part_id: None,
+            as2_id: None,
+            url: None,
+            span: missing_at,
+        };
+        let network = written.network.as_ref().unwrap_or(&nothing);
+        let fields: [(&str, Option<Span>); 5] = [
+            ("ip", network.ip.as_ref().map(|text| text.span)),
+            ("port", network.port.as_ref().map(|text| text.span)),
+            ("part_id", network.part_id.as_ref().map(|text| text.span)),
+            ("as2_id", network.as2_id.as_ref().map(|text| text.span)),
+            ("url", network.url.as_ref().map(|text| text.span)),
+        ];
+        // `ip` of SFTP: whether the portal asks for it is not known (`chorus-pro.md` 3.2).
+        let (needed, allowed): (&[&str], &[&str]) = match protocol {
+            Protocol::Pesit => (&["ip", "port", "part_id"], &["ip", "port", "part_id"]),
+            Protocol::Sftp => (&[], &["ip"]),
+            Protocol::As2 => (&["as2_id", "url"], &["as2_id", "url"]),
+        };
+        let mut reader = self.reader(of.origin);
+        for (field, span) in fields {
+            match span {
+                Some(span) if !allowed.contains(&field) => reader.error(
+                    rule::NETWORK_FIELD,
+                    span,
+                    format!("`{field}` does not belong to protocol `{protocol}`"),
+                    format!("remove it; `{protocol}` has {}", listed(allowed)),
+                ),
+                None if needed.contains(&field) => {
+                    let line = Span {
+                        end_line: missing_at.line,
+                        end_column: missing_at.column + 1,
+                        ..missing_at
+                    };
+                    let at = if missing_at.line == missing_at.end_line { missing_at } else { line };
+                    reader.error(
+                        rule::NETWORK_FIELD,
+                        at,
+                        format!("protocol `{protocol}` needs `{field}`"),
+                        format!("add `{field}:` under `network`"),
+                    );
+                }
+                Some(_) | None => {}
+            }
+        }
+        let ip = reader.value(network.ip.as_ref(), ServerIp::parse);
+        let port = reader.value(network.port.as_ref(), Port::parse);
+        let part_id = reader.value(network.part_id.as_ref(), Line::parse);
+        let as2_id = reader.value(network.as2_id.as_ref(), Line::parse);
+        let url = reader.value(network.url.as_ref(), WebUrl::parse);
+        match protocol {
+            Protocol::Pesit => Some(Network::Pesit { ip: ip?, port: port?, part_id: part_id? }),
+            Protocol::Sftp => Some(Network::Sftp { ip }),
+            Protocol::As2 => Some(Network::As2 { as2_id: as2_id?, url: url? }),
+        }
+    }
+
+    /// The certificates by slot, and where each was written.
+    fn slots(
+        &mut self,
+        written: &EdiManifest,
+        protocol: Protocol,
+        of: &EntityContext<'_>,
+    ) -> Vec<(Slot, Used, Span)> {
+        let needed = self.catalogue.slots(protocol);
+        let manifest = written.certificates.as_ref();
+        let whole = manifest.map_or_else(
+            || written.protocol.as_ref().map_or(written.span, |text| text.span),
+            |manifest| manifest.span,
+        );
+        let mut found = Vec::new();
+        for slot in Slot::ALL {
+            let text = manifest.and_then(|manifest| match slot {
+                Slot::Server => manifest.server.as_ref(),
+                Slot::Client => manifest.client.as_ref(),
+            });
+            match (text, needed.contains(&slot)) {
+                (Some(text), true) => {
+                    if let Some(used) = self.certificate_of(text, of) {
+                        found.push((slot, used, text.span));
+                    }
+                }
+                (Some(text), false) => {
+                    let message = format!("`{protocol}` has no certificate `{slot}`");
+                    let help = format!("use {}", listed(&needed));
+                    self.reader(of.origin).error(rule::CERTIFICATE_SLOT, text.span, message, help);
+                }
+                (None, true) => {
+                    let message = format!("`{protocol}` needs a certificate `{slot}`");
+                    let help = format!(
+                        "add `{slot}:` under `certificates`, with a key of the entity's `certificates`"
+                    );
+                    self.reader(of.origin).error(rule::CERTIFICATE_SLOT, whole, message, help);
+                }
+                (None, false) => {}
+            }
+        }
+        found
+    }
+
+    fn certificate_of(&mut self, text: &Text, of: &EntityContext<'_>) -> Option<Used> {
+        if text.value.contains('/') {
+            return self.whole_address(text, Kind::Certificate, of).map(Used::Elsewhere);
+        }
+        if let Some(certificate) = of.certificates.get(text.value.as_str()) {
+            let fingerprint = certificate.as_ref()?.fingerprint.clone();
+            return Some(Used::Here(CertificateUse { key: text.value.clone(), fingerprint }));
+        }
+        let help = match nearest(&text.value, of.certificates.keys().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare its file under `certificates` of the entity, or write `entity/certificate/key`".to_owned(),
+        };
+        let message = format!("certificate `{}` is not declared in this entity", text.value);
+        self.reader(of.origin).error(rule::UNKNOWN_CERTIFICATE, text.span, message, help);
+        None
+    }
+
+    /// The interface codes; nothing when none is left.
+    fn subscriptions(
+        &mut self,
+        written: &EdiManifest,
+        system: Option<ExchangeSystem>,
+        of: &EntityContext<'_>,
+    ) -> Option<BTreeSet<InterfaceCode>> {
+        let list = written.subscriptions.as_ref()?;
+        let mut codes = BTreeSet::new();
+        for text in &list.items {
+            let Some(code) = self.reader(of.origin).value(Some(text), InterfaceCode::parse) else {
+                continue;
+            };
+            self.interface(&code, text.span, system, of);
+            if !codes.insert(code.clone()) {
+                self.reader(of.origin).say(
+                    rule::DUPLICATE_SUBSCRIPTION,
+                    Severity::Warning,
+                    text.span,
+                    format!("interface `{code}` is subscribed to twice"),
+                    "keep one of the two",
+                );
+            }
+        }
+        if codes.is_empty() {
+            if list.items.is_empty() && !list.faulty {
+                self.reader(of.origin).error(
+                    rule::NO_SUBSCRIPTION,
+                    list.span,
+                    "found no interface, expected at least one",
+                    "add the code of an interface, for example `FSO1100A`",
+                );
+            }
+            return None;
+        }
+        Some(codes)
+    }
+
+    fn interface(
+        &mut self,
+        code: &InterfaceCode,
+        span: Span,
+        system: Option<ExchangeSystem>,
+        of: &EntityContext<'_>,
+    ) {
+        let Some(known) = self.catalogue.interface(code.as_str()) else {
+            let help = match self.catalogue.nearest_interface(code.as_str()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it under `catalogue.interfaces` in `raccord.yaml` when the portal offers it".to_owned(),
+            };
+            let message = format!("interface `{code}` is not in the catalogue");
+            self.reader(of.origin).warning(rule::UNKNOWN_INTERFACE, span, message, help);
+            return;
+        };
+        let Some(system) = system else {
+            return;
+        };
+        if !known.exchange_systems.is_empty() && !known.exchange_systems.contains(&system) {
+            let offered = listed(&known.exchange_systems);
+            let message = format!("interface `{code}` belongs to {offered}, not to `{system}`");
+            let help = "remove it, or declare a connection to that exchange system";
+            self.reader(of.origin).error(rule::INTERFACE_SYSTEM, span, message, help);
+        }
+    }
+}
+
+/// The certificate in a slot.
+enum Used {
+    /// One of the same entity.
+    Here(CertificateUse),
+    /// One of another entity.
+    Elsewhere(Address),
+}

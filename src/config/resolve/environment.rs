@@ -1,0 +1,394 @@
+//! Environments: where a plan is made for, and how that place is reached.
+
+use std::time::Duration;
+
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::project::EnvironmentManifest;
+use crate::config::manifest::project::PisteManifest;
+use crate::config::manifest::project::SecretReference;
+use crate::config::manifest::project::SinkManifest;
+use crate::config::manifest::reader::Reader;
+use crate::config::rule;
+use crate::diagnostic::Span;
+use crate::domain::environment::Connections;
+use crate::domain::environment::Environment;
+use crate::domain::environment::PasswordSink;
+use crate::domain::environment::Piste;
+use crate::domain::environment::SecretRef;
+use crate::domain::environment::Stage;
+use crate::domain::value::ValueFault;
+use crate::domain::value::WebUrl;
+
+/// The environment that exists without being written.
+pub(crate) const SIMULATOR: &str = "simulator";
+
+/// The stages by their words.
+const STAGES: [(&str, Stage); 3] = [
+    ("simulator", Stage::Simulator),
+    ("qualification", Stage::Qualification),
+    ("production", Stage::Production),
+];
+
+/// The channels by their words.
+const CHANNELS: [(&str, ChannelWord); 3] = [
+    ("simulator", ChannelWord::Simulator),
+    ("portal", ChannelWord::Portal),
+    ("gateway", ChannelWord::Gateway),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChannelWord {
+    Simulator,
+    Portal,
+    Gateway,
+}
+
+/// The simulator as it is when nobody wrote anything about it.
+pub(crate) fn simulator(name: &str) -> Environment {
+    Environment {
+        name: name.to_owned(),
+        stage: Stage::Simulator,
+        piste: None,
+        connections: Connections::Simulator,
+        password_sink: Some(PasswordSink::Directory(format!(".raccord/passwords/{name}"))),
+        ledger: format!(".raccord/ledger/{name}.jsonl"),
+        interval: None,
+    }
+}
+
+/// The official hosts of a stage: token, API (`chorus-pro.md` 1.1).
+fn official_hosts(stage: Stage) -> (&'static str, &'static str) {
+    match stage {
+        Stage::Production => {
+            ("https://oauth.piste.gouv.fr/api/oauth/token", "https://api.piste.gouv.fr")
+        }
+        Stage::Simulator | Stage::Qualification => (
+            "https://sandbox-oauth.piste.gouv.fr/api/oauth/token",
+            "https://sandbox-api.piste.gouv.fr",
+        ),
+    }
+}
+
+impl Reader<'_> {
+    /// Resolves an environment. What has a fault is left out, and was reported.
+    pub(crate) fn environment(
+        &mut self,
+        name: &Text,
+        written: &EnvironmentManifest,
+    ) -> Environment {
+        let channel = self.channel(written).unwrap_or(if name.value == SIMULATOR {
+            ChannelWord::Simulator
+        } else {
+            ChannelWord::Portal
+        });
+        let simulated = channel == ChannelWord::Simulator;
+        let stage = self.stage(name, written, simulated);
+        let url = written.connections.as_ref().and_then(|connections| {
+            let url = self.value(connections.url.as_ref(), WebUrl::parse);
+            if channel != ChannelWord::Gateway
+                && let Some(text) = connections.url.as_ref()
+            {
+                self.error(
+                    rule::CHANNEL,
+                    text.span,
+                    "only a gateway has a `url`",
+                    "remove `url`, or write `channel: gateway`",
+                );
+            }
+            url
+        });
+        let connections = match (channel, url) {
+            (ChannelWord::Simulator, _) => Connections::Simulator,
+            (ChannelWord::Portal, _) => Connections::Portal,
+            (ChannelWord::Gateway, Some(url)) => Connections::Gateway { url },
+            (ChannelWord::Gateway, None) => {
+                let told = written
+                    .connections
+                    .as_ref()
+                    .is_some_and(|connections| connections.url.is_some());
+                if !told {
+                    self.error(
+                        rule::CHANNEL,
+                        name.span,
+                        "a gateway needs its address",
+                        "write `connections: { channel: gateway, url: \"https://…\" }`",
+                    );
+                }
+                Connections::Portal
+            }
+        };
+        let piste = written.piste.as_ref().and_then(|piste| self.piste(piste, stage));
+        if simulated && let Some(piste) = written.piste.as_ref() {
+            self.warning(
+                rule::CHANNEL,
+                piste.span,
+                "the simulator does not use PISTE",
+                "remove `piste`",
+            );
+        }
+        let default = simulator(&name.value);
+        let password_sink = match written.password_sink.as_ref() {
+            Some(sink) => self.sink(sink),
+            None if simulated => default.password_sink,
+            None => None,
+        };
+        let ledger = match written.ledger.as_ref() {
+            Some(text) => self.ledger(text),
+            None if simulated => Some(default.ledger),
+            None => None,
+        };
+        let rate = written.rate.as_ref().and_then(|text| self.value(Some(text), parse_rate));
+        Environment {
+            name: name.value.clone(),
+            stage,
+            piste: piste.filter(|_| !simulated),
+            ledger: ledger.unwrap_or_else(|| format!("ledger/{}.jsonl", name.value)),
+            interval: rate.or(match channel {
+                ChannelWord::Simulator => None,
+                // PISTE publishes no quota (`chorus-pro.md` 1.5).
+                ChannelWord::Portal => Some(Duration::from_secs(1)),
+                ChannelWord::Gateway => Some(Duration::from_millis(100)),
+            }),
+            connections,
+            password_sink,
+        }
+    }
+
+    fn channel(&mut self, written: &EnvironmentManifest) -> Option<ChannelWord> {
+        let direct = self.word(written.channel.as_ref(), &CHANNELS);
+        let inside =
+            written.connections.as_ref().and_then(|connections| connections.channel.as_ref());
+        let nested = self.word(inside, &CHANNELS);
+        if let (Some(direct), Some(nested), Some(text)) = (direct, nested, inside)
+            && direct != nested
+        {
+            self.error(
+                rule::CHANNEL,
+                text.span,
+                "found two channels that differ, expected one",
+                "remove `channel` beside `connections`",
+            );
+        }
+        nested.or(direct)
+    }
+
+    fn stage(&mut self, name: &Text, written: &EnvironmentManifest, simulated: bool) -> Stage {
+        let stage = self.word(written.stage.as_ref(), &STAGES);
+        match (simulated, stage) {
+            (true, None | Some(Stage::Simulator)) => Stage::Simulator,
+            // Rules of production can be tried on the simulator.
+            (true, Some(stage)) => stage,
+            (false, Some(Stage::Simulator)) => {
+                let span = written.stage.as_ref().map_or(name.span, |text| text.span);
+                self.error(
+                    rule::CHANNEL,
+                    span,
+                    "stage `simulator` needs channel `simulator`",
+                    "write `stage: qualification` or `stage: production`",
+                );
+                Stage::Qualification
+            }
+            (false, Some(stage)) => stage,
+            (false, None) => {
+                if written.stage.is_none() {
+                    self.error(
+                        rule::MISSING_KEY,
+                        name.span,
+                        format!("environment `{}` has no stage", name.value),
+                        "add `stage: qualification` or `stage: production`",
+                    );
+                }
+                // The stricter rules, until it is said.
+                Stage::Production
+            }
+        }
+    }
+
+    fn piste(&mut self, written: &PisteManifest, stage: Stage) -> Option<Piste> {
+        let (oauth, api) = official_hosts(stage);
+        let mut host = |text: Option<&Text<_>>, official: &str| match text {
+            Some(text) => self.value(Some(text), WebUrl::parse),
+            None => WebUrl::parse(official).ok(),
+        };
+        let oauth_url = host(written.oauth_url.as_ref(), oauth);
+        let api_url = host(written.api_url.as_ref(), api);
+        let client_id = self.secret(written.client_id.as_ref());
+        let client_secret = self.secret(written.client_secret.as_ref());
+        let account = self.secret(written.account.as_ref());
+        let password = self.secret(written.password.as_ref());
+        Some(Piste {
+            oauth_url: oauth_url?,
+            api_url: api_url?,
+            client_id: client_id?,
+            client_secret: client_secret?,
+            account: account?,
+            password: password?,
+        })
+    }
+
+    fn secret(&mut self, written: Option<&SecretReference>) -> Option<SecretRef> {
+        let written = written?;
+        let given: Vec<SecretRef> = [
+            written.reference.env.as_ref().map(|text| SecretRef::Env(text.value.clone())),
+            written.reference.file.as_ref().map(|text| SecretRef::File(text.value.clone())),
+            written.reference.command.as_ref().map(|text| SecretRef::Command(text.value.clone())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        match <[SecretRef; 1]>::try_from(given) {
+            Ok([reference]) => Some(reference),
+            Err(given) => {
+                self.error(
+                    rule::WRONG_SHAPE,
+                    written.span,
+                    format!("found {} references, expected exactly one", given.len()),
+                    "write one of `{ env: NAME }`, `{ file: PATH }`, `{ command: … }`",
+                );
+                None
+            }
+        }
+    }
+
+    fn sink(&mut self, written: &SinkManifest) -> Option<PasswordSink> {
+        let mut sinks: Vec<Option<PasswordSink>> = Vec::new();
+        if let Some(command) = &written.command {
+            sinks.push(Some(PasswordSink::Command(command.value.clone())));
+        }
+        if let Some(directory) = &written.directory {
+            sinks.push(self.inside(directory).map(PasswordSink::Directory));
+        }
+        if let Some(age) = &written.age {
+            let recipients =
+                self.recipients(age.recipients.as_ref().map_or(&[], |list| &list.items));
+            let directory = age.directory.as_ref().and_then(|directory| self.inside(directory));
+            if age.recipients.as_ref().is_some_and(|list| list.items.is_empty() && !list.faulty) {
+                self.error(
+                    rule::MISSING_KEY,
+                    age.span,
+                    "found no recipient, expected at least one",
+                    "add a public key, `age1…`",
+                );
+            }
+            sinks.push(directory.and_then(|directory| {
+                Some(PasswordSink::Age { recipients: recipients?, directory })
+            }));
+        }
+        if sinks.len() != 1 {
+            self.error(
+                rule::WRONG_SHAPE,
+                written.span,
+                format!("found {} password sinks, expected exactly one", sinks.len()),
+                "write one of `command`, `directory`, `age`",
+            );
+            return None;
+        }
+        sinks.pop().flatten()
+    }
+
+    /// Public keys of age. A secret key is refused, and hidden.
+    fn recipients(&mut self, written: &[Text]) -> Option<Vec<String>> {
+        let mut recipients = Vec::new();
+        let mut right = !written.is_empty();
+        for text in written {
+            if text.value.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
+                self.hide(text.span, "a secret key");
+                right = false;
+            } else if text.value.starts_with("age1") || text.value.starts_with("ssh-") {
+                recipients.push(text.value.clone());
+            } else {
+                self.error(
+                    rule::WRONG_VALUE,
+                    text.span,
+                    format!("found `{}`, expected a public key of age", text.value),
+                    "write the public key, `age1…` or `ssh-ed25519 …`",
+                );
+                right = false;
+            }
+        }
+        right.then_some(recipients)
+    }
+
+    fn ledger(&mut self, text: &Text) -> Option<String> {
+        let lower = text.value.to_ascii_lowercase();
+        if lower.starts_with("postgres://") || lower.starts_with("postgresql://") {
+            let has_password =
+                url::Url::parse(&text.value).is_ok_and(|url| url.password().is_some());
+            if has_password {
+                self.hide(text.span, "a password");
+            }
+            self.error(
+                rule::NOT_SUPPORTED,
+                text.span,
+                "a ledger in PostgreSQL is not supported yet",
+                "remove `ledger`, or name a file of the project",
+            );
+            return None;
+        }
+        self.inside(text)
+    }
+
+    /// A path that stays inside the project.
+    fn inside(&mut self, text: &Text) -> Option<String> {
+        let path = std::path::Path::new(&text.value);
+        let plain = path.components().all(|part| {
+            matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)
+        });
+        if plain && !text.value.is_empty() {
+            return Some(text.value.clone());
+        }
+        self.error(
+            rule::PATH_OUTSIDE,
+            text.span,
+            format!("`{}` leads out of the project", text.value),
+            "write a path that begins at the folder of `raccord.yaml`",
+        );
+        None
+    }
+
+    /// Reports a secret that stands in a file, and has it hidden from every output.
+    fn hide(&mut self, span: Span, what: &str) {
+        let place = self.origin.place(span);
+        self.secrets.push(place);
+        self.error(
+            rule::LITERAL_SECRET,
+            span,
+            format!("found {what} in the file, expected none"),
+            "remove it, and change the secret if this file was ever shared",
+        );
+    }
+}
+
+/// Reads `5/s`, `30/m` or `100/h` as the time between two requests.
+fn parse_rate(text: &str) -> Result<Duration, ValueFault> {
+    let fault = || ValueFault {
+        found: format!("`{text}`"),
+        expected: "a rate, for example `5/s` or `30/m`",
+    };
+    let (count, unit) = text.split_once('/').ok_or_else(fault)?;
+    let count: u32 = count.trim().parse().map_err(|_| fault())?;
+    let seconds = match unit.trim() {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(fault()),
+    };
+    if count == 0 || count > 10_000 {
+        return Err(fault());
+    }
+    Ok(Duration::from_secs(seconds) / count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_become_times_between_requests() {
+        assert_eq!(parse_rate("5/s"), Ok(Duration::from_millis(200)));
+        assert_eq!(parse_rate("30/m"), Ok(Duration::from_secs(2)));
+        for text in ["5", "0/s", "-1/s", "5/d", "x/s", "99999/s"] {
+            assert!(parse_rate(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What entities say about each other: settled once all are known.
+
+use std::collections::BTreeMap;
+
+use crate::config::manifest::entity::MovedManifest;
+use crate::config::origin::Origin;
+use crate::config::resolve::Resolver;
+use crate::config::rule;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Place;
+use crate::domain::address::Address;
+use crate::domain::desired::Moved;
+use crate::domain::edi::CertificateUse;
+use crate::domain::edi::Slot;
+
+/// A reference to what another entity may declare.
+pub(crate) enum Pending {
+    /// An API connection goes through a technical account.
+    Account {
+        /// The connection.
+        by: Address,
+        /// The account.
+        target: Address,
+        /// Where it is named.
+        place: Place,
+    },
+    /// A sheet holds a certificate of another entity.
+    Certificate {
+        /// The sheet.
+        by: Address,
+        /// The slot.
+        slot: Slot,
+        /// The certificate.
+        target: Address,
+        /// Where it is named.
+        place: Place,
+    },
+    /// A resource has a new address.
+    Moved {
+        /// Both addresses.
+        moved: Moved,
+        /// Where it is written.
+        place: Place,
+    },
+}
+
+impl Resolver<'_> {
+    /// Takes note of a renaming.
+    pub(crate) fn moved(&mut self, written: &MovedManifest, origin: Origin<'_>) {
+        let mut reader = self.reader(origin);
+        let mut addresses = [&written.from, &written.to].map(|text| {
+            let text = text.as_ref()?;
+            match text.value.parse::<Address>() {
+                Ok(address) => Some(address),
+                Err(fault) => {
+                    reader.error(
+                        rule::NAME,
+                        text.span,
+                        fault.to_string(),
+                        "write `entity/kind/key`",
+                    );
+                    None
+                }
+            }
+        });
+        let (Some(from), Some(to)) = (addresses[0].take(), addresses[1].take()) else {
+            return;
+        };
+        let place = origin.place(written.span);
+        self.pending.push(Pending::Moved { moved: Moved { from, to }, place });
+    }
+
+    /// Settles all references.
+    pub(crate) fn settle(&mut self) {
+        let mut moves = BTreeMap::new();
+        for pending in std::mem::take(&mut self.pending) {
+            match pending {
+                Pending::Account { by, target, place } => self.settle_account(&by, &target, place),
+                Pending::Certificate { by, slot, target, place } => {
+                    self.settle_certificate(&by, slot, &target, place);
+                }
+                Pending::Moved { moved, place } => self.collect_move(moved, place, &mut moves),
+            }
+        }
+        self.settle_moves(&moves);
+    }
+
+    fn settle_account(&mut self, by: &Address, target: &Address, place: Place) {
+        // An account of the same entity is in the files, though it may have a fault of its own.
+        if target.entity() == by.entity() || self.desired.accounts.contains_key(target) {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::error(
+                rule::UNKNOWN_ACCOUNT,
+                format!("technical account `{target}` is not declared"),
+            )
+            .at(place)
+            .help("check the name of the entity and the key, or declare it there"),
+        );
+    }
+
+    fn settle_certificate(&mut self, by: &Address, slot: Slot, target: &Address, place: Place) {
+        let Some(certificate) = self.desired.certificates.get(target) else {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    rule::UNKNOWN_CERTIFICATE,
+                    format!("certificate `{target}` is not declared, or its file has a fault"),
+                )
+                .at(place)
+                .help("check the name of the entity and the key, or declare it there"),
+            );
+            return;
+        };
+        let used = CertificateUse {
+            key: target.to_string(),
+            fingerprint: certificate.fingerprint.clone(),
+        };
+        if let Some(edi) = self.desired.edi.get_mut(by) {
+            edi.sheet.settings.certificates.insert(slot, used);
+        }
+    }
+
+    fn collect_move(
+        &mut self,
+        moved: Moved,
+        place: Place,
+        moves: &mut BTreeMap<Address, (Address, Place)>,
+    ) {
+        if moved.from.kind() != moved.to.kind() {
+            let message =
+                format!("`{}` cannot become `{}`: the kinds differ", moved.from, moved.to);
+            self.diagnostics.push(
+                Diagnostic::error(rule::MOVED, message)
+                    .at(place)
+                    .help("keep the kind, the second part of the address"),
+            );
+            return;
+        }
+        if let Some((to, first)) = moves.get(&moved.from) {
+            if *to != moved.to {
+                let message = format!("`{}` is moved to two addresses", moved.from);
+                self.diagnostics.push(
+                    Diagnostic::error(rule::MOVED, message)
+                        .at(place)
+                        .help("keep one of the two")
+                        .related(Some(*first), "first moved here"),
+                );
+            }
+            return;
+        }
+        moves.insert(moved.from, (moved.to, place));
+    }
+
+    /// Follows each renaming to its end, which must be declared.
+    fn settle_moves(&mut self, moves: &BTreeMap<Address, (Address, Place)>) {
+        for (from, (to, place)) in moves {
+            let mut end = to;
+            let mut steps = 0;
+            while let Some((next, _)) = moves.get(end) {
+                end = next;
+                steps += 1;
+                if steps > moves.len() {
+                    break;
+                }
+            }
+            let (message, help) = if steps > moves.len() || end == from {
+                (format!("`{from}` is moved in a circle"), "remove one of the entries")
+            } else if self.desired.contains(from) {
+                (
+                    format!("`{from}` is moved, and still declared"),
+                    "remove the entry, or rename the resource",
+                )
+            } else if !self.desired.contains(end) {
+                (
+                    format!("`{from}` is moved to `{end}`, which is not declared"),
+                    "declare it, or correct `to`",
+                )
+            } else {
+                self.desired.moved.insert(Moved { from: from.clone(), to: end.clone() });
+                continue;
+            };
+            self.diagnostics.push(Diagnostic::error(rule::MOVED, message).at(*place).help(help));
+        }
+    }
+}

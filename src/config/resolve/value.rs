@@ -1,0 +1,196 @@
+//! Small values that several kinds of resources share: checked texts, days, SIRETs, contacts.
+
+use std::collections::BTreeMap;
+
+use crate::config::manifest::decode::Map;
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::entity::ContactManifest;
+use crate::config::manifest::entity::ContactReference;
+use crate::config::manifest::form::SiretForm;
+use crate::config::manifest::reader::Reader;
+use crate::config::manifest::reader::listed;
+use crate::config::rule;
+use crate::diagnostic::Severity;
+use crate::diagnostic::nearest;
+use crate::domain::address::Address;
+use crate::domain::address::Kind;
+use crate::domain::environment::Stage;
+use crate::domain::siret::Siret;
+use crate::domain::value::Contact;
+use crate::domain::value::Email;
+use crate::domain::value::Line;
+use crate::domain::value::Phone;
+use crate::domain::value::ValueFault;
+
+impl Reader<'_> {
+    /// Checks a text by the constructor of its type.
+    pub(crate) fn value<T, F>(
+        &mut self,
+        text: Option<&Text<F>>,
+        parse: impl Fn(&str) -> Result<T, ValueFault>,
+    ) -> Option<T> {
+        let text = text?;
+        match parse(&text.value) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                let help = format!("write {}", fault.expected);
+                self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
+                None
+            }
+        }
+    }
+
+    /// Checks a text that is one of a few words.
+    pub(crate) fn word<T: Copy, F>(
+        &mut self,
+        text: Option<&Text<F>>,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        let text = text?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
+            return Some(*value);
+        }
+        let same = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&text.value));
+        if let Some((word, value)) = same {
+            self.say(
+                rule::SPELLING,
+                Severity::Notice,
+                text.span,
+                format!("found `{}`, read as `{word}`", text.value),
+                format!("write `{word}`"),
+            );
+            return Some(*value);
+        }
+        let known = listed(words.iter().map(|(word, _)| *word));
+        let help = match nearest(&text.value, words.iter().map(|(word, _)| *word)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write one of {known}"),
+        };
+        let message = format!("found `{}`, expected one of {known}", text.value);
+        self.error(rule::WRONG_VALUE, text.span, message, help);
+        None
+    }
+
+    /// Makes an address; says when its key cannot be part of one.
+    pub(crate) fn address(&mut self, entity: &str, kind: Kind, key: &Text) -> Option<Address> {
+        match Address::new(entity, kind, &key.value) {
+            Ok(address) => Some(address),
+            Err(fault) => {
+                self.error(
+                    rule::NAME,
+                    key.span,
+                    fault.to_string(),
+                    "choose a key of plain letters, digits, `.`, `-` and `_`",
+                );
+                None
+            }
+        }
+    }
+
+    /// Checks a SIRET. A wrong checksum is a fault in production, unless `exception` says why it is right
+    /// (`sirets.md` 2, `chorus-pro.md` 7.1); elsewhere it is worth a remark.
+    pub(crate) fn siret(
+        &mut self,
+        text: Option<&Text<SiretForm>>,
+        stage: Stage,
+        exception: Option<&Text>,
+    ) -> Option<Siret> {
+        let text = text?;
+        let read = match Siret::parse(&text.value) {
+            Ok(read) => read,
+            Err(fault) => {
+                self.error(rule::SIRET_FORM, text.span, fault.to_string(), fault.help());
+                return None;
+            }
+        };
+        let siret = read.siret;
+        if read.tidied {
+            self.say(
+                rule::SIRET_TIDIED,
+                Severity::Notice,
+                text.span,
+                format!("found `{}`, read as `{siret}`", text.value),
+                format!("write `\"{siret}\"`"),
+            );
+        }
+        match (siret.checksum_matches(), exception) {
+            (true, None) => {}
+            (true, Some(exception)) => self.warning(
+                rule::SIRET_EXCEPTION,
+                exception.span,
+                format!("the checksum of `{siret}` is right, so it needs no exception"),
+                "remove `siret_exception`",
+            ),
+            (false, Some(_)) => {}
+            (false, None) => {
+                let severity =
+                    if stage == Stage::Production { Severity::Error } else { Severity::Notice };
+                let help = if stage == Stage::Production {
+                    "copy the number again from the SIRENE register; if Chorus Pro really knows this number, say why in `siret_exception`"
+                } else {
+                    "check the number before production; the data sets of qualification hold such numbers"
+                };
+                let message = format!("the checksum of SIRET `{siret}` is wrong");
+                self.say(rule::SIRET_CHECKSUM, severity, text.span, message, help);
+            }
+        }
+        Some(siret)
+    }
+
+    /// Checks a contact.
+    pub(crate) fn contact(&mut self, written: &ContactManifest) -> Option<Contact> {
+        let first_name = self.value(written.first_name.as_ref(), Line::parse);
+        let last_name = self.value(written.last_name.as_ref(), Line::parse);
+        let email = self.value(written.email.as_ref(), Email::parse);
+        let phone = self.value(written.phone.as_ref(), Phone::parse);
+        Some(Contact {
+            first_name: first_name?,
+            last_name: last_name?,
+            email: email?,
+            phone: phone?,
+        })
+    }
+
+    /// Checks contacts that have names.
+    pub(crate) fn contacts(&mut self, written: Option<&Map<ContactManifest>>) -> Contacts {
+        let entries = written.into_iter().flat_map(|map| &map.entries);
+        Contacts {
+            known: entries
+                .map(|(name, contact)| (name.value.clone(), self.contact(contact)))
+                .collect(),
+        }
+    }
+
+    /// Finds the contact that is meant: those of the entity come first.
+    pub(crate) fn contact_of(
+        &mut self,
+        written: Option<&ContactReference>,
+        own: &Contacts,
+        project: &Contacts,
+    ) -> Option<Contact> {
+        let name = match written? {
+            ContactReference::Inline(contact) => return self.contact(contact),
+            ContactReference::Name(name) => name,
+        };
+        if let Some(contact) = own.known.get(&name.value).or_else(|| project.known.get(&name.value))
+        {
+            return contact.clone();
+        }
+        let known = || own.known.keys().chain(project.known.keys()).map(String::as_str);
+        let help = match nearest(&name.value, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare it under `contacts` in `raccord.yaml`, or write the contact here"
+                .to_owned(),
+        };
+        let message = format!("contact `{}` is not declared", name.value);
+        self.error(rule::UNKNOWN_CONTACT, name.span, message, help);
+        None
+    }
+}
+
+/// Contacts by name; nothing for those that have a fault, which was reported.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Contacts {
+    /// The contacts.
+    pub(crate) known: BTreeMap<String, Option<Contact>>,
+}

@@ -1,0 +1,10 @@
+//! Bulk: a table and a template make one entity, or more, of each row.
+//!
+//! Rows are read one after the other, so that memory does not grow with the table beyond what they declare.
+
+pub(crate) mod read;
+pub(crate) mod row;
+pub(crate) mod table;
+pub(crate) mod template;
+
+pub(crate) use crate::config::source::read::read;

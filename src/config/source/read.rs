@@ -1,0 +1,372 @@
+//! `read`: one entry of `sources`, row by row.
+
+use minijinja::Value;
+
+use crate::config::load::text_file;
+use crate::config::manifest::decode::Text;
+use crate::config::manifest::project::SourceManifest;
+use crate::config::origin::Origin;
+use crate::config::resolve::Resolver;
+use crate::config::rule;
+use crate::config::source::row::Row;
+use crate::config::source::row::line_starts;
+use crate::config::source::table::Record;
+use crate::config::source::table::Table;
+use crate::config::source::table::decode;
+use crate::config::source::table::record_span;
+use crate::config::source::template::Engine;
+use crate::config::source::template::Template;
+use crate::config::source::template::TemplateFault;
+use crate::config::yaml;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::FileId;
+use crate::diagnostic::Place;
+use crate::diagnostic::Severity;
+use crate::diagnostic::Sources;
+use crate::diagnostic::Span;
+use crate::diagnostic::nearest;
+
+/// After so many rows for which a template fails, the rest of the table is not tried: they fail alike.
+const FAILURES: usize = 20;
+
+/// Names that every template has besides the headers.
+const BUILT_IN: [&str; 2] = ["row", "line"];
+
+/// Reads a table and resolves the entities that its template makes.
+pub(crate) fn read(
+    resolver: &mut Resolver<'_>,
+    written: &SourceManifest,
+    origin: Origin<'_>,
+    sources: &mut Sources,
+) {
+    let table =
+        written.csv.as_ref().and_then(|path| table_file(resolver, path, written, origin, sources));
+    let template =
+        written.template.as_ref().and_then(|path| template_file(resolver, path, origin, sources));
+    let delimiter = written.delimiter.as_ref().map(|text| delimiter(resolver, text, origin));
+    let mut engine = Engine::new();
+    let template =
+        template.filter(|(path, template)| add_template(resolver, &mut engine, path, template));
+    let condition = written.r#where.as_ref().map(|text| {
+        let added = engine.add("where", &text.value);
+        if let Err(fault) = &added {
+            let help = "write a template, for example `{{ siret }}`";
+            resolver.reader(origin).error(rule::TEMPLATE, text.span, fault.message.clone(), help);
+        }
+        (text, added.is_ok())
+    });
+    let (Some((file, text)), Some((path, template))) = (table, template) else {
+        return;
+    };
+    if matches!(delimiter, Some(None)) || matches!(condition, Some((_, false))) {
+        return;
+    }
+    let mut table = Table::new(&text, delimiter.flatten());
+    let Some(headers) = headers(resolver, &mut table, &text, file) else {
+        return;
+    };
+    let mut source = Source {
+        file,
+        text: &text,
+        delimiter: table.delimiter(),
+        headers: &headers,
+        path: &path,
+        template: &template,
+        engine: &engine,
+        condition: condition.map(|(text, _)| (text, origin)),
+        failures: 0,
+    };
+    while let Some(record) = table.next() {
+        if source.failures >= FAILURES {
+            let place = Place { file, span: record_span(&text, &record), template: None };
+            resolver.diagnostics.push(
+                Diagnostic::notice(rule::TEMPLATE, "this row and those after it were not tried")
+                    .at(place)
+                    .help("correct the template, then validate again"),
+            );
+            break;
+        }
+        source.record(resolver, &record);
+    }
+}
+
+/// One table and its template, ready for rows.
+struct Source<'a> {
+    file: FileId,
+    text: &'a str,
+    delimiter: u8,
+    headers: &'a [String],
+    path: &'a str,
+    template: &'a Template,
+    engine: &'a Engine,
+    condition: Option<(&'a Text, Origin<'a>)>,
+    failures: usize,
+}
+
+impl Source<'_> {
+    fn record(&mut self, resolver: &mut Resolver<'_>, record: &Record) {
+        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+            return;
+        }
+        if record.cells.len() != self.headers.len() {
+            let message = format!(
+                "found {} cells, expected {} as in the headers",
+                record.cells.len(),
+                self.headers.len()
+            );
+            let help = "check the separators of this row, and put cells that contain one between double quotes";
+            self.say(resolver, rule::TABLE_ROW, record, message, help.to_owned());
+            return;
+        }
+        let values = self.values(record);
+        if let Some((_, origin)) = self.condition {
+            match self.engine.fill_short("where", &values) {
+                Ok(answer) if is_nothing(&answer) => return,
+                Ok(_) => {}
+                Err(fault) => {
+                    self.failures += 1;
+                    let span = self.condition.map(|(text, _)| text.span).unwrap_or_default();
+                    let help = self.help(&fault);
+                    resolver.reader(origin).error(
+                        rule::TEMPLATE,
+                        span,
+                        format!("`where`: {}", fault.message),
+                        help,
+                    );
+                    return;
+                }
+            }
+        }
+        match self.engine.fill(self.path, &self.template.text, &values) {
+            Ok((text, spans)) => {
+                let starts = line_starts(&text);
+                let row = Row {
+                    table: self.file,
+                    table_text: self.text,
+                    delimiter: self.delimiter,
+                    headers: self.headers,
+                    record,
+                    template: self.template,
+                    text: &text,
+                    spans: &spans,
+                    starts: &starts,
+                };
+                self.entities(resolver, &row);
+            }
+            Err(fault) => {
+                self.failures += 1;
+                let help = self.help(&fault);
+                let place = Place {
+                    file: self.file,
+                    span: record_span(self.text, record),
+                    template: fault.line.map(|line| (self.template.file, line)),
+                };
+                resolver
+                    .diagnostics
+                    .push(Diagnostic::error(rule::TEMPLATE, fault.message).at(place).help(help));
+            }
+        }
+    }
+
+    fn entities(&mut self, resolver: &mut Resolver<'_>, row: &Row<'_>) {
+        let origin = Origin::Row(row);
+        let read = yaml::read(row.text);
+        if !read.faults.is_empty() {
+            self.failures += 1;
+        }
+        for fault in read.faults {
+            resolver.reader(origin).fault(fault);
+        }
+        for node in read.documents {
+            if let Some(name) = resolver.entity(node, origin) {
+                resolver.desired.templates.insert(name, self.path.to_owned());
+            }
+        }
+    }
+
+    fn values(&self, record: &Record) -> Value {
+        let cells = || {
+            (0..self.headers.len()).rev().filter_map(|index| {
+                let header = self.headers.get(index).filter(|header| !header.is_empty())?;
+                Some((Value::from(header.as_str()), Value::from(record.cells.get(index)?)))
+            })
+        };
+        let built_in = [
+            (Value::from("row"), Value::from_pairs(cells())),
+            (Value::from("line"), Value::from(record.line)),
+        ];
+        // The last of two wins: headers are reversed so that the first of two equal ones does.
+        Value::from_pairs(cells().chain(built_in))
+    }
+
+    fn help(&self, fault: &TemplateFault) -> String {
+        let Some(missing) = &fault.missing else {
+            return "correct the template".to_owned();
+        };
+        let names = || self.headers.iter().map(String::as_str).filter(|name| !name.is_empty());
+        match nearest(missing, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "use a header of the table: {}",
+                crate::config::manifest::reader::listed(names())
+            ),
+        }
+    }
+
+    fn say(
+        &self,
+        resolver: &mut Resolver<'_>,
+        rule: &'static str,
+        record: &Record,
+        message: String,
+        help: String,
+    ) {
+        let place = Place { file: self.file, span: record_span(self.text, record), template: None };
+        resolver.diagnostics.push(Diagnostic::error(rule, message).at(place).help(help));
+    }
+}
+
+/// Whether the answer of `where` leaves the row out.
+fn is_nothing(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "false" | "0" | "none")
+}
+
+fn table_file(
+    resolver: &mut Resolver<'_>,
+    path: &Text,
+    written: &SourceManifest,
+    origin: Origin<'_>,
+    sources: &mut Sources,
+) -> Option<(FileId, String)> {
+    let bytes = match resolver.files.read(&path.value) {
+        Ok(bytes) => bytes,
+        Err(fault) => {
+            let message = format!("`{}` cannot be read: {fault}", path.value);
+            resolver.reader(origin).error(rule::UNREADABLE_FILE, path.span, message, fault.help());
+            return None;
+        }
+    };
+    let encoding = written.encoding.as_ref();
+    match decode(&bytes, encoding.map(|text| text.value.as_str())) {
+        Ok(text) => {
+            let file = sources.add(&path.value, text.clone());
+            Some((file, text))
+        }
+        Err(message) => {
+            let span = encoding.map_or(path.span, |text| text.span);
+            let help = "remove `encoding`, or name the one that the file was saved with";
+            resolver.reader(origin).error(rule::TABLE, span, message, help);
+            None
+        }
+    }
+}
+
+fn template_file(
+    resolver: &mut Resolver<'_>,
+    path: &Text,
+    origin: Origin<'_>,
+    sources: &mut Sources,
+) -> Option<(String, Template)> {
+    match text_file(resolver.files, &path.value) {
+        Ok(text) => {
+            let file = sources.add(&path.value, text.clone());
+            Some((path.value.clone(), Template::new(file, text)))
+        }
+        Err((rule, message, help)) => {
+            resolver.reader(origin).error(rule, path.span, message, help);
+            None
+        }
+    }
+}
+
+fn add_template(
+    resolver: &mut Resolver<'_>,
+    engine: &mut Engine,
+    path: &str,
+    template: &Template,
+) -> bool {
+    let Err(fault) = engine.add(path, &template.text) else {
+        return true;
+    };
+    let line = fault.line.unwrap_or(1);
+    let span = Span { line, column: 1, end_line: line, end_column: 1 };
+    let place = Place { file: template.file, span, template: None };
+    resolver.diagnostics.push(
+        Diagnostic::error(rule::TEMPLATE, fault.message).at(place).help("correct the template"),
+    );
+    false
+}
+
+fn delimiter(
+    resolver: &mut Resolver<'_>,
+    text: &Text<impl Sized>,
+    origin: Origin<'_>,
+) -> Option<u8> {
+    match text.value.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+        _ if text.value == "\\t" => Some(b'\t'),
+        _ => {
+            let message = format!("found `{}`, expected one character", text.value);
+            let help = "write `;`, `,` or `\"\\t\"`, or remove `delimiter`";
+            resolver.reader(origin).error(rule::TABLE, text.span, message, help);
+            None
+        }
+    }
+}
+
+/// The headers, without blanks around them. Those that cannot be used by name are told.
+fn headers(
+    resolver: &mut Resolver<'_>,
+    table: &mut Table<'_>,
+    text: &str,
+    file: FileId,
+) -> Option<Vec<String>> {
+    let place = |span: Span| Place { file, span, template: None };
+    let Some(record) = table.next() else {
+        let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
+        resolver.diagnostics.push(
+            Diagnostic::error(rule::TABLE, "the table is empty, expected a row of headers")
+                .at(place(span))
+                .help("write the names of the columns on the first line"),
+        );
+        return None;
+    };
+    let headers: Vec<String> = record
+        .cells
+        .iter()
+        .map(|header| {
+            header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned()
+        })
+        .collect();
+    let whole = record_span(text, &record);
+    for (index, header) in headers.iter().enumerate() {
+        if header.is_empty() {
+            continue;
+        }
+        let doubtful = if BUILT_IN.contains(&header.as_str()) {
+            Some(format!("header `{header}` is hidden by a name that every template has"))
+        } else if headers[..index].contains(header) {
+            Some(format!("header `{header}` occurs twice; the first one is used"))
+        } else {
+            None
+        };
+        if let Some(message) = doubtful {
+            let span =
+                crate::config::source::table::cell_span(text, &record, index, table.delimiter());
+            let help = format!(
+                "rename one of the columns{}",
+                if BUILT_IN.contains(&header.as_str()) {
+                    format!(", or write `row[\"{header}\"]`")
+                } else {
+                    String::new()
+                }
+            );
+            resolver.diagnostics.push(
+                Diagnostic::new(rule::TABLE_HEADER, Severity::Warning, message)
+                    .at(place(span.unwrap_or(whole)))
+                    .help(help),
+            );
+        }
+    }
+    Some(headers)
+}

@@ -1,0 +1,145 @@
+//! The parser, behind a few types of our own. Nothing else names `granit_parser`.
+
+use granit_parser::Event as Parsed;
+use granit_parser::Marker;
+use granit_parser::Parser;
+use granit_parser::ScalarStyle;
+use granit_parser::Span as ParsedSpan;
+use granit_parser::StrInput;
+use granit_parser::Tag;
+
+use crate::diagnostic::Span;
+
+/// How deep collections may be nested. Our deepest file needs seven levels.
+pub(crate) const DEPTH: usize = 64;
+
+/// What stands next in the text. An anchor is 0 where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A document begins.
+    DocumentStart,
+    /// A document ends.
+    DocumentEnd,
+    /// A scalar: its text after escapes, and whether it was written without quotes.
+    Scalar {
+        /// Its text.
+        text: String,
+        /// Whether it was written without quotes.
+        plain: bool,
+        /// Its anchor.
+        anchor: usize,
+        /// Its tag.
+        tag: Option<String>,
+    },
+    /// A sequence begins.
+    SequenceStart {
+        /// Its anchor.
+        anchor: usize,
+        /// Its tag.
+        tag: Option<String>,
+    },
+    /// A sequence ends.
+    SequenceEnd,
+    /// A mapping begins.
+    MappingStart {
+        /// Its anchor.
+        anchor: usize,
+        /// Its tag.
+        tag: Option<String>,
+    },
+    /// A mapping ends.
+    MappingEnd,
+    /// A reference to an anchor.
+    Alias(usize),
+}
+
+/// What is wrong with the syntax, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SyntaxFault {
+    /// The parser's sentence.
+    pub(crate) message: String,
+    /// Where it stopped.
+    pub(crate) span: Span,
+}
+
+/// The events of a text.
+pub(crate) struct Events<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+}
+
+impl<'a> Events<'a> {
+    /// Begins to read `text`, as YAML 1.2 in its strict form.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut options = granit_parser::options! {
+            strict_indentation: true,
+            flow_nesting_limit: DEPTH,
+            block_nesting_limit: DEPTH,
+        };
+        options.set_emit_comments(false);
+        Self { parser: Parser::new_from_str_with_options(text, options) }
+    }
+
+    /// The next event, and where it stands; nothing at the end, or when parsing cannot go on.
+    pub(crate) fn next(&mut self) -> Option<Result<(Event, Span), SyntaxFault>> {
+        loop {
+            let (event, at) = match self.parser.next_event()? {
+                Ok(next) => next,
+                Err(error) => {
+                    let start = error.marker();
+                    let mut span = span_of(start, start);
+                    span.end_column += 1;
+                    return Some(Err(SyntaxFault { message: error.info(), span }));
+                }
+            };
+            let event = match event {
+                Parsed::DocumentStart(..) => Event::DocumentStart,
+                Parsed::DocumentEnd => Event::DocumentEnd,
+                Parsed::Scalar(text, style, anchor, tag) => Event::Scalar {
+                    text: text.into_owned(),
+                    plain: style == ScalarStyle::Plain,
+                    anchor,
+                    tag: tag.map(|tag| name_of(&tag)),
+                },
+                Parsed::SequenceStart(_, anchor, tag) => {
+                    Event::SequenceStart { anchor, tag: tag.map(|tag| name_of(&tag)) }
+                }
+                Parsed::SequenceEnd => Event::SequenceEnd,
+                Parsed::MappingStart(_, anchor, tag) => {
+                    Event::MappingStart { anchor, tag: tag.map(|tag| name_of(&tag)) }
+                }
+                Parsed::MappingEnd => Event::MappingEnd,
+                Parsed::Alias(anchor) => Event::Alias(anchor),
+                // What is only there for presentation, or was not asked for.
+                _ => continue,
+            };
+            return Some(Ok((event, span_of_parsed(&at))));
+        }
+    }
+
+    /// Goes to the next document, also after a fault. Says whether there is one.
+    pub(crate) fn skip_document(&mut self) -> bool {
+        self.parser.proceed_next_document().unwrap_or(false)
+    }
+}
+
+/// The name of a tag: the short one for YAML's own, else as written.
+fn name_of(tag: &Tag) -> String {
+    match tag.core_suffix() {
+        Some(suffix) => format!("!!{suffix}"),
+        None => tag.original(),
+    }
+}
+
+fn span_of_parsed(span: &ParsedSpan) -> Span {
+    span_of(&span.start, &span.end)
+}
+
+fn span_of(start: &Marker, end: &Marker) -> Span {
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    Span {
+        line: number(start.line()),
+        column: number(start.col()).saturating_add(1),
+        end_line: number(end.line()),
+        end_column: number(end.col()).saturating_add(1),
+    }
+}

@@ -1,0 +1,127 @@
+//! Claims about the reader.
+
+use super::*;
+use crate::config::rule;
+use crate::diagnostic::Span;
+
+fn one(text: &str) -> Node {
+    let read = read(text);
+    assert_eq!(read.faults, [], "{text}");
+    assert_eq!(read.documents.len(), 1, "{text}");
+    read.documents.into_iter().next().unwrap()
+}
+
+fn text_of(node: &Node) -> &str {
+    match &node.content {
+        Content::Scalar { text, .. } => text,
+        _ => panic!("not a scalar"),
+    }
+}
+
+fn span(line: u32, column: u32, end_line: u32, end_column: u32) -> Span {
+    Span { line, column, end_line, end_column }
+}
+
+#[test]
+fn scalars_keep_their_text_and_their_place() {
+    let node = one(
+        "siret: 00012345678901\nname: \"é à\" # why\nlist:\n  - a\n  - 1e5\nflow: { a: [1, 2] }\n",
+    );
+    let siret = node.get("siret").unwrap();
+    assert_eq!((text_of(siret), siret.span), ("00012345678901", span(1, 8, 1, 22)));
+    let name = node.get("name").unwrap();
+    assert_eq!((text_of(name), name.span), ("é à", span(2, 7, 2, 12)));
+    let list = node.get("list").unwrap();
+    assert_eq!(list.span, span(4, 3, 5, 8));
+    let flow = node.get("flow").unwrap();
+    assert_eq!(flow.span, span(6, 7, 6, 20));
+}
+
+#[test]
+fn lines_of_windows_and_several_documents_are_read() {
+    let read = read("a: 1\r\n---\r\nb: 2\r\n---\r\n# nothing\r\n...\r\n");
+    assert_eq!(read.faults, []);
+    assert_eq!(read.documents.len(), 2);
+    assert_eq!(read.documents[1].get("b").unwrap().span, span(3, 4, 3, 5));
+}
+
+#[test]
+fn nothing_is_no_document() {
+    for text in ["", "\n", "# only a remark\n", "---\n", "~\n"] {
+        assert_eq!(read(text), Read::default(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_key_written_twice_names_both_places() {
+    let read = read("a: 1\nb: 2\na: 3\n");
+    assert_eq!(read.faults.len(), 1);
+    assert_eq!((read.faults[0].rule, read.faults[0].span), (rule::DUPLICATE_KEY, span(3, 1, 3, 2)));
+    assert_eq!(read.faults[0].related, Some((span(1, 1, 1, 2), "first written here")));
+    assert_eq!(text_of(read.documents[0].get("a").unwrap()), "1");
+}
+
+#[test]
+fn a_broken_document_does_not_hide_the_next_broken_one() {
+    let read = read("a: [1\n---\nb: 1\n---\nc: 'x\n");
+    assert_eq!(read.faults.len(), 2, "{:?}", read.faults);
+    assert!(read.faults.iter().all(|fault| fault.rule == rule::YAML_SYNTAX));
+    assert_eq!(read.documents.len(), 1);
+}
+
+#[test]
+fn aliases_are_repeated_within_a_budget() {
+    let node = one("a: &x { b: 1 }\nc: *x\n");
+    assert_eq!(node.get("c"), node.get("a"));
+
+    let mut laughs = "a0: &a0 [x]\n".to_owned();
+    for level in 1..12 {
+        let previous = format!("*a{},", level - 1).repeat(9);
+        laughs.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+    }
+    let result = read(&laughs);
+    assert!(result.faults.iter().any(|fault| fault.rule == rule::YAML_LIMIT));
+
+    let bomb = format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(900_000), "*a,".repeat(2000));
+    let result = read(&bomb);
+    assert_eq!(result.faults.len(), 1);
+    assert_eq!(result.faults[0].rule, rule::YAML_LIMIT);
+
+    let itself = read("a: &a [*a]\n");
+    assert_eq!(itself.faults[0].rule, rule::YAML_LIMIT);
+}
+
+#[test]
+fn depth_is_limited() {
+    for text in
+        ["- ".repeat(100_000), "[".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(50_000)]
+    {
+        let read = read(&text);
+        assert!(!read.faults.is_empty());
+        assert!(read.documents.is_empty());
+    }
+    assert_eq!(read(&"[".repeat(100)).faults[0].rule, rule::YAML_LIMIT);
+}
+
+#[test]
+fn merge_keys_tags_and_unknown_anchors_are_refused() {
+    assert_eq!(read("a: &a {b: 1}\nc:\n  <<: *a\n").faults[0].rule, rule::YAML_MERGE_KEY);
+    assert_eq!(read("a: !vault x\n").faults[0].rule, rule::YAML_TAG);
+    assert_eq!(read("a: !!int 1\n").faults[0].rule, rule::YAML_TAG);
+    assert_eq!(read("a: !!str 1\n").faults, []);
+    assert_eq!(read("a: *nowhere\n").faults[0].rule, rule::YAML_SYNTAX);
+    assert_eq!(read("[a]: 1\n").faults[0].rule, rule::YAML_SYNTAX);
+}
+
+#[test]
+fn a_patch_keeps_places_and_removes_with_null() {
+    let mut target = one("a: {b: 1, c: 2}\nd: [1]\n");
+    let patch = one("\n\na: {b: 9, c: null, e: {f: null, g: 1}}\nd: x\n");
+    merge(&mut target, patch);
+    let a = target.get("a").unwrap();
+    assert_eq!((text_of(a.get("b").unwrap()), a.get("b").unwrap().span.line), ("9", 3));
+    assert_eq!(a.get("c"), None);
+    assert_eq!(a.get("e").unwrap().get("f"), None);
+    assert!(a.get("e").unwrap().get("g").is_some());
+    assert_eq!(text_of(target.get("d").unwrap()), "x");
+}

@@ -1,0 +1,334 @@
+//! Events to trees, within limits. Faults are collected; a faulty document does not hide the next one.
+
+use std::collections::BTreeMap;
+
+use crate::config::rule;
+use crate::config::yaml::event::Event;
+use crate::config::yaml::event::Events;
+use crate::config::yaml::node::Content;
+use crate::config::yaml::node::Key;
+use crate::config::yaml::node::Node;
+use crate::diagnostic::Span;
+
+/// The largest text that is read, in bytes: 10,000 sheets by hand are about 10 MB.
+pub(crate) const BYTES: usize = 50_000_000;
+
+/// How many values one text may hold.
+const NODES: usize = 5_000_000;
+
+/// How many values, and how many bytes of text, all aliases of one text may repeat.
+const REPEATED: (usize, usize) = (10_000, 1_000_000);
+
+/// How many anchors one text may have.
+const ANCHORS: usize = 1_000;
+
+/// A fault of a text, before it is known which file it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The rule.
+    pub(crate) rule: &'static str,
+    /// The sentence.
+    pub(crate) message: String,
+    /// Where.
+    pub(crate) span: Span,
+    /// What to do.
+    pub(crate) help: String,
+    /// Another place, and what is to be seen there.
+    pub(crate) related: Option<(Span, &'static str)>,
+}
+
+/// What a text holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// The documents that could be read; empty ones are left out.
+    pub(crate) documents: Vec<Node>,
+    /// What is wrong.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Reads all documents of a text. A byte order mark must have been taken away.
+pub(crate) fn read(text: &str) -> Read {
+    let mut result = Read::default();
+    if text.len() > BYTES {
+        result.faults.push(Fault {
+            rule: rule::YAML_LIMIT,
+            message: format!("found {} bytes, expected at most {BYTES}", text.len()),
+            span: Span { line: 1, column: 1, end_line: 1, end_column: 1 },
+            help: "split the file, or declare the entities through a table in `sources`".to_owned(),
+            related: None,
+        });
+        return result;
+    }
+    let mut builder =
+        Builder { events: Events::new(text), nodes: 0, repeated: (0, 0), faults: Vec::new() };
+    while let Some(event) = builder.events.next() {
+        match event {
+            Ok((Event::DocumentStart, _)) => match builder.document() {
+                Ok(Some(node)) if !node.is_null() => result.documents.push(node),
+                Ok(_) => {}
+                Err(Stop::Document) => {
+                    if !builder.events.skip_document() {
+                        break;
+                    }
+                }
+                Err(Stop::Text) => break,
+            },
+            Ok(_) => {}
+            Err(fault) => {
+                builder.syntax(fault.message, fault.span);
+                if !builder.events.skip_document() {
+                    break;
+                }
+            }
+        }
+    }
+    result.faults = builder.faults;
+    result
+}
+
+/// How far a fault reaches.
+enum Stop {
+    /// The document cannot be read further.
+    Document,
+    /// The text cannot be read further.
+    Text,
+}
+
+struct Builder<'a> {
+    events: Events<'a>,
+    nodes: usize,
+    repeated: (usize, usize),
+    faults: Vec<Fault>,
+}
+
+impl Builder<'_> {
+    fn fault(&mut self, rule: &'static str, message: impl Into<String>, span: Span, help: &str) {
+        self.faults.push(Fault {
+            rule,
+            message: message.into(),
+            span,
+            help: help.to_owned(),
+            related: None,
+        });
+    }
+
+    fn syntax(&mut self, message: String, span: Span) {
+        let too_deep = message.contains("nesting") || message.contains("recursion");
+        let help = if too_deep {
+            "flatten the file: no file of raccord needs so many levels"
+        } else if message.contains("tab") {
+            "indent with spaces: YAML allows no tabs there"
+        } else {
+            "check indentation, quotes and colons around this place"
+        };
+        let rule = if too_deep { rule::YAML_LIMIT } else { rule::YAML_SYNTAX };
+        self.fault(rule, format!("this is not YAML: {message}"), span, help);
+    }
+
+    fn next(&mut self) -> Result<(Event, Span), Stop> {
+        match self.events.next() {
+            Some(Ok(next)) => {
+                self.nodes += 1;
+                if self.nodes > NODES {
+                    self.fault(
+                        rule::YAML_LIMIT,
+                        format!("found more than {NODES} values"),
+                        next.1,
+                        "split the file, or declare the entities through a table in `sources`",
+                    );
+                    return Err(Stop::Text);
+                }
+                Ok(next)
+            }
+            Some(Err(fault)) => {
+                self.syntax(fault.message, fault.span);
+                Err(Stop::Document)
+            }
+            None => Err(Stop::Text),
+        }
+    }
+
+    fn document(&mut self) -> Result<Option<Node>, Stop> {
+        let mut anchors = BTreeMap::new();
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::DocumentEnd {
+                return Ok(root);
+            }
+            root = Some(self.node(event, span, &mut anchors)?);
+        }
+    }
+
+    /// Builds the value that begins with `event`. Recursion is bounded by the parser's own limit of depth.
+    fn node(
+        &mut self,
+        event: Event,
+        span: Span,
+        anchors: &mut BTreeMap<usize, Node>,
+    ) -> Result<Node, Stop> {
+        let (node, anchor) = match event {
+            Event::Scalar { text, plain, anchor, tag } => {
+                let tagged_text = matches!(tag.as_deref(), Some("!!str" | "!"));
+                self.check_tag(tag.as_deref(), &["!!str", "!"], span);
+                (
+                    Node { span, content: Content::Scalar { text, plain: plain && !tagged_text } },
+                    anchor,
+                )
+            }
+            Event::SequenceStart { anchor, tag } => {
+                self.check_tag(tag.as_deref(), &["!!seq"], span);
+                let mut items: Vec<Node> = Vec::new();
+                let end = loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, end) => break end,
+                        (event, span) => items.push(self.node(event, span, anchors)?),
+                    }
+                };
+                let span = covering(span, items.last().map(|item| item.span), end);
+                (Node { span, content: Content::Sequence(items) }, anchor)
+            }
+            Event::MappingStart { anchor, tag } => {
+                self.check_tag(tag.as_deref(), &["!!map"], span);
+                (self.mapping(span, anchors)?, anchor)
+            }
+            Event::Alias(anchor) => return Ok(self.alias(anchor, span, anchors)),
+            Event::DocumentStart | Event::DocumentEnd | Event::SequenceEnd | Event::MappingEnd => {
+                return Err(Stop::Document);
+            }
+        };
+        if anchor != 0 {
+            self.remember(anchor, &node, anchors)?;
+        }
+        Ok(node)
+    }
+
+    fn mapping(&mut self, span: Span, anchors: &mut BTreeMap<usize, Node>) -> Result<Node, Stop> {
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let end = loop {
+            let (event, at) = match self.next()? {
+                (Event::MappingEnd, end) => break end,
+                next => next,
+            };
+            let key = self.node(event, at, anchors)?;
+            let (event, at) = self.next()?;
+            let value = self.node(event, at, anchors)?;
+            let key = match key {
+                Node { content: Content::Scalar { text, plain }, span }
+                    if !(plain && text.is_empty()) =>
+                {
+                    if plain && text == "<<" {
+                        self.fault(
+                            rule::YAML_MERGE_KEY,
+                            "merge keys (`<<`) are not read",
+                            span,
+                            "write the keys out, or use `overrides` or a template in `sources`",
+                        );
+                        continue;
+                    }
+                    Key { text, span }
+                }
+                other => {
+                    let message = format!("found {} as a key, expected a word", other.shape());
+                    self.fault(
+                        rule::YAML_SYNTAX,
+                        message,
+                        other.span,
+                        "write a word before the colon",
+                    );
+                    continue;
+                }
+            };
+            if let Some(first) = seen.get(&key.text) {
+                self.faults.push(Fault {
+                    rule: rule::DUPLICATE_KEY,
+                    message: format!("key `{}` is written twice", key.text),
+                    span: key.span,
+                    help: "keep one of the two".to_owned(),
+                    related: Some((*first, "first written here")),
+                });
+                continue;
+            }
+            seen.insert(key.text.clone(), key.span);
+            entries.push((key, value));
+        };
+        let span = covering(span, entries.last().map(|(_, value)| value.span), end);
+        Ok(Node { span, content: Content::Mapping(entries) })
+    }
+
+    fn check_tag(&mut self, tag: Option<&str>, known: &[&str], span: Span) {
+        if let Some(tag) = tag.filter(|tag| !known.contains(tag)) {
+            self.fault(
+                rule::YAML_TAG,
+                format!("tag `{tag}` has no meaning here"),
+                span,
+                "remove the tag; secrets are references such as `{ env: NAME }`, and values need no type",
+            );
+        }
+    }
+
+    fn remember(
+        &mut self,
+        anchor: usize,
+        node: &Node,
+        anchors: &mut BTreeMap<usize, Node>,
+    ) -> Result<(), Stop> {
+        if anchors.len() >= ANCHORS {
+            self.fault(
+                rule::YAML_LIMIT,
+                format!("found more than {ANCHORS} anchors"),
+                node.span,
+                "write the values out, or use a template in `sources`",
+            );
+            return Err(Stop::Text);
+        }
+        let (nodes, bytes) = node.size();
+        if nodes <= REPEATED.0 && bytes <= REPEATED.1 {
+            anchors.insert(anchor, node.clone());
+        }
+        Ok(())
+    }
+
+    /// The value behind an alias, as long as the budget lasts.
+    fn alias(&mut self, anchor: usize, span: Span, anchors: &BTreeMap<usize, Node>) -> Node {
+        let nothing = Node { span, content: Content::Scalar { text: String::new(), plain: true } };
+        let Some(node) = anchors.get(&anchor) else {
+            self.fault(
+                rule::YAML_LIMIT,
+                "this alias stands for a value that holds it, or that is too large to repeat",
+                span,
+                "write the value out",
+            );
+            return nothing;
+        };
+        let (nodes, bytes) = node.size();
+        let exhausted = self.repeated.0 > REPEATED.0 || self.repeated.1 > REPEATED.1;
+        self.repeated = (self.repeated.0 + nodes, self.repeated.1 + bytes);
+        if self.repeated.0 > REPEATED.0 || self.repeated.1 > REPEATED.1 {
+            if !exhausted {
+                self.fault(
+                    rule::YAML_LIMIT,
+                    format!("the aliases of this file repeat more than {} values", REPEATED.0),
+                    span,
+                    "write the values out, or use a template in `sources`",
+                );
+            }
+            return nothing;
+        }
+        node.clone()
+    }
+}
+
+/// From the beginning of a collection to its last value, or to its closing bracket when that stands later on.
+fn covering(start: Span, last: Option<Span>, end: Span) -> Span {
+    // A block collection ends where the next token begins, which may be many lines further down;
+    // a flow collection ends with its bracket, which has a width.
+    let bracket = (end.line, end.column) != (end.end_line, end.end_column);
+    let (end_line, end_column) = match last {
+        _ if bracket => (end.end_line, end.end_column),
+        Some(last) => (last.end_line, last.end_column),
+        None => (start.end_line, start.end_column),
+    };
+    Span { end_line, end_column, ..start }
+}

@@ -1,0 +1,281 @@
+//! A line of the ledger as its readers may rely on it, format 1 (`schema/event.v1.schema.json`).
+//!
+//! The ledger writes `domain::event` itself; these types are its published form. A test holds the two together.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Event of the ledger")]
+pub(crate) struct EventJson {
+    /// Version of this format: 1.
+    pub(crate) v: u32,
+    /// Its own id, sorted in time (UUID version 7), so that two ledgers can be merged.
+    pub(crate) id: String,
+    /// When it was written (RFC 3339).
+    pub(crate) at: String,
+    /// The run that wrote it.
+    pub(crate) run: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub(crate) what: WhatJson,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(crate) enum WhatJson {
+    /// A run began.
+    RunStarted {
+        /// The environment it works on.
+        environment: String,
+        /// Who runs it, as `user@host`.
+        by: String,
+        /// Version of raccord.
+        version: String,
+        /// Fingerprint of the plan.
+        plan: String,
+    },
+    /// A run ended in order.
+    RunEnded {
+        /// How many steps were done.
+        done: usize,
+        /// How many failed.
+        failed: usize,
+        /// How many wait.
+        waiting: usize,
+    },
+    /// A request is about to leave. On disk before it does.
+    Intended {
+        /// The resource.
+        address: String,
+        /// The step of the plan.
+        step: String,
+        /// What it does.
+        does: String,
+        /// The sheet or account it is for, when that exists.
+        target: Option<String>,
+        /// What a creation will make.
+        making: Option<MakingJson>,
+    },
+    /// The answer said that it was done.
+    Succeeded {
+        /// The resource.
+        address: String,
+        /// The step of the plan.
+        step: String,
+        /// What was done.
+        effect: EffectJson,
+    },
+    /// The answer said no, or there was none.
+    Failed {
+        /// The resource.
+        address: String,
+        /// The step of the plan.
+        step: String,
+        /// Why, in words.
+        error: String,
+        /// Whether it may have been done all the same.
+        ambiguous: bool,
+    },
+    /// A sheet left En cours.
+    Settled {
+        /// The resource.
+        address: String,
+        /// The sheet.
+        target: String,
+        /// Its new status, in the portal's word.
+        status: String,
+        /// Its application code.
+        application_code: Option<String>,
+    },
+    /// A password that was shown once is in its sink.
+    PasswordStored {
+        /// The technical account's address.
+        address: String,
+        /// The account.
+        target: String,
+    },
+    /// Something that exists is ours from now on.
+    Adopted {
+        /// The resource.
+        address: String,
+        /// The sheet or account.
+        target: String,
+        /// What is known of it.
+        making: MakingJson,
+        /// Its application code.
+        application_code: Option<String>,
+    },
+    /// An address was renamed.
+    Moved {
+        /// The old one.
+        from: String,
+        /// The new one.
+        to: String,
+    },
+    /// We no longer answer for it.
+    Forgotten {
+        /// The resource.
+        address: String,
+    },
+}
+
+/// What a creation makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct MakingJson {
+    /// SIRET of the structure.
+    pub(crate) structure: String,
+    /// The exchange system of an EDI sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) exchange_system: Option<String>,
+    /// Name of an EDI sheet, PISTE application of an API sheet, contact e-mail of an account.
+    pub(crate) name: String,
+    /// The name of an EDI sheet as declared.
+    pub(crate) declared_name: String,
+    /// 1 for the first, one more for each replacement.
+    pub(crate) generation: u32,
+    /// The sheet or account that it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaces: Option<String>,
+    /// How many days both stay Actif.
+    #[serde(default)]
+    pub(crate) overlap_days: u32,
+}
+
+/// What a step did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub(crate) enum EffectJson {
+    /// A sheet or account was created.
+    Created {
+        /// Its identity.
+        target: String,
+        /// Its application code, or for an account its login.
+        code: Option<String>,
+        /// What it is.
+        making: MakingJson,
+    },
+    /// Something was changed.
+    Changed {
+        /// What, when it has an identity.
+        target: Option<String>,
+    },
+    /// Something was deactivated.
+    Deactivated {
+        /// What.
+        target: String,
+    },
+    /// A draft was deleted.
+    Deleted {
+        /// What.
+        target: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::address::Address;
+    use crate::domain::edi::EdiStatus;
+    use crate::domain::event::Effect;
+    use crate::domain::event::Event;
+    use crate::domain::event::Making;
+    use crate::domain::event::What;
+    use crate::domain::observed::RemoteId;
+    use crate::domain::siret::Siret;
+
+    use super::*;
+
+    /// One event of each kind. The match makes a new kind a compile error here.
+    fn all() -> Vec<What> {
+        let address: Address = "ville/edi/g2b".parse().unwrap();
+        let target = RemoteId::new("EDI-000001");
+        let step = "ville/edi/g2b#1-create".to_owned();
+        let making = Making {
+            structure: Siret::parse("12345678200010").unwrap().siret,
+            exchange_system: Some("CPRO".to_owned()),
+            name: "Ville (2)".to_owned(),
+            declared_name: "Ville".to_owned(),
+            generation: 2,
+            replaces: Some(RemoteId::new("EDI-000000")),
+            overlap_days: 14,
+        };
+        let succeeded = |effect| What::Succeeded { address: address.clone(), step: step.clone(), effect };
+        let mut all = vec![
+            What::RunStarted {
+                environment: "simulator".to_owned(),
+                by: "someone@host".to_owned(),
+                version: "0.1.0".to_owned(),
+                plan: "abc".to_owned(),
+            },
+            What::Intended {
+                address: address.clone(),
+                step: step.clone(),
+                does: "create".to_owned(),
+                target: None,
+                making: Some(making.clone()),
+            },
+            succeeded(Effect::Created {
+                target: target.clone(),
+                code: Some("AAA001".to_owned()),
+                making: making.clone(),
+            }),
+            succeeded(Effect::Changed { target: None }),
+            succeeded(Effect::Deactivated { target: target.clone() }),
+            succeeded(Effect::Deleted { target: target.clone() }),
+            What::Failed {
+                address: address.clone(),
+                step: step.clone(),
+                error: "refused".to_owned(),
+                ambiguous: false,
+            },
+            What::Settled {
+                address: address.clone(),
+                target: target.clone(),
+                status: EdiStatus::Active,
+                application_code: None,
+            },
+            What::PasswordStored { address: address.clone(), target: target.clone() },
+            What::Adopted {
+                address: address.clone(),
+                target,
+                making: Making { exchange_system: None, replaces: None, ..making },
+                application_code: None,
+            },
+            What::Moved { from: address.clone(), to: address.clone() },
+            What::Forgotten { address },
+            What::RunEnded { done: 1, failed: 0, waiting: 0 },
+        ];
+        all.retain(|what| match what {
+            What::RunStarted { .. }
+            | What::RunEnded { .. }
+            | What::Intended { .. }
+            | What::Succeeded { .. }
+            | What::Failed { .. }
+            | What::Settled { .. }
+            | What::PasswordStored { .. }
+            | What::Adopted { .. }
+            | What::Moved { .. }
+            | What::Forgotten { .. } => true,
+        });
+        all
+    }
+
+    #[test]
+    fn the_published_form_is_what_the_ledger_writes() {
+        for what in all() {
+            let event = Event {
+                v: crate::domain::event::VERSION,
+                id: "019a".to_owned(),
+                at: "2026-12-01T10:00:00Z".parse().unwrap(),
+                run: "r1".to_owned(),
+                what,
+            };
+            let written = serde_json::to_value(&event).unwrap();
+            let published: EventJson = serde_json::from_value(written.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&published).unwrap(), written);
+        }
+    }
+}

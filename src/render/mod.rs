@@ -1,0 +1,17 @@
+//! Shows values: from plans, diagnostics, states and reports to text for people and JSON for machines.
+//!
+//! A renderer writes to the sink it is given; nothing here prints, reads a clock or decides anything.
+//! JSON has its own types, so that an internal type can change without breaking a reader. Start with
+//! [`plan`]; [`style`] holds the symbols and colours, [`words`] the plurals and numbers.
+
+pub(crate) mod diagnostics;
+pub(crate) mod event;
+pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod schema;
+pub(crate) mod status;
+pub(crate) mod style;
+pub(crate) mod words;
+
+/// The version of every JSON format that is written here. A reader may rely on all `1.x`.
+pub(crate) const FORMAT_VERSION: &str = "1.0";

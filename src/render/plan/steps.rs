@@ -1,0 +1,180 @@
+//! What is done, step by step, in sentences.
+
+use crate::domain::environment::Channel;
+use crate::domain::request::Request;
+use crate::domain::request::Target;
+use crate::plan::change::Action;
+use crate::plan::change::Because;
+use crate::plan::change::Change;
+use crate::plan::change::ChangeKind;
+use crate::plan::change::Does;
+use crate::plan::change::Step;
+use crate::plan::change::Until;
+use crate::render::words::harmless;
+
+/// Whether the steps tell more than the word of the change.
+pub(crate) fn tell_more(change: &Change) -> bool {
+    match change.steps.as_slice() {
+        [] => false,
+        [step] => {
+            step.due.is_some()
+                || step.channel == Channel::Portal
+                || matches!(step.does, Does::Move | Does::Forget | Does::Finalise)
+        }
+        // A new account, or a draft that goes to En cours: making it and waiting for it is what anyone expects.
+        [first, second] if change.change == ChangeKind::Create => {
+            first.does != Does::Create
+                || second.does != Does::Wait
+                || first.due.is_some()
+                || first.channel == Channel::Portal
+                || needs_another(change, first)
+        }
+        _ => true,
+    }
+}
+
+/// One step in a sentence, with the day it is due and what it needs of another resource.
+pub(crate) fn sentence(change: &Change, step: &Step) -> String {
+    let mut text = phrase(&step.action);
+    if step.channel == Channel::Portal {
+        text.push_str(", at the portal");
+    }
+    if let Some(due) = step.due {
+        text.push_str(&format!(", due {due}"));
+    }
+    for need in &step.needs {
+        // Ids begin with the address: `ville/edi/g2b#1-create`.
+        if let Some((address, _)) = need.split_once('#')
+            && address != change.address.to_string()
+        {
+            text.push_str(&format!(", after `{}`", harmless(address)));
+        }
+    }
+    text
+}
+
+fn needs_another(change: &Change, step: &Step) -> bool {
+    let own = format!("{}#", change.address);
+    step.needs.iter().any(|need| !need.starts_with(&own))
+}
+
+fn phrase(action: &Action) -> String {
+    match action {
+        Action::Send { request, making: _ } => request_phrase(request),
+        Action::Wait { target, until: Until::Active } => {
+            format!("wait until {} is Actif", target_phrase(target))
+        }
+        Action::Wait { target, until: Until::Settled } => {
+            format!("wait until {} has left En cours", target_phrase(target))
+        }
+        Action::Adopt { target, making: _, code: _ } => {
+            format!("note in the ledger that `{}` is ours", harmless(target.as_str()))
+        }
+        Action::Move { from } => format!("note in the ledger that `{from}` has this address now"),
+        Action::Forget => "note in the ledger that it is no longer ours".to_owned(),
+    }
+}
+
+fn request_phrase(request: &Request) -> String {
+    match request {
+        Request::CreateEdi { sheet } => format!("create the sheet `{}`", harmless(sheet.name.as_str())),
+        Request::FinaliseEdi { target, settings: _ } => {
+            format!("finalise the draft {}", target_phrase(target))
+        }
+        Request::UpdateEdi { target, settings: _ }
+        | Request::UpdateApi { target, piste_application: _, contact: _ } => {
+            format!("update {}", target_phrase(target))
+        }
+        Request::ActivateEdi { target } | Request::ActivateAccount { target } => {
+            format!("activate {}", target_phrase(target))
+        }
+        Request::DeactivateEdi { target }
+        | Request::DeactivateApi { target }
+        | Request::DeactivateAccount { target } => format!("deactivate {}", target_phrase(target)),
+        Request::DeleteEdi { target } => format!("delete the draft {}", target_phrase(target)),
+        Request::CreateApi { sheet } => {
+            format!("create the sheet for `{}`", harmless(sheet.piste_application.as_str()))
+        }
+        Request::CreateAccount { structure: _, contact_email: _ } => {
+            "create the account, and store its password".to_owned()
+        }
+        Request::ChangeAccountEmail { target, contact_email } => {
+            format!("set the contact of {} to `{contact_email}`", target_phrase(target))
+        }
+        Request::ResetPassword { target } => {
+            format!("reset the password of {}, and store the new one", target_phrase(target))
+        }
+        Request::SetEdiFlags { structure: _, sender, receiver } => {
+            let word = |flag: &bool| if *flag { "on" } else { "off" };
+            format!("set the EDI flags: sender {}, receiver {}", word(sender), word(receiver))
+        }
+        Request::AddClient { operator, client } => {
+            format!("declare `{client}` as a client of `{operator}`")
+        }
+        Request::RemoveClient { operator, client } => {
+            format!("withdraw `{client}` from the clients of `{operator}`")
+        }
+    }
+}
+
+fn target_phrase(target: &Target) -> String {
+    match target {
+        Target::Existing(id) => format!("`{}`", harmless(id.as_str())),
+        Target::CreatedBy(_) => "the new one".to_owned(),
+    }
+}
+
+/// The fields of a creation that gives no reasons of its own, as it will be sent.
+pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
+    let field = |field: &str, after: &str| Because {
+        field: field.to_owned(),
+        before: None,
+        after: Some(after.to_owned()),
+        forces_replacement: false,
+    };
+    let Some(request) = change.steps.iter().find_map(|step| match &step.action {
+        Action::Send { request, making: Some(_) } => Some(request),
+        _ => None,
+    }) else {
+        return Vec::new();
+    };
+    match request {
+        Request::CreateEdi { sheet } => {
+            let settings = &sheet.settings;
+            let mut fields = vec![
+                field("exchange_system", sheet.exchange_system.word()),
+                field("protocol", settings.network.protocol().word()),
+            ];
+            fields.extend(
+                settings.network.fields().iter().map(|(key, value)| field(&format!("network.{key}"), value)),
+            );
+            fields.extend(settings.certificates.iter().map(|(slot, certificate)| {
+                field(
+                    &format!("certificates.{slot}"),
+                    &format!("{} ({})", certificate.key, certificate.fingerprint.short()),
+                )
+            }));
+            fields.push(field(
+                "validity",
+                &format!("{} to {}", settings.validity.from, settings.validity.until),
+            ));
+            fields.push(field("contact", settings.contact.email.as_str()));
+            let codes: Vec<&str> = settings.subscriptions.iter().map(|code| code.as_str()).collect();
+            fields.push(field("subscriptions", &codes.join(", ")));
+            fields
+        }
+        Request::CreateApi { sheet } => {
+            let mut fields = vec![
+                field("piste_application", sheet.piste_application.as_str()),
+                field("usage", sheet.usage.as_str()),
+            ];
+            fields.extend(sheet.publisher.iter().map(|publisher| field("publisher", publisher.as_str())));
+            fields.push(field("contact", sheet.contact.email.as_str()));
+            fields
+        }
+        Request::CreateAccount { structure: _, contact_email } => {
+            vec![field("contact_email", contact_email.as_str())]
+        }
+        _ => Vec::new(),
+    }
+}

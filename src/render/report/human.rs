@@ -1,0 +1,285 @@
+//! The end of an `apply`, for people.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::domain::edi::Protocol;
+use crate::render::report::model::Report;
+use crate::render::report::model::ReportCode;
+use crate::render::report::model::ReportFailure;
+use crate::render::report::model::ReportStep;
+use crate::render::style;
+use crate::render::style::Colour;
+use crate::render::style::STRONG;
+use crate::render::words;
+use crate::render::words::harmless;
+
+/// How many lines of each list are shown before the rest is counted.
+const LISTED: usize = 20;
+
+/// Writes `report`.
+pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) -> fmt::Result {
+    let Report { environment: _, done, failed, waiting, not_started, codes, stopped, next } = report;
+    let title = |text: &str| colour.paint(STRONG, text);
+    section(out, &title("Done:"), done, |step| {
+        colour.paint(style::GREEN, &format!("  {}", step_phrase(step)))
+    })?;
+    section(out, &title("Failed:"), failed, |failure| failure_phrase(failure, colour))?;
+    section(out, &title("Waiting:"), waiting, |waiting| {
+        let text =
+            format!("  >> {} waits for {}", waiting.address, harmless(&waiting.waiting_for));
+        colour.paint(style::YELLOW, &text)
+    })?;
+    section(out, &title("Not started, because a step that they need is not done:"), not_started, |step| {
+        format!("  {}", step_phrase(step))
+    })?;
+    section(out, &title("Application codes:"), codes, code_phrase)?;
+    reminder(out, codes, &title("Last steps on your side, for the new EDI connections:"))?;
+    if let Some(stopped) = stopped {
+        writeln!(out, "{}\n", colour.paint(style::RED, &format!("Stopped: {}", harmless(stopped))))?;
+    }
+    section(out, &title("To go on:"), next, |command| format!("  {command}"))?;
+    writeln!(out, "{}", title(&summary(report)))
+}
+
+/// The last line, which counts everything.
+pub(crate) fn summary(report: &Report) -> String {
+    let mut parts = vec![format!("{} done", words::count(report.done.len(), "step"))];
+    for (number, word) in [
+        (report.failed.len(), "failed"),
+        (report.waiting.len(), "waiting"),
+        (report.not_started.len(), "not started"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{} {word}", words::thousands(number)));
+        }
+    }
+    format!("Apply: {}", parts.join(", "))
+}
+
+fn section<T>(
+    out: &mut dyn fmt::Write,
+    title: &str,
+    items: &[T],
+    line: impl Fn(&T) -> String,
+) -> fmt::Result {
+    if items.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}")?;
+    for item in items.iter().take(LISTED) {
+        writeln!(out, "{}", line(item))?;
+    }
+    if items.len() > LISTED {
+        writeln!(out, "  and {} more", words::thousands(items.len() - LISTED))?;
+    }
+    writeln!(out)
+}
+
+fn step_phrase(step: &ReportStep) -> String {
+    let ReportStep { address, step: _, does } = step;
+    format!("{address} {}", harmless(&does.replace('_', " ")))
+}
+
+fn failure_phrase(failure: &ReportFailure, colour: Colour) -> String {
+    let ReportFailure { step, error, ambiguous, help } = failure;
+    let mut text = colour.paint(style::RED, &format!("  {}", step_phrase(step)));
+    text.push_str(&format!("\n      {}", harmless(error)));
+    if *ambiguous {
+        text.push_str("\n      it may have been done all the same: the next `raccord apply` looks before it sends anything");
+    }
+    if let Some(help) = help {
+        text.push_str(&format!("\n      help: {}", harmless(help)));
+    }
+    text
+}
+
+fn code_phrase(code: &ReportCode) -> String {
+    let ReportCode { address, name, before, after, edi: _ } = code;
+    let after = after.as_deref().unwrap_or("not told yet");
+    let change = match before {
+        Some(before) => format!("{} -> {}", harmless(before), harmless(after)),
+        None => harmless(after),
+    };
+    format!("  {address} `{}`: {change}", harmless(name))
+}
+
+/// What no one but the partner can do after an EDI sheet was made.
+///
+/// Sources: AIFE's deck, last step of «Se raccorder» (AIFE's certificates are downloaded and installed);
+/// `chorus-pro.md` 3.3 (by protocol); the name of a flow file carries the application code (`chorus-pro.md` 3.2).
+fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt::Result {
+    let protocols: BTreeSet<Protocol> = codes.iter().filter_map(|code| code.edi).map(|edi| edi.1).collect();
+    if protocols.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}")?;
+    for protocol in protocols {
+        let purpose = match protocol {
+            Protocol::Pesit => "for PeSIT, AIFE's certificates for the TLS session",
+            Protocol::Sftp => "for SFTP, the key of AIFE's server, which your client checks",
+            Protocol::As2 => {
+                "for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
+            }
+        };
+        writeln!(
+            out,
+            "  download from AIFE's documentation portal and install, {purpose}"
+        )?;
+    }
+    writeln!(out, "  name flow files with the new application code, and give it to whoever sends them\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::domain::edi::ExchangeSystem;
+    use crate::render::report::json::ReportJson;
+    use crate::render::report::model::ReportWaiting;
+
+    use super::*;
+
+    fn step(address: &str, does: &str) -> ReportStep {
+        ReportStep {
+            address: address.parse().unwrap(),
+            step: format!("{address}#1-{does}"),
+            does: does.to_owned(),
+        }
+    }
+
+    fn report() -> Report {
+        Report {
+            environment: "simulator".to_owned(),
+            done: vec![step("ville/account/main", "reset_password"), step("ville/edi/g2b", "create")],
+            failed: vec![ReportFailure {
+                step: step("ville/api/main", "create"),
+                error: "could not create the sheet: the connection was lost".to_owned(),
+                ambiguous: true,
+                help: None,
+            }],
+            waiting: vec![ReportWaiting {
+                address: "ville/edi/g2b".parse().unwrap(),
+                waiting_for: "Chorus Pro (En cours)".to_owned(),
+            }],
+            not_started: vec![step("ville/edi/g2b", "deactivate")],
+            codes: vec![ReportCode {
+                address: "ville/edi/g2b".parse().unwrap(),
+                name: "Ville G2B (2)".to_owned(),
+                before: Some("AAA001".to_owned()),
+                after: Some("AAA007".to_owned()),
+                edi: Some((ExchangeSystem::PaCpro, Protocol::As2)),
+            }],
+            stopped: None,
+            next: vec!["raccord apply --environment simulator".to_owned()],
+        }
+    }
+
+    #[test]
+    fn the_end_says_what_is_done_what_is_not_and_how_to_go_on() {
+        let mut text = String::new();
+        render(&mut text, &report(), Colour::Off).unwrap();
+        assert_snapshot!(text, @r"
+        Done:
+          ville/account/main reset password
+          ville/edi/g2b create
+
+        Failed:
+          ville/api/main create
+              could not create the sheet: the connection was lost
+              it may have been done all the same: the next `raccord apply` looks before it sends anything
+
+        Waiting:
+          >> ville/edi/g2b waits for Chorus Pro (En cours)
+
+        Not started, because a step that they need is not done:
+          ville/edi/g2b deactivate
+
+        Application codes:
+          ville/edi/g2b `Ville G2B (2)`: AAA001 -> AAA007
+
+        Last steps on your side, for the new EDI connections:
+          download from AIFE's documentation portal and install, for AS2, AIFE's certificate, with which your server checks signatures and encrypts
+          name flow files with the new application code, and give it to whoever sends them
+
+        To go on:
+          raccord apply --environment simulator
+
+        Apply: 2 steps done, 1 failed, 1 waiting, 1 not started
+        ");
+    }
+
+    #[test]
+    fn long_lists_end_with_a_count() {
+        let report = Report {
+            done: (0..10_000).map(|number| step(&format!("e{number}/api/main"), "create")).collect(),
+            ..Report::default()
+        };
+        let mut text = String::new();
+        render(&mut text, &report, Colour::Off).unwrap();
+        assert!(text.contains("  and 9,980 more\n") && text.ends_with("Apply: 10,000 steps done\n"), "{text}");
+    }
+
+    #[test]
+    fn json_says_the_same() {
+        insta::assert_json_snapshot!(ReportJson::of(&report()), @r#"
+        {
+          "format_version": "1.0",
+          "environment": "simulator",
+          "summary": {
+            "done": 2,
+            "failed": 1,
+            "waiting": 1,
+            "not_started": 1
+          },
+          "done": [
+            {
+              "address": "ville/account/main",
+              "step": "ville/account/main#1-reset_password",
+              "does": "reset_password"
+            },
+            {
+              "address": "ville/edi/g2b",
+              "step": "ville/edi/g2b#1-create",
+              "does": "create"
+            }
+          ],
+          "failed": [
+            {
+              "address": "ville/api/main",
+              "step": "ville/api/main#1-create",
+              "does": "create",
+              "error": "could not create the sheet: the connection was lost",
+              "ambiguous": true,
+              "help": null
+            }
+          ],
+          "waiting": [
+            {
+              "address": "ville/edi/g2b",
+              "waiting_for": "Chorus Pro (En cours)"
+            }
+          ],
+          "not_started": [
+            {
+              "address": "ville/edi/g2b",
+              "step": "ville/edi/g2b#1-deactivate",
+              "does": "deactivate"
+            }
+          ],
+          "application_codes": [
+            {
+              "address": "ville/edi/g2b",
+              "name": "Ville G2B (2)",
+              "before": "AAA001",
+              "after": "AAA007"
+            }
+          ],
+          "stopped": null,
+          "next": [
+            "raccord apply --environment simulator"
+          ]
+        }
+        "#);
+    }
+}

@@ -1,0 +1,164 @@
+//! The end of an `apply` as JSON, format 1.0 (`schema/apply.v1.schema.json`).
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::render::FORMAT_VERSION;
+use crate::render::report::model::Report;
+use crate::render::report::model::ReportCode;
+use crate::render::report::model::ReportFailure;
+use crate::render::report::model::ReportStep;
+use crate::render::report::model::ReportWaiting;
+
+/// How an `apply` ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "Result of apply")]
+pub(crate) struct ReportJson {
+    /// Version of this format: `1.0`. A reader may rely on all `1.x`.
+    pub(crate) format_version: String,
+    /// The environment.
+    pub(crate) environment: String,
+    /// The count of everything.
+    pub(crate) summary: ReportSummaryJson,
+    /// Steps that were carried out.
+    pub(crate) done: Vec<StepDoneJson>,
+    /// Steps that failed.
+    pub(crate) failed: Vec<StepFailedJson>,
+    /// What Chorus Pro, a person or support has to do first.
+    pub(crate) waiting: Vec<WaitingJson>,
+    /// Steps that were not begun because one that they need is not done.
+    pub(crate) not_started: Vec<StepDoneJson>,
+    /// Application codes that were allocated.
+    pub(crate) application_codes: Vec<CodeJson>,
+    /// Why the run stopped before its end, if it did.
+    pub(crate) stopped: Option<String>,
+    /// Commands to go on with.
+    pub(crate) next: Vec<String>,
+}
+
+/// The count of everything, in steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct ReportSummaryJson {
+    /// Carried out.
+    pub(crate) done: usize,
+    /// Failed.
+    pub(crate) failed: usize,
+    /// Waiting.
+    pub(crate) waiting: usize,
+    /// Not begun.
+    pub(crate) not_started: usize,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct StepDoneJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// The step's id in the plan.
+    pub(crate) step: String,
+    /// The word for what it does.
+    pub(crate) does: String,
+}
+
+/// A step that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct StepFailedJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// The step's id in the plan.
+    pub(crate) step: String,
+    /// The word for what it does.
+    pub(crate) does: String,
+    /// Why.
+    pub(crate) error: String,
+    /// Whether it may have been done all the same.
+    pub(crate) ambiguous: bool,
+    /// What to do.
+    pub(crate) help: Option<String>,
+}
+
+/// Something that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct WaitingJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// For what, in words.
+    pub(crate) waiting_for: String,
+}
+
+/// An application code that was allocated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct CodeJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// The name of the sheet, or its PISTE application.
+    pub(crate) name: String,
+    /// The code of the sheet that it replaces.
+    pub(crate) before: Option<String>,
+    /// The code; `null` when it was not told yet.
+    pub(crate) after: Option<String>,
+}
+
+impl ReportJson {
+    /// Turns a report into its JSON form.
+    pub(crate) fn of(report: &Report) -> Self {
+        let Report { environment, done, failed, waiting, not_started, codes, stopped, next } = report;
+        Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            environment: environment.clone(),
+            summary: ReportSummaryJson {
+                done: done.len(),
+                failed: failed.len(),
+                waiting: waiting.len(),
+                not_started: not_started.len(),
+            },
+            done: done.iter().map(StepDoneJson::of).collect(),
+            failed: failed.iter().map(StepFailedJson::of).collect(),
+            waiting: waiting.iter().map(WaitingJson::of).collect(),
+            not_started: not_started.iter().map(StepDoneJson::of).collect(),
+            application_codes: codes.iter().map(CodeJson::of).collect(),
+            stopped: stopped.clone(),
+            next: next.clone(),
+        }
+    }
+}
+
+impl StepDoneJson {
+    fn of(step: &ReportStep) -> Self {
+        let ReportStep { address, step, does } = step;
+        Self { address: address.to_string(), step: step.clone(), does: does.clone() }
+    }
+}
+
+impl StepFailedJson {
+    fn of(failure: &ReportFailure) -> Self {
+        let ReportFailure { step: ReportStep { address, step, does }, error, ambiguous, help } = failure;
+        Self {
+            address: address.to_string(),
+            step: step.clone(),
+            does: does.clone(),
+            error: error.clone(),
+            ambiguous: *ambiguous,
+            help: help.clone(),
+        }
+    }
+}
+
+impl WaitingJson {
+    fn of(waiting: &ReportWaiting) -> Self {
+        let ReportWaiting { address, waiting_for } = waiting;
+        Self { address: address.to_string(), waiting_for: waiting_for.clone() }
+    }
+}
+
+impl CodeJson {
+    fn of(code: &ReportCode) -> Self {
+        let ReportCode { address, name, before, after, edi: _ } = code;
+        Self {
+            address: address.to_string(),
+            name: name.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        }
+    }
+}

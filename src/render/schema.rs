@@ -1,0 +1,57 @@
+//! The JSON Schemas of what is written here, as text.
+
+use schemars::JsonSchema;
+use schemars::schema_for;
+
+use crate::render::diagnostics::json::ValidateJson;
+use crate::render::event::EventJson;
+use crate::render::plan::json::PlanJson;
+use crate::render::report::json::ReportJson;
+use crate::render::status::json::StatusJson;
+
+/// A schema and the file that holds it.
+pub(crate) struct Schema {
+    /// The name that `raccord schema` knows it by.
+    pub(crate) name: &'static str,
+    /// Its file in `schema/`.
+    pub(crate) file: &'static str,
+    /// Its text, which ends with a line end.
+    pub(crate) text: String,
+}
+
+/// The schemas of all outputs, by name.
+pub(crate) fn all() -> Vec<Schema> {
+    vec![
+        Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
+        Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
+        Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
+        Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
+        Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },
+    ]
+}
+
+fn text<T: JsonSchema>() -> String {
+    format!("{:#}\n", schema_for!(T).to_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_current() {
+        for schema in all() {
+            let path = format!("{}/schema/{}", env!("CARGO_MANIFEST_DIR"), schema.file);
+            let written = std::fs::read_to_string(&path).unwrap_or_default();
+            if written != schema.text {
+                let diff = similar::TextDiff::from_lines(&*written, &*schema.text)
+                    .unified_diff()
+                    .to_string();
+                panic!(
+                    "`schema/{}` is not current, run `raccord schema --write schema`:\n{diff}",
+                    schema.file
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What exists, for people: one table for each entity, details below, and the count of everything.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anstyle::Style;
+
+use crate::render::status::model::StatusCertificate;
+use crate::render::status::model::StatusFormer;
+use crate::render::status::model::StatusResource;
+use crate::render::style;
+use crate::render::style::Colour;
+use crate::render::style::FAINT;
+use crate::render::style::STRONG;
+use crate::render::words;
+use crate::render::words::harmless;
+
+/// Names are cut here, so that one long name does not push everything else off the screen.
+const NAME_WIDTH: usize = 40;
+
+/// What stands for a resource of which nothing was found.
+const ABSENT: &str = "absent";
+
+/// Details stand below the line of their resource.
+const INDENT: &str = "      ";
+
+/// Writes `resources`, which are sorted by address.
+pub(crate) fn render(
+    out: &mut dyn fmt::Write,
+    environment: &str,
+    resources: &[StatusResource],
+    colour: Colour,
+) -> fmt::Result {
+    let rows: Vec<[String; 5]> = resources.iter().map(row).collect();
+    let widths: [usize; 5] = std::array::from_fn(|column| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+    });
+    let mut entity = "";
+    for (resource, row) in resources.iter().zip(&rows) {
+        if resource.address.entity() != entity {
+            if !entity.is_empty() {
+                writeln!(out)?;
+            }
+            entity = resource.address.entity();
+            writeln!(out, "{}", colour.paint(STRONG, entity))?;
+        }
+        let mut line = String::from("  ");
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            let padding = " ".repeat(width - cell.chars().count() + 2);
+            let ink = if column == 1 { ink(resource) } else { Style::new() };
+            line.push_str(&if ink == Style::new() { cell.clone() } else { colour.paint(ink, cell) });
+            line.push_str(&padding);
+        }
+        writeln!(out, "{}", line.trim_end())?;
+        details(out, resource, colour)?;
+    }
+    if !resources.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", colour.paint(STRONG, &summary(environment, resources)))
+}
+
+/// The last line: `12 resources in simulator: 9 Actif, 1 En cours, 2 absent`.
+fn summary(environment: &str, resources: &[StatusResource]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in resources {
+        *counts.entry(resource.status.as_deref().unwrap_or(ABSENT)).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(status, count)| format!("{} {}", words::thousands(count), harmless(status)))
+        .collect();
+    let whole = words::count(resources.len(), "resource");
+    if counts.is_empty() {
+        format!("{whole} in `{environment}`")
+    } else {
+        format!("{whole} in `{environment}`: {}", counts.join(", "))
+    }
+}
+
+fn row(resource: &StatusResource) -> [String; 5] {
+    let until = match (resource.valid_until, resource.password_expires_at) {
+        (Some(day), _) => format!("until {day}"),
+        (None, Some(at)) => format!("password until {}", at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+        (None, None) => String::new(),
+    };
+    [
+        format!("{}/{}", resource.address.kind(), resource.address.key()),
+        harmless(resource.status.as_deref().unwrap_or(ABSENT)),
+        harmless(resource.application_code.as_deref().unwrap_or_default()),
+        until,
+        cut(&harmless(resource.name.as_deref().unwrap_or_default())),
+    ]
+}
+
+fn details(out: &mut dyn fmt::Write, resource: &StatusResource, colour: Colour) -> fmt::Result {
+    for StatusCertificate { slot, sha256, not_after } in &resource.certificates {
+        let until = not_after.map(|day| format!(" until {day}")).unwrap_or_default();
+        let text = format!("{slot} certificate {}{until}", sha256.get(..12).unwrap_or(sha256));
+        writeln!(out, "{INDENT}{}", colour.paint(FAINT, &harmless(&text)))?;
+    }
+    if !resource.subscriptions.is_empty() {
+        let codes: Vec<&str> = resource.subscriptions.iter().map(String::as_str).collect();
+        let text = format!("subscriptions {}", harmless(&codes.join(", ")));
+        writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
+    }
+    if let Some(waiting_for) = &resource.waiting_for {
+        writeln!(out, "{INDENT}{}", colour.paint(style::YELLOW, &format!("waits for {}", waited(waiting_for))))?;
+    }
+    for StatusFormer { name, status, application_code } in &resource.former {
+        let code = application_code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
+        let status = status.as_deref().unwrap_or("no longer found");
+        let text = harmless(&format!("formerly `{name}` ({status}{code})"));
+        writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
+    }
+    Ok(())
+}
+
+/// `usable from …` reads better as a date to wait for.
+fn waited(waiting_for: &str) -> String {
+    match waiting_for.strip_prefix("usable from ") {
+        Some(rest) => format!("{rest}, usable from then on"),
+        None => waiting_for.to_owned(),
+    }
+}
+
+fn ink(resource: &StatusResource) -> Style {
+    match resource.status.as_deref() {
+        Some("Actif" | "declared") => style::GREEN,
+        Some("Erreur" | "Partielle") => style::RED,
+        Some("En cours" | "Brouillon") => style::YELLOW,
+        Some(_) => FAINT,
+        None => style::RED,
+    }
+}
+
+fn cut(name: &str) -> String {
+    if name.chars().count() <= NAME_WIDTH {
+        return name.to_owned();
+    }
+    name.chars().take(NAME_WIDTH - 1).chain(std::iter::once('…')).collect()
+}

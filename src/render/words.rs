@@ -1,0 +1,112 @@
+//! Numbers, plurals, moments and kinds, as people read them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::address::Kind;
+
+/// A number with a comma before each group of three digits: `4,812`.
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun: `1 step`, `4,812 steps`. The plural is regular (`y` becomes `ies`).
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        return format!("1 {noun}");
+    }
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => {
+            format!("{} {stem}ies", thousands(number))
+        }
+        _ => format!("{} {noun}s", thousands(number)),
+    }
+}
+
+/// The kind of a resource, as a person says it.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Structure => "structure",
+        Kind::Certificate => "certificate",
+        Kind::Account => "technical account",
+        Kind::Api => "API connection",
+        Kind::Edi => "EDI connection",
+        Kind::Client => "operator's client",
+    }
+}
+
+/// A moment to the minute, in UTC: `2026-12-01 10:05 UTC`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// The time of a moment that lies on the same day as `now`, else the whole moment.
+pub(crate) fn moment_near(at: Timestamp, now: Timestamp) -> String {
+    let (then, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
+    if then.date() == now.date() {
+        then.strftime("%H:%M UTC").to_string()
+    } else {
+        moment(at)
+    }
+}
+
+/// A text from outside without control characters, so that it cannot steer a terminal.
+///
+/// Line ends are kept only by those who show a text line by line; here they become visible too.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' => ' ',
+            // The picture of each C0 control character lies at the same distance from U+2400.
+            c if u32::from(c) < 0x20 => char::from_u32(0x2400 + u32::from(c)).unwrap_or(' '),
+            c if c.is_control() || is_direction_mark(c) => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// Characters that reorder what follows them on a screen.
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        let texts = [0, 7, 999, 1000, 4812, 21_770, 1_234_567].map(thousands);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "4,812", "21,770", "1,234,567"]);
+    }
+
+    #[test]
+    fn plurals_are_regular() {
+        assert_eq!(count(1, "step"), "1 step");
+        assert_eq!(count(0, "step"), "0 steps");
+        assert_eq!(count(2, "entity"), "2 entities");
+        assert_eq!(count(2, "day"), "2 days");
+    }
+
+    #[test]
+    fn escape_sequences_from_outside_are_shown_not_obeyed() {
+        assert_eq!(harmless("a\u{1b}[2Jb\u{202e}c\u{9b}d\ne"), "a␛[2Jb\u{fffd}c\u{fffd}d␊e");
+    }
+
+    #[test]
+    fn moments_of_today_are_short() {
+        let now: Timestamp = "2026-12-01T10:00:00Z".parse().unwrap();
+        let soon: Timestamp = "2026-12-01T10:30:00Z".parse().unwrap();
+        let later: Timestamp = "2026-12-02T00:10:00Z".parse().unwrap();
+        assert_eq!(moment_near(soon, now), "10:30 UTC");
+        assert_eq!(moment_near(later, now), "2026-12-02 00:10 UTC");
+    }
+}
