@@ -4,14 +4,22 @@
 
 #![allow(dead_code, unused_imports, reason = "floors above are still to come")]
 
-mod domain;
-mod diagnostic;
 mod catalogue;
 mod certificate;
+mod cli;
 mod config;
-mod simulator;
+mod diagnostic;
+mod domain;
+mod ledger;
 mod plan;
 mod remote;
-mod ledger;
 mod render;
-mod cli;
+mod simulator;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs one command line, the program's name first, and returns how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    cli::run(arguments.into_iter().collect()).into()
+}
