@@ -10,6 +10,9 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
+
+#[cfg(test)]
+mod invariants;
 mod ledger;
 mod plan;
 mod remote;

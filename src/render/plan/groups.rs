@@ -59,7 +59,12 @@ impl Group<'_> {
     /// The fields that have the same values in all of its changes.
     pub(crate) fn common_fields(&self) -> Vec<Because> {
         let Some((first, rest)) = self.changes.split_first() else { return Vec::new() };
-        first.because.iter().filter(|because| rest.iter().all(|c| c.because.contains(because))).cloned().collect()
+        first
+            .because
+            .iter()
+            .filter(|because| rest.iter().all(|c| c.because.contains(because)))
+            .cloned()
+            .collect()
     }
 
     /// The names of the fields whose values differ from one change to the next.

@@ -77,7 +77,9 @@ fn phrase(action: &Action) -> String {
 
 fn request_phrase(request: &Request) -> String {
     match request {
-        Request::CreateEdi { sheet } => format!("create the sheet `{}`", harmless(sheet.name.as_str())),
+        Request::CreateEdi { sheet } => {
+            format!("create the sheet `{}`", harmless(sheet.name.as_str()))
+        }
         Request::FinaliseEdi { target, settings: _ } => {
             format!("finalise the draft {}", target_phrase(target))
         }
@@ -146,7 +148,11 @@ pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
                 field("protocol", settings.network.protocol().word()),
             ];
             fields.extend(
-                settings.network.fields().iter().map(|(key, value)| field(&format!("network.{key}"), value)),
+                settings
+                    .network
+                    .fields()
+                    .iter()
+                    .map(|(key, value)| field(&format!("network.{key}"), value)),
             );
             fields.extend(settings.certificates.iter().map(|(slot, certificate)| {
                 field(
@@ -159,7 +165,8 @@ pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
                 &format!("{} to {}", settings.validity.from, settings.validity.until),
             ));
             fields.push(field("contact", settings.contact.email.as_str()));
-            let codes: Vec<&str> = settings.subscriptions.iter().map(|code| code.as_str()).collect();
+            let codes: Vec<&str> =
+                settings.subscriptions.iter().map(|code| code.as_str()).collect();
             fields.push(field("subscriptions", &codes.join(", ")));
             fields
         }
@@ -168,7 +175,9 @@ pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
                 field("piste_application", sheet.piste_application.as_str()),
                 field("usage", sheet.usage.as_str()),
             ];
-            fields.extend(sheet.publisher.iter().map(|publisher| field("publisher", publisher.as_str())));
+            fields.extend(
+                sheet.publisher.iter().map(|publisher| field("publisher", publisher.as_str())),
+            );
             fields.push(field("contact", sheet.contact.email.as_str()));
             fields
         }

@@ -102,7 +102,8 @@ pub(crate) struct CodeJson {
 impl ReportJson {
     /// Turns a report into its JSON form.
     pub(crate) fn of(report: &Report) -> Self {
-        let Report { environment, done, failed, waiting, not_started, codes, stopped, next } = report;
+        let Report { environment, done, failed, waiting, not_started, codes, stopped, next } =
+            report;
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.clone(),
@@ -132,7 +133,8 @@ impl StepDoneJson {
 
 impl StepFailedJson {
     fn of(failure: &ReportFailure) -> Self {
-        let ReportFailure { step: ReportStep { address, step, does }, error, ambiguous, help } = failure;
+        let ReportFailure { step: ReportStep { address, step, does }, error, ambiguous, help } =
+            failure;
         Self {
             address: address.to_string(),
             step: step.clone(),
