@@ -10,3 +10,4 @@ mod config;
 mod diagnostic;
 mod domain;
 mod plan;
+mod validate;
