@@ -1,5 +1,6 @@
 //! Claims about whole projects.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -461,7 +462,7 @@ fn conditions_choose_rows_and_templates_that_fail_say_why_once() {
 
     let mut long = table.to_owned();
     for number in 0..500 {
-        long.push_str(&format!("{number};1;C;c@b.example\n"));
+        writeln!(long, "{number};1;C;c@b.example").unwrap();
     }
     write(folder.path(), "sources/t.csv", long.as_bytes());
     write(folder.path(), "templates/t.yaml.j2", b"entity: a\nstructure: { siret: {{ sirte }} }\n");
@@ -475,10 +476,8 @@ fn conditions_choose_rows_and_templates_that_fail_say_why_once() {
 fn ten_thousand_rows_are_read_and_know_their_lines() {
     let mut table = "code;siret;raison_sociale;e-mail\n".to_owned();
     for number in 0..10_000 {
-        table.push_str(&format!(
-            "{number};{:014};COMMUNE {number};a@b.example\n",
-            20_000_000_000_000_u64 + number
-        ));
+        let siret = 20_000_000_000_000_u64 + number;
+        writeln!(table, "{number};{siret};COMMUNE {number};a@b.example").unwrap();
     }
     let folder = project(&[
         ("raccord.yaml", &bulk("")),
