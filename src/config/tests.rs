@@ -547,3 +547,29 @@ fn the_schemas_are_current() {
         );
     }
 }
+
+#[test]
+fn an_as2_sheet_holds_a_certificate_in_one_of_its_two_slots() {
+    let entity = |slots: &str| {
+        format!(
+            "entity: a
+structure: {{ siret: 73282932000074 }}
+certificates: {{ c: c.pem }}
+edi_connections:
+  e: {{ name: E, exchange_system: PA-CPRO, protocol: AS2, network: {{ as2_id: A, url: \"https://a.example\" }},
+       validity: {{ from: 2026-01-01, until: 2099-01-01 }}, contact: dsi, subscriptions: [FSO1150A]{slots} }}
+"
+        )
+    };
+    for (slots, expected) in [
+        ("", vec!["certificate-slot"]),
+        (", certificates: { server: c }", vec![]),
+        (", certificates: { client: c }", vec![]),
+    ] {
+        let folder = project(&[("raccord.yaml", RACCORD), ("entities/a.yaml", &entity(slots))]);
+        write(folder.path(), "c.pem", &pem());
+        let project = load(folder.path(), None).unwrap();
+        let rules: Vec<&str> = project.diagnostics.iter().map(|told| told.rule).collect();
+        assert_eq!(rules, expected, "{slots}");
+    }
+}
