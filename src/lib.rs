@@ -10,7 +10,6 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
-
 #[cfg(test)]
 mod invariants;
 mod ledger;
@@ -18,6 +17,7 @@ mod plan;
 mod remote;
 mod render;
 mod simulator;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! From what is written to what is meant. Every value is checked by the constructor of its type in `domain`.
 //!
-//! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`account`], [`connection`] for one entity;
-//! [`reference`] settles what entities say about each other once all are known.
+//! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`connection`], [`lifecycle`] for one entity;
+//! [`mod@reference`] settles what entities say about each other once all are known.
 
 pub(crate) mod connection;
 pub(crate) mod entity;
@@ -42,7 +42,7 @@ pub(crate) struct Resolver<'a> {
     /// The lists of the portal.
     pub(crate) catalogue: Catalogue,
     /// Contacts of the whole project.
-    pub(crate) contacts: Contacts,
+    pub(crate) contacts: Arc<Contacts>,
     /// What is meant.
     pub(crate) desired: Desired,
     /// Where it was written.
