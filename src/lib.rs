@@ -5,6 +5,7 @@
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
 
+mod apply;
 mod diagnostic;
 mod domain;
 
