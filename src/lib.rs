@@ -4,11 +4,10 @@
 
 #![expect(dead_code, unused_imports, reason = "floors above are still to come")]
 
-
 mod apply;
 mod diagnostic;
 mod domain;
-
 mod ledger;
 mod plan;
 mod remote;
+mod simulator;
