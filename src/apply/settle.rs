@@ -112,7 +112,9 @@ pub(crate) fn judge(
                 {
                     Verdict::Done(Receipt::of_api(found))
                 }
-                Some(_) => Verdict::Unclear("a sheet of this application is there, with other values"),
+                Some(_) => {
+                    Verdict::Unclear("a sheet of this application is there, with other values")
+                }
                 // Only one active sheet of a structure may name the application.
                 None => Verdict::SendAgain,
             }

@@ -363,7 +363,13 @@ impl Http {
         let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(answer) => {
-                tracing::debug!(route, status = answer.status, attempt, duration_ms, "request answered");
+                tracing::debug!(
+                    route,
+                    status = answer.status,
+                    attempt,
+                    duration_ms,
+                    "request answered"
+                );
                 Ok(answer)
             }
             Err(error) => {
@@ -390,7 +396,8 @@ impl Http {
     async fn pause(&self, attempt: u32, asked: Option<Duration>) {
         let doubled = self.patience.first_pause.saturating_mul(1 << (attempt - 1).min(16));
         let own = doubled.min(self.patience.longest_pause).mul_f64(0.5 + chance() / 2.0);
-        let pause = asked.map_or(own, |asked| asked.min(self.patience.longest_retry_after) + own / 4);
+        let pause =
+            asked.map_or(own, |asked| asked.min(self.patience.longest_retry_after) + own / 4);
         tokio::time::sleep(pause).await;
     }
 }
@@ -425,6 +432,3 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
-
-#[cfg(test)]
-mod tests;
