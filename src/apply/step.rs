@@ -247,10 +247,9 @@ impl Shared {
                 (Err(error), _) => return Err(error),
             };
             tracing::info!(step = step.id, address = %step.address, send, "answer was lost, looks what became of it");
-            let look = match settle::look(self.writer.reader(), request, target).await {
-                Ok(look) => look,
-                // The doubt about the change weighs more than why it could not be resolved.
-                Err(_) => return Err(error),
+            // The doubt about the change weighs more than why it could not be resolved.
+            let Ok(look) = settle::look(self.writer.reader(), request, target).await else {
+                return Err(error);
             };
             let verdict = {
                 let learned = self.learned();

@@ -91,7 +91,7 @@ impl Known {
                 }
             }
             What::Succeeded { address, step: _, effect } => {
-                self.at(address).succeeded(event.at, effect)
+                self.at(address).succeeded(event.at, effect);
             }
             What::Failed { address, step, error: _, ambiguous } => {
                 let known = self.at(address);
