@@ -77,13 +77,13 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            read: Duration::from_secs(60),
-            total: Duration::from_secs(120),
+            read: Duration::from_mins(1),
+            total: Duration::from_mins(2),
             attempts: 5,
             token_attempts: 5,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(10),
-            longest_retry_after: Duration::from_secs(120),
+            longest_retry_after: Duration::from_mins(2),
         }
     }
 }
@@ -432,6 +432,3 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
-
-#[cfg(test)]
-mod tests;

@@ -228,6 +228,3 @@ fn contact(person: wire::Contact) -> BTreeMap<String, String> {
         .filter_map(|(key, value)| Some((key.to_owned(), value.filter(|text| !text.is_empty())?)))
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -283,6 +283,3 @@ pub(crate) fn slot_word(slot: Slot) -> &'static str {
         Slot::Client => "client",
     }
 }
-
-#[cfg(test)]
-mod tests;
