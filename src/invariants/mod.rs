@@ -87,7 +87,8 @@ fn carry_out(portal: &mut Portal, plan: &Plan, seed: u64) -> Result<(), TestCase
 /// Nothing is left that raccord could do.
 fn nothing_left(plan: &Plan) -> Result<(), TestCaseError> {
     for change in &plan.changes {
-        let hopeless = matches!(change.change, ChangeKind::AskSupport | ChangeKind::Verify);
+        let hopeless = matches!(change.change, ChangeKind::AskSupport | ChangeKind::Verify)
+            || change.blocked.is_some();
         // A sheet that support holds in En cours is waited for, now and later.
         let waits = change.change == ChangeKind::Wait;
         let announced =

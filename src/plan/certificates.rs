@@ -19,8 +19,16 @@ use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
 use crate::plan::context::Context;
 
-/// When a sheet lets a certificate go: after this step.
-type Releases = BTreeMap<(RemoteId, Fingerprint), String>;
+/// When a sheet lets a certificate go.
+enum Release {
+    /// After this step of the plan.
+    After(String),
+    /// Not in this plan, but once this has happened.
+    Later(String),
+}
+
+/// By sheet and certificate.
+type Releases = BTreeMap<(RemoteId, Fingerprint), Release>;
 
 /// Adds the waits between those who let a certificate go and those who take it, and the faults.
 pub(crate) fn settle(context: &mut Context<'_>) {
@@ -28,6 +36,8 @@ pub(crate) fn settle(context: &mut Context<'_>) {
     let releases = releases(context);
     let mut claims: BTreeMap<Fingerprint, Address> = BTreeMap::new();
     let mut faults: Vec<(Address, Diagnostic)> = Vec::new();
+    let mut waiting: Vec<(Address, String)> = Vec::new();
+
     let mut changes = std::mem::take(&mut context.changes);
     for change in &mut changes {
         for index in 0..change.steps.len() {
@@ -55,19 +65,34 @@ pub(crate) fn settle(context: &mut Context<'_>) {
                         continue;
                     }
                     match releases.get(&(holder.clone(), fingerprint.clone())) {
-                        Some(step) => {
+                        // A step of the same change helps only when it comes before.
+                        Some(Release::After(step))
+                            if !change.steps[index..].iter().any(|own| own.id == *step) =>
+                        {
                             let needs = &mut change.steps[index].needs;
                             if !needs.contains(step) {
                                 needs.push(step.clone());
                             }
                         }
-                        None => faults.push((
+                        Some(Release::Later(once)) => waiting.push((
+                            change.address.clone(),
+                            format!("the certificate {}… is free once {once}", fingerprint.short()),
+                        )),
+                        Some(Release::After(_)) | None => faults.push((
                             change.address.clone(),
                             held(context, change, &fingerprint, holder),
                         )),
                     }
                 }
             }
+        }
+    }
+    for change in &mut changes {
+        if let Some((_, why)) =
+            waiting.iter().find(|(address, _)| *address == change.address && takes_any(change))
+        {
+            change.steps.clear();
+            change.blocked = Some(why.clone());
         }
     }
     context.changes = changes;
@@ -116,27 +141,62 @@ fn releases(context: &Context<'_>) -> Releases {
                             .any(|certificate| certificate.fingerprint == *fingerprint)
                     };
                     for fingerprint in held().filter(|fingerprint| !kept(fingerprint)) {
-                        releases.insert((id.clone(), fingerprint), settled.id.clone());
+                        releases
+                            .insert((id.clone(), fingerprint), Release::After(settled.id.clone()));
                     }
                 }
                 Request::DeleteEdi { .. } => {
-                    releases.extend(
-                        held().map(|fingerprint| ((id.clone(), fingerprint), step.id.clone())),
-                    );
+                    releases.extend(held().map(|fingerprint| {
+                        ((id.clone(), fingerprint), Release::After(step.id.clone()))
+                    }));
                 }
                 Request::DeactivateEdi { .. }
-                    if context.input.policy.certificate_reuse_after_deactivation
-                        && step.due.is_none() =>
+                    if context.input.policy.certificate_reuse_after_deactivation =>
                 {
-                    releases.extend(
-                        held().map(|fingerprint| ((id.clone(), fingerprint), step.id.clone())),
-                    );
+                    for fingerprint in held() {
+                        let release = match step.due {
+                            None => Release::After(step.id.clone()),
+                            Some(day) => Release::Later(format!(
+                                "`{}` has been deactivated, on {day}",
+                                sheet.name
+                            )),
+                        };
+                        releases.insert((id.clone(), fingerprint), release);
+                    }
                 }
                 _ => {}
             }
         }
     }
+    if context.input.policy.certificate_reuse_after_deactivation {
+        announced(context, &mut releases);
+    }
     releases
+}
+
+/// Old sheets whose deactivation is announced let their certificates go then.
+fn announced(context: &Context<'_>, releases: &mut Releases) {
+    for (address, known) in &context.matching.known {
+        for former in &known.former {
+            let Some(sheet) = context.input.observed.edi.get(&former.owned.id) else { continue };
+            for certificate in sheet.certificates.values() {
+                let key = (sheet.id.clone(), certificate.fingerprint.clone());
+                releases.entry(key).or_insert_with(|| {
+                    Release::Later(format!(
+                        "the old sheet `{}` of `{address}` has been deactivated",
+                        sheet.name
+                    ))
+                });
+            }
+        }
+    }
+}
+
+/// Whether a change puts certificates on a sheet.
+fn takes_any(change: &Change) -> bool {
+    change.steps.iter().any(
+        |step| matches!(&step.action, Action::Send { request, .. } if takes(request).is_some()),
+    )
 }
 
 /// The settings that a request puts on a sheet, and the sheet when it exists already.

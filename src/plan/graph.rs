@@ -61,6 +61,26 @@ pub(crate) fn keep_targets(changes: &mut Vec<Change>, targets: &BTreeSet<Address
     changes.retain(|change| kept.contains(&change.address));
 }
 
+/// Blocks changes whose steps need a step that is not in the plan, and those that need them in turn.
+pub(crate) fn block_dangling(changes: &mut [Change]) {
+    loop {
+        let ids: BTreeSet<String> =
+            changes.iter().flat_map(|change| &change.steps).map(|step| step.id.clone()).collect();
+        let mut blocked = false;
+        for change in changes.iter_mut() {
+            let mut needs = change.steps.iter().flat_map(|step| &step.needs);
+            if let Some(missing) = needs.find(|need| !ids.contains(*need)).cloned() {
+                change.steps.clear();
+                change.blocked = Some(format!("needs `{missing}`, which can't be done now"));
+                blocked = true;
+            }
+        }
+        if !blocked {
+            return;
+        }
+    }
+}
+
 /// The faults of a graph with cycles: each names the resources that wait for one another.
 pub(crate) fn cycles(changes: &[Change]) -> Vec<Diagnostic> {
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();

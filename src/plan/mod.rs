@@ -58,6 +58,8 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     removal::decide(&mut context);
     certificates::settle(&mut context);
     graph::connect_accounts(&mut context);
+    graph::block_dangling(&mut context.changes);
+
     limits::check(&mut context);
     finish(context)
 }
