@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::value;
+use crate::plan::limits::LIFTABLE;
 
 /// Keep the connections of French public bodies to Chorus Pro as code
 ///
@@ -161,7 +162,7 @@ pub(crate) struct PlanArgs {
     /// Plan this address only, with what it needs; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<Address>,
-    /// Show only what was changed at Chorus Pro since the last apply
+    /// Show only what differs on what raccord manages already, not what was added to the files or left them
     #[arg(long, conflicts_with = "out")]
     pub(crate) refresh_only: bool,
     /// Exit with 2 when changes are pending
@@ -239,7 +240,7 @@ pub(crate) struct CompletionsArgs {
 
 /// The limits of a policy that a run may lift.
 fn parse_limit() -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new(["max_replacements", "max_deactivations", "require_qualification"])
+    clap::builder::PossibleValuesParser::new(LIFTABLE)
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
