@@ -14,5 +14,16 @@ pub(crate) mod call;
 mod gateway;
 pub(crate) mod generate;
 mod piste;
+pub(crate) mod server;
 mod steering;
 pub(crate) mod world;
+
+pub(crate) use crate::simulator::server::Running;
+pub(crate) use crate::simulator::server::Simulator;
+pub(crate) use crate::simulator::server::Start;
+pub(crate) use crate::simulator::server::serve;
+pub(crate) use crate::simulator::world::structure::SeedService;
+pub(crate) use crate::simulator::world::structure::SeedStructure;
+
+#[cfg(test)]
+mod tests;

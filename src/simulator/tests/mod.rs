@@ -1,0 +1,5 @@
+//! Tests of the simulator as a whole.
+
+mod support;
+
+mod served;
