@@ -15,6 +15,7 @@ mod plan;
 mod remote;
 mod render;
 mod simulator;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

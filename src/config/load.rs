@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -138,7 +139,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         stage: settings.environment.stage,
         environments: settings.names.clone(),
         catalogue,
-        contacts,
+        contacts: Arc::new(contacts),
         desired: Desired::default(),
         places: Places::default(),
         diagnostics,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::entity::ApiManifest;
@@ -54,7 +55,7 @@ impl Resolver<'_> {
         written: &ApiManifest,
         of: &EntityContext<'_>,
     ) {
-        let project = self.contacts.clone();
+        let project = Arc::clone(&self.contacts);
         let mut reader = self.reader(of.origin);
         let address = reader.address(of.name, Kind::Api, key);
         let application = reader.value(written.piste_application.as_ref(), PisteApplication::parse);
@@ -196,7 +197,7 @@ impl Resolver<'_> {
         of: &EntityContext<'_>,
     ) {
         let origin = of.origin;
-        let project = self.contacts.clone();
+        let project = Arc::clone(&self.contacts);
         let mut reader = self.reader(origin);
         let address = reader.address(of.name, Kind::Edi, key);
         let name = reader.value(written.name.as_ref(), SheetName::parse);

@@ -42,7 +42,7 @@ pub(crate) struct Resolver<'a> {
     /// The lists of the portal.
     pub(crate) catalogue: Catalogue,
     /// Contacts of the whole project.
-    pub(crate) contacts: Contacts,
+    pub(crate) contacts: Arc<Contacts>,
     /// What is meant.
     pub(crate) desired: Desired,
     /// Where it was written.

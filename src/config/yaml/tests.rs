@@ -125,3 +125,109 @@ fn a_patch_keeps_places_and_removes_with_null() {
     assert!(a.get("e").unwrap().get("g").is_some());
     assert_eq!(text_of(target.get("d").unwrap()), "x");
 }
+
+/// Our tree as the other reader's value would be, with scalars as the text that stands there.
+fn plain(node: &Node) -> serde_json::Value {
+    match &node.content {
+        _ if node.is_null() => serde_json::Value::Null,
+        Content::Scalar { text, .. } => text.as_str().into(),
+        Content::Sequence(items) => items.iter().map(plain).collect(),
+        Content::Mapping(entries) => serde_json::Value::Object(
+            entries.iter().map(|(key, value)| (key.text.clone(), plain(value))).collect(),
+        ),
+    }
+}
+
+/// The other reader's value, as far as it keeps what was written.
+fn oracle(text: &str) -> serde_json::Value {
+    fn turn(value: serde_yaml::Value) -> serde_json::Value {
+        match value {
+            serde_yaml::Value::Null => serde_json::Value::Null,
+            serde_yaml::Value::Bool(value) => value.to_string().into(),
+            serde_yaml::Value::Number(value) => value.to_string().into(),
+            serde_yaml::Value::String(text) => text.into(),
+            serde_yaml::Value::Sequence(items) => items.into_iter().map(turn).collect(),
+            serde_yaml::Value::Mapping(entries) => serde_json::Value::Object(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key.as_str().unwrap().to_owned(), turn(value)))
+                    .collect(),
+            ),
+            serde_yaml::Value::Tagged(_) => panic!("no tags here"),
+        }
+    }
+    turn(serde_yaml::from_str(text).unwrap())
+}
+
+#[test]
+fn two_readers_agree_on_a_file_of_every_style() {
+    let text = "a: plain text # remark
+b: 'single ''quoted'''
+c: \"double \\\"quoted\\\" \\u00e9 \\n\"
+d: |
+  literal
+   lines
+e: >-
+  folded
+  lines
+f: [1, two, {g: true, h: null}]
+i:
+- j: 12
+  k: [ ]
+- {}
+l: several
+  lines
+m: ~
+\"quoted key\": &x here
+n: *x
+";
+    assert_eq!(plain(&one(text)), oracle(text));
+}
+
+mod differential {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts on which both readers agree about the type: no numbers with odd forms.
+    fn value() -> impl Strategy<Value = serde_yaml::Value> {
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(serde_yaml::Value::Bool),
+            any::<i32>().prop_map(|number| serde_yaml::Value::Number(number.into())),
+            "[ -~éàœ\n\t\"'#:,{}\\[\\]&*!|>%@`-]{0,20}".prop_map(serde_yaml::Value::String),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(serde_yaml::Value::Sequence),
+                prop::collection::btree_map("[a-z][a-z_ #:-]{0,8}", inner, 0..5).prop_map(
+                    |entries| {
+                        serde_yaml::Value::Mapping(
+                            entries.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+                        )
+                    }
+                ),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn two_readers_agree_on_what_one_of_them_wrote(value in value()) {
+            let value = serde_yaml::Value::Mapping([("root".into(), value)].into_iter().collect());
+            let text = serde_yaml::to_string(&value).unwrap();
+            let read = read(&text);
+            prop_assert_eq!(&read.faults, &Vec::new(), "{}", text);
+            prop_assert_eq!(plain(&read.documents[0]), oracle(&text), "{}", text);
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_fail_badly(text in "[ -~\n\t\"'#:,{}\\[\\]&*!|>%@`-]{0,60}") {
+            let read = read(&text);
+            for fault in &read.faults {
+                prop_assert!(fault.span.line >= 1 && fault.span.column >= 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Pure: is what was asked for sensible as a whole?
+//!
+//! Each rule looks across resources; what one value alone can show is found by `config` already.
+//! Nothing here reads a file or a clock: the day arrives as `as_of`. [`rule`] lists all rules.
+
+pub(crate) mod rule;
+mod rules;
+
+use jiff::civil::Date;
+
+pub(crate) use crate::validate::rule::RULES;
+pub(crate) use crate::validate::rule::Rule;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Place;
+use crate::diagnostic::Places;
+use crate::diagnostic::sort;
+use crate::domain::address::Address;
+use crate::domain::desired::Desired;
+use crate::domain::environment::Environment;
+use crate::domain::policy::Policy;
+
+/// What the rules look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// All that was asked for.
+    pub(crate) desired: &'a Desired,
+    /// Where it was written.
+    pub(crate) places: &'a Places,
+    /// Where it is asked for.
+    pub(crate) environment: &'a Environment,
+    /// Limits and periods.
+    pub(crate) policy: &'a Policy,
+    /// The day for which it is asked.
+    pub(crate) as_of: Date,
+}
+
+/// Finds what breaks a rule, sorted by place.
+pub(crate) fn validate(input: &Input<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    rules::name::check(input, &mut found);
+    rules::structure::check(input, &mut found);
+    rules::certificate::check(input, &mut found);
+    rules::account::check(input, &mut found);
+    rules::validity::check(input, &mut found);
+    sort(&mut found);
+    found
+}
+
+impl Input<'_> {
+    /// A diagnostic of a rule, where a field of a resource was written.
+    fn found(
+        &self,
+        rule: &Rule,
+        address: &Address,
+        field: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(rule.id, rule.severity, message).at(self.place(address, field)).help(help)
+    }
+
+    /// Where a field of a resource was written.
+    fn place(&self, address: &Address, field: &'static str) -> Option<Place> {
+        self.places.of_field(address, field)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! Technical accounts, API connections, PISTE applications.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::domain::address::Address;
+use crate::domain::siret::Siret;
+use crate::validate::Input;
+use crate::validate::rule::ACCOUNT_UNUSED;
+use crate::validate::rule::API_WITHOUT_ACCOUNT;
+use crate::validate::rule::LOGIN_TWICE;
+use crate::validate::rule::PISTE_APPLICATION_CASE;
+use crate::validate::rule::PISTE_APPLICATION_TWICE;
+
+/// API connections and accounts belong together; applications are named alike everywhere.
+pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+    let mut used: BTreeSet<&Address> = BTreeSet::new();
+    for (address, api) in &input.desired.api {
+        match &api.technical_account {
+            Some(account) => {
+                used.insert(account);
+            }
+            None => {
+                let message = format!("`{address}` names no technical account");
+                let help = "add `technical_account:` with a key of `technical_accounts`";
+                found.push(input.found(
+                    &API_WITHOUT_ACCOUNT,
+                    address,
+                    "technical_account",
+                    message,
+                    help,
+                ));
+            }
+        }
+    }
+    let mut logins: BTreeMap<&str, &Address> = BTreeMap::new();
+    for (address, account) in &input.desired.accounts {
+        if !used.contains(address) {
+            let message = format!("no API connection goes through `{address}`");
+            let help = "name it as `technical_account` of an API connection, or remove it";
+            found.push(input.found(&ACCOUNT_UNUSED, address, "account", message, help));
+        }
+        let Some(login) = account.login.as_deref() else {
+            continue;
+        };
+        if let Some(first) = logins.insert(login, address) {
+            let message = format!("login `{login}` is declared by `{first}` and by `{address}`");
+            found.push(
+                input
+                    .found(&LOGIN_TWICE, address, "login", message, "keep one of the two")
+                    .related(input.place(first, "login"), "first declared here"),
+            );
+        }
+    }
+    applications(input, found);
+}
+
+fn applications(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+    let mut spellings: BTreeMap<String, (&str, &Address)> = BTreeMap::new();
+    let mut holders: BTreeMap<(Siret, &str), &Address> = BTreeMap::new();
+    for (address, api) in &input.desired.api {
+        let name = api.sheet.piste_application.as_str();
+        let (first_spelling, first) =
+            *spellings.entry(name.to_lowercase()).or_insert((name, address));
+        if first_spelling != name {
+            let message =
+                format!("PISTE application `{name}` is written `{first_spelling}` elsewhere");
+            let help = "use the exact case of the name at PISTE in both places";
+            found.push(
+                input
+                    .found(&PISTE_APPLICATION_CASE, address, "piste_application", message, help)
+                    .related(input.place(first, "piste_application"), "first written here"),
+            );
+        }
+        if !api.active {
+            continue;
+        }
+        if let Some(first) = holders.insert((api.sheet.structure, name), address) {
+            let message =
+                format!("PISTE application `{name}` is declared by `{first}` and by `{address}`");
+            let help = "keep one of the two, or give one another application";
+            found.push(
+                input
+                    .found(&PISTE_APPLICATION_TWICE, address, "piste_application", message, help)
+                    .related(input.place(first, "piste_application"), "first declared here"),
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Names of sheets, declared and to come.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::domain::address::Address;
+use crate::domain::edi::SheetKey;
+use crate::validate::Input;
+use crate::validate::rule::REPLACEMENT_NAME_TAKEN;
+use crate::validate::rule::SHEET_NAME_TAKEN;
+
+/// Names are unique, and the name of a first replacement is free.
+pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<SheetKey, &Address> = BTreeMap::new();
+    for (address, edi) in &input.desired.edi {
+        let key = edi.sheet.key();
+        if let Some(first) = taken.get(&key) {
+            let message = format!(
+                "`{address}` and `{first}` have the name `{}` in `{}` for one structure",
+                key.name, key.exchange_system,
+            );
+            found.push(
+                input
+                    .found(
+                        &SHEET_NAME_TAKEN,
+                        address,
+                        "name",
+                        message,
+                        "give one of the two another name",
+                    )
+                    .related(input.place(first, "name"), "first used here"),
+            );
+            continue;
+        }
+        taken.insert(key, address);
+    }
+    for (address, edi) in &input.desired.edi {
+        // Later generations are only reached after this one; the planner sees them with what exists.
+        let Some(name) = edi.replacement_name(2) else {
+            continue;
+        };
+        let key = SheetKey { name: name.to_string(), ..edi.sheet.key() };
+        let Some(other) = taken.get(&key).filter(|other| **other != address) else {
+            continue;
+        };
+        let message = format!(
+            "a replacement of `{address}` would have the name `{name}`, which `{other}` has"
+        );
+        let help =
+            "choose another `lifecycle.replacement_name`, or another name for one of the two";
+        found.push(
+            input
+                .found(&REPLACEMENT_NAME_TAKEN, address, "name", message, help)
+                .related(input.place(other, "name"), "taken here"),
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! Validity of sheets.
+
+use crate::diagnostic::Diagnostic;
+use crate::validate::Input;
+use crate::validate::rule::VALIDITY_OVER;
+use crate::validate::rule::VALIDITY_REVERSED;
+
+/// A validity has its days in order, and is not over.
+pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+    for (address, edi) in &input.desired.edi {
+        let validity = edi.sheet.settings.validity;
+        if validity.until < validity.from {
+            let message = format!(
+                "validity ends on {}, before it begins on {}",
+                validity.until, validity.from
+            );
+            found.push(
+                input
+                    .found(
+                        &VALIDITY_REVERSED,
+                        address,
+                        "validity.until",
+                        message,
+                        "write the later day as `until`",
+                    )
+                    .related(input.place(address, "validity.from"), "begins here"),
+            );
+        } else if validity.until < input.as_of && edi.active {
+            let message = format!("validity of `{address}` ended on {}", validity.until);
+            let help = "extend `validity.until`, or write `active: false`";
+            found.push(input.found(&VALIDITY_OVER, address, "validity.until", message, help));
+        }
+    }
+}
