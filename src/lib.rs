@@ -4,6 +4,7 @@
 
 #![allow(dead_code, unused_imports, reason = "floors above are still to come")]
 
+mod apply;
 mod catalogue;
 mod certificate;
 mod cli;

@@ -1,0 +1,222 @@
+//! What a run tells while it goes on, and at its end.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::domain::address::Address;
+use crate::plan::change::Does;
+
+/// How many steps stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// All steps of the plan.
+    pub(crate) total: usize,
+    /// Done and recorded.
+    pub(crate) done: usize,
+    /// Refused, or lost.
+    pub(crate) failed: usize,
+    /// Waiting for Chorus Pro, a person or support.
+    pub(crate) waiting: usize,
+    /// Due on a later day.
+    pub(crate) scheduled: usize,
+    /// Not started because something else stands in the way.
+    pub(crate) not_started: usize,
+}
+
+/// What happens during a run, for those who listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The run began.
+    Began {
+        /// All steps of the plan.
+        counts: Counts,
+    },
+    /// A step began.
+    Started {
+        /// The step.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// What it does.
+        does: Does,
+    },
+    /// Its request leaves; the intention is on disk.
+    Sent {
+        /// The step.
+        step: String,
+        /// Its resource.
+        address: Address,
+    },
+    /// A sheet was looked at and is still being processed.
+    Polled {
+        /// The step.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// The portal's word.
+        status: String,
+    },
+    /// A sheet left En cours.
+    Settled {
+        /// The step.
+        step: String,
+        /// Its resource.
+        address: Address,
+        /// The portal's word.
+        status: String,
+    },
+    /// A step ended, in whichever way.
+    Ended {
+        /// How.
+        outcome: StepOutcome,
+        /// How many stand where now.
+        counts: Counts,
+    },
+}
+
+/// Who listens.
+pub(crate) type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done and recorded.
+    Done,
+    /// Refused, or lost.
+    Failed {
+        /// Why.
+        error: String,
+        /// What to do.
+        help: String,
+        /// Whether it may have been done all the same.
+        ambiguous: bool,
+    },
+    /// It waits for Chorus Pro, a person or support.
+    Waiting {
+        /// For what.
+        why: String,
+        /// What to do, where there is something.
+        help: Option<String>,
+    },
+    /// It is due on a later day.
+    Scheduled {
+        /// The day; `None` when it needs a step that is due later.
+        due: Option<Date>,
+    },
+    /// It was not started.
+    NotStarted {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A step and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StepOutcome {
+    /// The step.
+    pub(crate) step: String,
+    /// Its resource.
+    pub(crate) address: Address,
+    /// What it does.
+    pub(crate) does: Does,
+    /// How it ended.
+    pub(crate) outcome: Outcome,
+}
+
+/// A resource that waits although the plan has no step for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The resource.
+    pub(crate) address: Address,
+    /// Why.
+    pub(crate) why: String,
+}
+
+/// A sheet that was made: flow files and the partner's settings must follow its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewCode {
+    /// The resource.
+    pub(crate) address: Address,
+    /// Code of the sheet that was replaced.
+    pub(crate) old_code: Option<String>,
+    /// Code of the new sheet; `None` as long as it is not told.
+    pub(crate) new_code: Option<String>,
+    /// Name of the new sheet.
+    pub(crate) name: String,
+}
+
+/// How a run ended, as an exit code tells it (design, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything is done.
+    Done,
+    /// Applied as far as possible, the rest waits.
+    Waiting,
+    /// Some steps failed, others are done.
+    SomeFailed,
+    /// Nothing was done.
+    Failed,
+    /// Stopped by a person.
+    Interrupted,
+    /// The credentials were refused.
+    Credentials,
+}
+
+impl Exit {
+    /// The exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Waiting => 3,
+            Self::SomeFailed => 4,
+            Self::Credentials => 8,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// What a run did and did not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// Every step, in the order of the plan.
+    pub(crate) steps: Vec<StepOutcome>,
+    /// Resources that wait without a step: blocked, to be looked at by a person, or by support.
+    pub(crate) standing: Vec<Standing>,
+    /// How many steps stand where.
+    pub(crate) counts: Counts,
+    /// Codes of sheets that were made.
+    pub(crate) codes: Vec<NewCode>,
+    /// Whether a person stopped it.
+    pub(crate) interrupted: bool,
+    /// Whether credentials were refused.
+    pub(crate) credentials_refused: bool,
+    /// Why the ledger could not be written, if so.
+    pub(crate) ledger_error: Option<String>,
+}
+
+impl Report {
+    /// Steps that wait, and resources that wait without a step.
+    pub(crate) fn waiting(&self) -> usize {
+        self.counts.waiting + self.standing.len()
+    }
+
+    /// How it ended.
+    pub(crate) fn exit(&self) -> Exit {
+        let Counts { done, failed, .. } = self.counts;
+        if self.interrupted {
+            Exit::Interrupted
+        } else if self.credentials_refused {
+            Exit::Credentials
+        } else if (failed > 0 || self.ledger_error.is_some()) && done == 0 {
+            Exit::Failed
+        } else if failed > 0 || self.ledger_error.is_some() {
+            Exit::SomeFailed
+        } else if self.waiting() > 0 {
+            Exit::Waiting
+        } else {
+            Exit::Done
+        }
+    }
+}

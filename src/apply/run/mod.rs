@@ -1,0 +1,299 @@
+//! The run: starts steps as the scheduler allows, listens for Ctrl-C, and reports.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use tokio::sync::Semaphore;
+use tokio::task::Id;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::apply::journal::Journal;
+use crate::apply::report::Counts;
+use crate::apply::report::Event;
+use crate::apply::report::Listener;
+use crate::apply::report::NewCode;
+use crate::apply::report::Outcome;
+use crate::apply::report::Report;
+use crate::apply::report::Standing;
+use crate::apply::report::StepOutcome;
+use crate::apply::scheduler::Scheduler;
+use crate::apply::sink::Sink;
+use crate::apply::step::Halt;
+use crate::apply::step::Learned;
+use crate::apply::step::Shared;
+use crate::apply::stop::Level;
+use crate::apply::stop::Stop;
+use crate::domain::event::What;
+use crate::domain::known::Known;
+use crate::ledger::Ledger;
+use crate::plan::Plan;
+use crate::plan::change::Action;
+use crate::plan::change::Step;
+use crate::remote::Writer;
+use crate::remote::gateway::encode::Certificates;
+
+/// How a run behaves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// How many requests are under way at once.
+    pub(crate) parallelism: usize,
+    /// How long sheets are waited for, from the beginning of the run; `None` for as long as it takes.
+    pub(crate) timeout: Option<Duration>,
+    /// Whether sheets are not waited for at all.
+    pub(crate) no_wait: bool,
+    /// Whether the first failure stops the start of new steps.
+    pub(crate) fail_fast: bool,
+    /// The day: what is due later is only announced.
+    pub(crate) today: Date,
+    /// The first pause between two looks at a sheet.
+    pub(crate) first_poll: Duration,
+    /// The longest one.
+    pub(crate) longest_poll: Duration,
+}
+
+impl Options {
+    /// The usual ones on a day.
+    pub(crate) fn on(today: Date) -> Self {
+        Self {
+            parallelism: 4,
+            timeout: None,
+            no_wait: false,
+            fail_fast: false,
+            today,
+            first_poll: Duration::from_millis(100),
+            longest_poll: Duration::from_secs(5),
+        }
+    }
+}
+
+/// All that a run needs beside its plan.
+pub(crate) struct Apply {
+    /// The capability to change.
+    pub(crate) writer: Writer,
+    /// The ledger, locked for this run.
+    pub(crate) ledger: Arc<Ledger>,
+    /// What it knew when it was opened.
+    pub(crate) known: Known,
+    /// Where passwords go.
+    pub(crate) sink: Option<Sink>,
+    /// Contents of certificates.
+    pub(crate) certificates: Certificates,
+    /// How to behave.
+    pub(crate) options: Options,
+}
+
+/// Carries out a plan.
+///
+/// Steps that don't need each other go on when one fails. Every request is in the ledger before it leaves. Nothing is
+/// written when there is nothing to run.
+pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop: Stop) -> Report {
+    let Apply { writer, ledger, known, sink, certificates, options } = context;
+    let mut scheduler = Scheduler::new(plan.steps(), options.today);
+    let counts = scheduler.counts();
+    let mut report = Report { standing: standing(plan), ..Report::default() };
+    listener(&Event::Began { counts });
+    if counts.total == counts.scheduled + counts.not_started {
+        return finish(report, &scheduler, &known);
+    }
+    let started = What::RunStarted {
+        environment: plan.environment.clone(),
+        by: ledger.holder().by(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        plan: plan.fingerprint.clone(),
+    };
+    let mut taken: std::collections::BTreeSet<_> = known.owned_ids().into_iter().cloned().collect();
+    taken.extend(plan.unmanaged.iter().map(|unmanaged| unmanaged.id.clone()));
+    let learned = Learned { known, taken, made: BTreeMap::new(), told: BTreeMap::new() };
+    let journal = Journal::start(ledger);
+    if let Err(error) = journal.append(started).await {
+        scheduler.give_up("the ledger cannot be written");
+        report.ledger_error = Some(error);
+        return finish(report, &scheduler, &learned.known);
+    }
+    let shared = Arc::new(Shared {
+        writer,
+        journal,
+        sink,
+        certificates,
+        options,
+        listener: Arc::clone(&listener),
+        stop: stop.clone(),
+        polls: Semaphore::new(options.parallelism.max(1)),
+        began: Instant::now(),
+        learned: Mutex::new(learned),
+    });
+    drive(&mut scheduler, &shared, &mut report, stop, counts).await;
+    report = finish(report, &scheduler, &shared.learned().known);
+    let ended = What::RunEnded {
+        done: report.counts.done,
+        failed: report.counts.failed,
+        waiting: report.waiting(),
+    };
+    if report.ledger_error.is_none()
+        && let Err(error) = shared.journal.append(ended).await
+    {
+        report.ledger_error = Some(error);
+    }
+    report
+}
+
+/// Starts steps and takes in how they end, until nothing is left that may start.
+async fn drive(
+    scheduler: &mut Scheduler,
+    shared: &Arc<Shared>,
+    report: &mut Report,
+    mut stop: Stop,
+    mut counts: Counts,
+) {
+    let options = shared.options;
+    let mut tasks = JoinSet::new();
+    let mut running: BTreeMap<Id, (usize, bool)> = BTreeMap::new();
+    let mut sending = 0;
+    let mut halted: Option<&'static str> = None;
+    loop {
+        if stop.level() > Level::Go {
+            report.interrupted = true;
+            halted = Some("the run was interrupted");
+        }
+        while halted.is_none() {
+            // A wait takes no place: a sheet may stay En cours for days.
+            let has_place = sending < options.parallelism.max(1);
+            let Some(position) = scheduler.start(|step| has_place || is_wait(step)) else { break };
+            let step = scheduler.step(position).clone();
+            let waits = is_wait(&step);
+            sending += usize::from(!waits);
+            let shared = Arc::clone(shared);
+            let handle = tasks.spawn(async move { shared.carry_out(&step).await });
+            running.insert(handle.id(), (position, waits));
+        }
+        let wanted = if stop.level() == Level::Go { Level::Finish } else { Level::Now };
+        let joined = tokio::select! {
+            joined = tasks.join_next_with_id() => joined,
+            () = stop.reached(wanted) => {
+                if wanted == Level::Now {
+                    tasks.abort_all();
+                    report.interrupted = true;
+                    break;
+                }
+                continue;
+            }
+        };
+        let Some(joined) = joined else { break };
+        let (id, outcome, halt) = match joined {
+            Ok((id, ended)) => (id, ended.outcome, ended.halt),
+            Err(error) => {
+                let outcome = Outcome::Failed {
+                    error: "a step ended in a way that it must not: a bug in raccord".to_owned(),
+                    help: "report it, then run the command again: it finds its place".to_owned(),
+                    ambiguous: true,
+                };
+                (error.id(), outcome, None)
+            }
+        };
+        let Some((position, waits)) = running.remove(&id) else { continue };
+        sending -= usize::from(!waits);
+        match halt {
+            Some(Halt::Credentials) => {
+                report.credentials_refused = true;
+                halted = halted.or(Some("the credentials were refused"));
+            }
+            Some(Halt::Ledger(error)) => {
+                report.ledger_error.get_or_insert(error);
+                halted = halted.or(Some("the ledger cannot be written"));
+            }
+            None => {}
+        }
+        if options.fail_fast && matches!(outcome, Outcome::Failed { .. }) {
+            halted = halted.or(Some("another step failed, and `--fail-fast` was given"));
+        }
+        let mut ended = vec![position];
+        ended.extend(scheduler.end(position, outcome));
+        for position in ended {
+            if let Some(outcome) = outcome_of(scheduler, position) {
+                counts.add(&outcome.outcome);
+                (shared.listener)(&Event::Ended { outcome, counts });
+            }
+        }
+    }
+    let why = halted.unwrap_or("what it needs never ended");
+    let in_flight: Vec<usize> = running.values().map(|(position, _)| *position).collect();
+    for position in in_flight {
+        scheduler.end(
+            position,
+            Outcome::Failed {
+                error: "the run was interrupted before an answer came".to_owned(),
+                help: "run the command again: it looks for what was done before it sends anything"
+                    .to_owned(),
+                ambiguous: true,
+            },
+        );
+    }
+    for position in scheduler.give_up(why) {
+        if let Some(outcome) = outcome_of(scheduler, position) {
+            counts.add(&outcome.outcome);
+            (shared.listener)(&Event::Ended { outcome, counts });
+        }
+    }
+}
+
+fn is_wait(step: &Step) -> bool {
+    matches!(step.action, Action::Wait { .. })
+}
+
+fn outcome_of(scheduler: &Scheduler, position: usize) -> Option<StepOutcome> {
+    let step = scheduler.step(position);
+    Some(StepOutcome {
+        step: step.id.clone(),
+        address: step.address.clone(),
+        does: step.does,
+        outcome: scheduler.outcome(position)?.clone(),
+    })
+}
+
+/// Resources that wait although there is no step: blocked, for a person, or for support.
+fn standing(plan: &Plan) -> Vec<Standing> {
+    plan.changes
+        .iter()
+        .filter(|change| change.steps.is_empty())
+        .map(|change| Standing {
+            address: change.address.clone(),
+            why: change.blocked.clone().unwrap_or_else(|| change.change.word().to_owned()),
+        })
+        .collect()
+}
+
+fn finish(mut report: Report, scheduler: &Scheduler, known: &Known) -> Report {
+    report.steps =
+        (0..scheduler.len()).filter_map(|position| outcome_of(scheduler, position)).collect();
+    report.counts = scheduler.counts();
+    for position in 0..scheduler.len() {
+        let step = scheduler.step(position);
+        let Action::Send { request, making: Some(making) } = &step.action else { continue };
+        let makes_a_sheet = matches!(
+            request,
+            crate::domain::request::Request::CreateEdi { .. }
+                | crate::domain::request::Request::CreateApi { .. }
+        );
+        if !makes_a_sheet || scheduler.outcome(position) != Some(&Outcome::Done) {
+            continue;
+        }
+        let Some(address) = known.get(&step.address) else { continue };
+        let old = making.replaces.as_ref().and_then(|old| {
+            address.former.iter().find(|former| former.owned.id == *old).map(|former| &former.owned)
+        });
+        report.codes.push(NewCode {
+            address: step.address.clone(),
+            old_code: old.and_then(|old| old.code.clone()),
+            new_code: address.current.as_ref().and_then(|current| current.code.clone()),
+            name: making.name.clone(),
+        });
+    }
+    report
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! Which steps may start now. Pure.
+//!
+//! A step may start when all it needs is done and no other step of its address runs. Its cost does not grow with the
+//! number of steps: each need is counted down once.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::apply::report::Counts;
+use crate::apply::report::Outcome;
+use crate::domain::address::Address;
+use crate::plan::change::Step;
+
+/// Where a step stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Pending { needs: usize },
+    Running,
+    Ended(Outcome),
+}
+
+/// The steps of a plan and where they stand.
+#[derive(Debug)]
+pub(crate) struct Scheduler {
+    steps: Vec<Step>,
+    states: Vec<State>,
+    dependents: Vec<Vec<usize>>,
+    ready: BTreeSet<usize>,
+    busy: BTreeSet<Address>,
+}
+
+impl Scheduler {
+    /// Takes the steps of a plan. Those that are due after `today` are scheduled, and so is what needs them.
+    pub(crate) fn new<'a>(steps: impl IntoIterator<Item = &'a Step>, today: Date) -> Self {
+        let steps: Vec<Step> = steps.into_iter().cloned().collect();
+        let index: BTreeMap<&str, usize> =
+            steps.iter().enumerate().map(|(index, step)| (step.id.as_str(), index)).collect();
+        let mut dependents = vec![Vec::new(); steps.len()];
+        let mut lost = Vec::new();
+        for (position, step) in steps.iter().enumerate() {
+            for need in &step.needs {
+                match index.get(need.as_str()) {
+                    Some(needed) => dependents[*needed].push(position),
+                    None => lost.push((position, need.clone())),
+                }
+            }
+        }
+        let states =
+            steps.iter().map(|step| State::Pending { needs: step.needs.len() }).collect();
+        let ready = (0..steps.len()).filter(|position| steps[*position].needs.is_empty()).collect();
+        let mut scheduler = Self { steps, states, dependents, ready, busy: BTreeSet::new() };
+        for (position, need) in lost {
+            let why = format!("it needs step `{need}`, which is not in the plan");
+            scheduler.close(position, Outcome::NotStarted { why });
+        }
+        for position in 0..scheduler.steps.len() {
+            if let Some(due) = scheduler.steps[position].due.filter(|due| *due > today) {
+                scheduler.close(position, Outcome::Scheduled { due: Some(due) });
+            }
+        }
+        scheduler
+    }
+
+    /// A step by its position.
+    pub(crate) fn step(&self, position: usize) -> &Step {
+        &self.steps[position]
+    }
+
+    /// Takes the first step that may start for which `fits` holds, and counts it as running.
+    pub(crate) fn start(&mut self, fits: impl Fn(&Step) -> bool) -> Option<usize> {
+        let position = self.ready.iter().copied().find(|position| {
+            let step = &self.steps[*position];
+            !self.busy.contains(&step.address) && fits(step)
+        })?;
+        self.ready.remove(&position);
+        self.busy.insert(self.steps[position].address.clone());
+        self.states[position] = State::Running;
+        Some(position)
+    }
+
+    /// Notes how a running step ended. Gives the positions of the steps that will not start because of it.
+    pub(crate) fn end(&mut self, position: usize, outcome: Outcome) -> Vec<usize> {
+        self.busy.remove(&self.steps[position].address);
+        if outcome == Outcome::Done {
+            self.states[position] = State::Ended(outcome);
+            for dependent in self.dependents[position].clone() {
+                if let State::Pending { needs } = &mut self.states[dependent] {
+                    *needs -= 1;
+                    if *needs == 0 {
+                        self.ready.insert(dependent);
+                    }
+                }
+            }
+            return Vec::new();
+        }
+        self.close(position, outcome)
+    }
+
+    /// Ends everything that has not ended, because of `why`.
+    pub(crate) fn give_up(&mut self, why: &str) -> Vec<usize> {
+        let open: Vec<usize> = (0..self.steps.len())
+            .filter(|position| !matches!(self.states[*position], State::Ended(_)))
+            .collect();
+        for position in &open {
+            self.states[*position] = State::Ended(Outcome::NotStarted { why: why.to_owned() });
+        }
+        self.ready.clear();
+        open
+    }
+
+    /// How a step ended, if it did.
+    pub(crate) fn outcome(&self, position: usize) -> Option<&Outcome> {
+        match &self.states[position] {
+            State::Ended(outcome) => Some(outcome),
+            State::Pending { .. } | State::Running => None,
+        }
+    }
+
+    /// How many steps there are.
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// How many stand where.
+    pub(crate) fn counts(&self) -> Counts {
+        let mut counts = Counts { total: self.steps.len(), ..Counts::default() };
+        for state in &self.states {
+            if let State::Ended(outcome) = state {
+                counts.add(outcome);
+            }
+        }
+        counts
+    }
+
+    /// Ends a step without it being done, and all that needs it.
+    fn close(&mut self, position: usize, outcome: Outcome) -> Vec<usize> {
+        let follows = match &outcome {
+            Outcome::Scheduled { .. } => Outcome::Scheduled { due: None },
+            _ => Outcome::NotStarted {
+                why: format!("it needs step `{}`, which is not done", self.steps[position].id),
+            },
+        };
+        if !matches!(self.states[position], State::Ended(_)) {
+            self.states[position] = State::Ended(outcome);
+        }
+        self.ready.remove(&position);
+        let mut closed = Vec::new();
+        let mut open = self.dependents[position].clone();
+        while let Some(next) = open.pop() {
+            if matches!(self.states[next], State::Pending { .. }) {
+                self.states[next] = State::Ended(follows.clone());
+                self.ready.remove(&next);
+                open.extend(&self.dependents[next]);
+                closed.push(next);
+            }
+        }
+        closed.sort_unstable();
+        closed
+    }
+}
+
+impl Counts {
+    /// Counts one more.
+    pub(crate) fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done => self.done += 1,
+            Outcome::Failed { .. } => self.failed += 1,
+            Outcome::Waiting { .. } => self.waiting += 1,
+            Outcome::Scheduled { .. } => self.scheduled += 1,
+            Outcome::NotStarted { .. } => self.not_started += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::environment::Channel;
+    use crate::plan::change::Action;
+    use crate::plan::change::Does;
+
+    fn step(id: &str, key: &str, needs: &[&str], due: Option<&str>) -> Step {
+        Step {
+            id: id.to_owned(),
+            address: format!("ville/edi/{key}").parse().unwrap(),
+            does: Does::Forget,
+            action: Action::Forget,
+            needs: needs.iter().map(|need| (*need).to_owned()).collect(),
+            channel: Channel::Ledger,
+            due: due.map(|day| day.parse().unwrap()),
+        }
+    }
+
+    fn scheduler(steps: &[Step]) -> Scheduler {
+        Scheduler::new(steps, "2026-12-01".parse().unwrap())
+    }
+
+    fn failed() -> Outcome {
+        Outcome::Failed { error: "no".to_owned(), help: "look".to_owned(), ambiguous: false }
+    }
+
+    #[test]
+    fn a_step_starts_when_all_it_needs_is_done() {
+        let mut plan =
+            scheduler(&[step("a", "1", &[], None), step("b", "2", &[], None), step("c", "3", &["a", "b"], None)]);
+        assert_eq!((plan.start(|_| true), plan.start(|_| true), plan.start(|_| true)), (Some(0), Some(1), None));
+        plan.end(0, Outcome::Done);
+        assert_eq!(plan.start(|_| true), None);
+        plan.end(1, Outcome::Done);
+        assert_eq!(plan.start(|_| true), Some(2));
+    }
+
+    #[test]
+    fn two_steps_of_one_address_never_run_at_once() {
+        let mut plan = scheduler(&[step("a", "1", &[], None), step("b", "1", &[], None)]);
+        assert_eq!((plan.start(|_| true), plan.start(|_| true)), (Some(0), None));
+        plan.end(0, failed());
+        assert_eq!(plan.start(|_| true), Some(1));
+    }
+
+    #[test]
+    fn a_failure_stops_only_what_needs_it() {
+        let mut plan = scheduler(&[
+            step("a", "1", &[], None),
+            step("b", "2", &["a"], None),
+            step("c", "3", &["b"], None),
+            step("d", "4", &[], None),
+        ]);
+        plan.start(|_| true);
+        assert_eq!(plan.end(0, failed()), [1, 2]);
+        assert_eq!(plan.start(|_| true), Some(3));
+        plan.end(3, Outcome::Done);
+        let Counts { done, failed, not_started, .. } = plan.counts();
+        assert_eq!((done, failed, not_started), (1, 1, 2));
+    }
+
+    #[test]
+    fn what_is_due_later_is_scheduled_with_what_needs_it() {
+        let plan = scheduler(&[
+            step("a", "1", &[], Some("2026-12-02")),
+            step("b", "2", &["a"], None),
+            step("c", "3", &[], Some("2026-12-01")),
+        ]);
+        assert_eq!(plan.counts().scheduled, 2);
+        assert_eq!(plan.outcome(2), None);
+    }
+
+    #[test]
+    fn a_step_whose_need_is_not_in_the_plan_never_starts() {
+        let mut plan = scheduler(&[step("a", "1", &["gone"], None), step("b", "2", &["a"], None)]);
+        assert_eq!(plan.start(|_| true), None);
+        assert_eq!(plan.counts().not_started, 2);
+    }
+}

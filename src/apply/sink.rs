@@ -1,0 +1,211 @@
+//! Where passwords go that Chorus Pro shows once. They are there, synced, before the step counts as done.
+
+use std::fs::File;
+use std::io;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+
+use secrecy::ExposeSecret as _;
+use secrecy::SecretString;
+use tempfile::NamedTempFile;
+use thiserror::Error;
+
+use crate::domain::address::Address;
+use crate::domain::environment::PasswordSink;
+
+/// Why a password could not be put away. Never holds it, nor what a command said.
+#[derive(Debug, Error)]
+pub(crate) enum SinkError {
+    /// The environment names no place.
+    #[error("the environment has no `password_sink`, and this step shows a password once")]
+    None,
+    /// Not in this version.
+    #[error("this version cannot encrypt passwords with age")]
+    Age,
+    /// The folder cannot be used.
+    #[error("could not write a password into `{path}`")]
+    Directory {
+        /// The folder.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The command cannot be run.
+    #[error("could not run the command that takes passwords")]
+    Run(#[source] io::Error),
+    /// The command failed.
+    #[error("the command that takes passwords ended with {0}")]
+    Command(String),
+}
+
+impl SinkError {
+    /// What to do about it.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::None => "set `password_sink` for this environment, then run the command again".to_owned(),
+            Self::Age => "set `password_sink` to a `command` or a `directory`".to_owned(),
+            Self::Directory { path, .. } => format!("check permissions and free space of `{path}`"),
+            Self::Run(_) | Self::Command(_) => {
+                "run the command by hand: it has to read a password on its standard input and end with 0".to_owned()
+            }
+        }
+    }
+}
+
+/// Where passwords go.
+#[derive(Clone, Debug)]
+pub(crate) struct Sink {
+    place: PasswordSink,
+    root: PathBuf,
+}
+
+/// A place that was tried and is ready for one password.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    /// A private file, still under a temporary name.
+    File {
+        /// The file.
+        file: NamedTempFile,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// A command.
+    Command(String),
+}
+
+impl Sink {
+    /// Paths are relative to `root`, where commands run too.
+    pub(crate) fn new(place: PasswordSink, root: PathBuf) -> Self {
+        Self { place, root }
+    }
+
+    /// Makes sure that a password can be taken, before a request is sent that shows one.
+    pub(crate) fn prepare(&self) -> Result<Ready, SinkError> {
+        match &self.place {
+            PasswordSink::Age { .. } => Err(SinkError::Age),
+            PasswordSink::Command(command) => Ok(Ready::Command(command.clone())),
+            PasswordSink::Directory(directory) => {
+                let folder = self.root.join(directory);
+                let fail =
+                    |source| SinkError::Directory { path: folder.display().to_string(), source };
+                make_private(&folder).map_err(fail)?;
+                // Temporary files are readable by their owner alone (mode 0600).
+                let file = NamedTempFile::new_in(&folder).map_err(fail)?;
+                Ok(Ready::File { file, folder })
+            }
+        }
+    }
+
+    /// Puts a password away; it is synced when this returns. Blocks.
+    pub(crate) fn store(
+        &self,
+        ready: Ready,
+        address: &Address,
+        login: &str,
+        password: &SecretString,
+    ) -> Result<(), SinkError> {
+        match ready {
+            Ready::File { mut file, folder } => {
+                let name = format!("{}-{}.password", address.entity(), address.key());
+                let path = folder.join(name);
+                let write = || -> io::Result<()> {
+                    writeln!(file, "login: {login}")?;
+                    writeln!(file, "password: {}", password.expose_secret())?;
+                    file.as_file().sync_all()?;
+                    file.persist(&path).map_err(|error| error.error)?;
+                    File::open(&folder)?.sync_all()
+                };
+                write().map_err(|source| SinkError::Directory {
+                    path: path.display().to_string(),
+                    source,
+                })
+            }
+            Ready::Command(command) => {
+                let mut child = Command::new("sh")
+                    .arg("-c")
+                    .arg(command)
+                    .current_dir(&self.root)
+                    .env("RACCORD_ADDRESS", address.to_string())
+                    .env("RACCORD_LOGIN", login)
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .map_err(SinkError::Run)?;
+                let written = child
+                    .stdin
+                    .take()
+                    .map_or(Ok(()), |mut input| input.write_all(password.expose_secret().as_bytes()));
+                let status = child.wait().map_err(SinkError::Run)?;
+                if !status.success() {
+                    return Err(SinkError::Command(status.to_string()));
+                }
+                // It ended well without reading everything: then it has not got the password.
+                written.map_err(SinkError::Run)
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make_private(folder: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_private(folder: &std::path::Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(place: PasswordSink, root: &std::path::Path) -> Result<(), SinkError> {
+        let sink = Sink::new(place, root.to_owned());
+        let address: Address = "ville/account/finances".parse().unwrap();
+        let ready = sink.prepare()?;
+        sink.store(ready, &address, "TECH_1@cpro.fr", &SecretString::from("hunter2"))
+    }
+
+    #[test]
+    fn a_folder_gets_a_private_file() {
+        let root = tempfile::tempdir().unwrap();
+        store(PasswordSink::Directory("secrets".to_owned()), root.path()).unwrap();
+        let path = root.path().join("secrets/ville-finances.password");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            "login: TECH_1@cpro.fr\npassword: hunter2\n"
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(std::fs::read_dir(root.path().join("secrets")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_command_gets_the_password_on_its_input_and_says_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let command = "cat > \"$RACCORD_LOGIN\"; echo \"$RACCORD_ADDRESS\" > address; echo hunter2 >&2";
+        store(PasswordSink::Command(command.to_owned()), root.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(root.path().join("TECH_1@cpro.fr")).unwrap(), "hunter2");
+        assert_eq!(
+            std::fs::read_to_string(root.path().join("address")).unwrap(),
+            "ville/account/finances\n"
+        );
+        let failing = PasswordSink::Command("cat; exit 7".to_owned());
+        let error = store(failing, root.path()).unwrap_err();
+        assert!(matches!(error, SinkError::Command(_)) && !error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn age_is_refused_before_anything_is_sent() {
+        let place = PasswordSink::Age { recipients: Vec::new(), directory: "x".to_owned() };
+        assert!(matches!(store(place, std::path::Path::new(".")), Err(SinkError::Age)));
+    }
+}
