@@ -205,7 +205,7 @@ pub(crate) struct SimulatorArgs {
     /// Listen on this port of the loopback interface; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Begin with generated structures (a number), or with those that a project or a file declares
+    /// Make identities and passwords from this number, or begin with the structures of a project or a JSON file
     #[arg(long, value_name = "NUMBER|DIR|FILE")]
     pub(crate) seed: Option<OsString>,
     /// Keep the world in this directory, and find it again at the next start

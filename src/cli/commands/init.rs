@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Fai
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     if path.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~')) {
         path.to_owned()
     } else {
