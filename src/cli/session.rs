@@ -46,7 +46,7 @@ impl Session {
     /// Opens a session for the project's environment. Nothing is asked yet.
     pub(crate) async fn open(project: &Project, settings: &Settings) -> Result<Self, Failure> {
         match &project.environment.connections {
-            Connections::Simulator => Self::simulated(project, settings).await,
+            Connections::Simulator => Box::pin(Self::simulated(project, settings)).await,
             Connections::Gateway { url } => Self::gateway(project, url),
             Connections::Portal => Err(Failure::new(
                 Exit::Failed,
@@ -167,7 +167,7 @@ pub(crate) fn block_on<T>(
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Failed, "could not start threads").because(&error))?
-        .block_on(work)
+        .block_on(Box::pin(work))
 }
 
 /// Does `work` unless Ctrl-C comes first. For what only looks: nothing is left half done.

@@ -87,7 +87,7 @@ async fn apply(
     let (ledger, known) = open_ledger(project, settings)?;
     let session = Session::open(project, settings).await?;
     let observed =
-        session::unless_interrupted(session.observe(project, &known, settings)).await?;
+        Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
     if let Some(failure) = subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project)) {
         return Err(failure);

@@ -35,16 +35,16 @@ pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Fai
     let mut told = String::new();
     for (path, text) in &files {
         write(&directory.join(path), text)?;
-        told.push_str(&format!("wrote {}\n", directory.join(path).display()));
+        told += &format!("wrote {}\n", directory.join(path).display());
     }
     let shown = if directory == Path::new(".") {
         String::new()
     } else {
         format!(" {}", quoted(&directory.display().to_string()))
     };
-    told.push_str(&format!(
+    told += &format!(
         "\nNext, on the embedded simulator, without any account:\n  raccord plan{shown}\n  raccord apply{shown}\n  raccord status{shown}\n"
-    ));
+    );
     if !settings.quiet {
         output::result(&told)?;
     }

@@ -25,12 +25,12 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
     let known = session::known(&project)?;
-    let observed = session::block_on(session::unless_interrupted(async {
+    let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
         let session = Session::open(&project, settings).await?;
         let observed = session.observe(&project, &known, settings).await?;
         session.close().await?;
         Ok(observed)
-    }))?;
+    }))))?;
     let mut plan = planning::plan(&project, &observed, &known, &choice);
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);

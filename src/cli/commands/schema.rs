@@ -16,8 +16,8 @@ pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
     match (&arguments.write, &arguments.name) {
         (Some(directory), _) => write(directory, &schemas)?,
         (None, None) => {
-            let names: String = schemas.iter().map(|schema| format!("{}\n", schema.name)).collect();
-            output::result(&names)?;
+            let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();
+            output::result(&(names.join("\n") + "\n"))?;
         }
         (None, Some(name)) => {
             let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();

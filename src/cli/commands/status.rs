@@ -17,12 +17,12 @@ use crate::render::status::model;
 pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let known = session::known(&project)?;
-    let observed = session::block_on(session::unless_interrupted(async {
+    let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
         let session = Session::open(&project, settings).await?;
         let observed = session.observe(&project, &known, settings).await?;
         session.close().await?;
         Ok(observed)
-    }))?;
+    }))))?;
     let resources = model::resources(&project.desired, &observed, &known);
     let environment = &project.environment.name;
     match settings.format {
