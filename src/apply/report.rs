@@ -135,6 +135,7 @@ pub(crate) struct Standing {
 
 /// A sheet that was made: flow files and the partner's settings must follow its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "old and new code are what it is about")]
 pub(crate) struct NewCode {
     /// The resource.
     pub(crate) address: Address,

@@ -47,8 +47,7 @@ impl Scheduler {
                 }
             }
         }
-        let states =
-            steps.iter().map(|step| State::Pending { needs: step.needs.len() }).collect();
+        let states = steps.iter().map(|step| State::Pending { needs: step.needs.len() }).collect();
         let ready = (0..steps.len()).filter(|position| steps[*position].needs.is_empty()).collect();
         let mut scheduler = Self { steps, states, dependents, ready, busy: BTreeSet::new() };
         for (position, need) in lost {
@@ -203,9 +202,15 @@ mod tests {
 
     #[test]
     fn a_step_starts_when_all_it_needs_is_done() {
-        let mut plan =
-            scheduler(&[step("a", "1", &[], None), step("b", "2", &[], None), step("c", "3", &["a", "b"], None)]);
-        assert_eq!((plan.start(|_| true), plan.start(|_| true), plan.start(|_| true)), (Some(0), Some(1), None));
+        let mut plan = scheduler(&[
+            step("a", "1", &[], None),
+            step("b", "2", &[], None),
+            step("c", "3", &["a", "b"], None),
+        ]);
+        assert_eq!(
+            (plan.start(|_| true), plan.start(|_| true), plan.start(|_| true)),
+            (Some(0), Some(1), None)
+        );
         plan.end(0, Outcome::Done);
         assert_eq!(plan.start(|_| true), None);
         plan.end(1, Outcome::Done);

@@ -11,6 +11,7 @@ use crate::domain::edi::ObservedEdi;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::value::Contact;
+use crate::domain::value::Line;
 use crate::remote::Reader;
 use crate::remote::Receipt;
 use crate::remote::RemoteError;
@@ -108,11 +109,13 @@ pub(crate) fn judge(
                 Some(found)
                     if found.usage == sheet.usage.as_str()
                         && found.publisher.as_deref()
-                            == sheet.publisher.as_ref().map(|name| name.as_str()) =>
+                            == sheet.publisher.as_ref().map(Line::as_str) =>
                 {
                     Verdict::Done(Receipt::of_api(found))
                 }
-                Some(_) => Verdict::Unclear("a sheet of this application is there, with other values"),
+                Some(_) => {
+                    Verdict::Unclear("a sheet of this application is there, with other values")
+                }
                 // Only one active sheet of a structure may name the application.
                 None => Verdict::SendAgain,
             }

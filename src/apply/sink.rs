@@ -134,10 +134,9 @@ impl Sink {
                     .stderr(Stdio::null())
                     .spawn()
                     .map_err(SinkError::Run)?;
-                let written = child
-                    .stdin
-                    .take()
-                    .map_or(Ok(()), |mut input| input.write_all(password.expose_secret().as_bytes()));
+                let written = child.stdin.take().map_or(Ok(()), |mut input| {
+                    input.write_all(password.expose_secret().as_bytes())
+                });
                 let status = child.wait().map_err(SinkError::Run)?;
                 if !status.success() {
                     return Err(SinkError::Command(status.to_string()));
@@ -191,7 +190,8 @@ mod tests {
     #[test]
     fn a_command_gets_the_password_on_its_input_and_says_nothing() {
         let root = tempfile::tempdir().unwrap();
-        let command = "cat > \"$RACCORD_LOGIN\"; echo \"$RACCORD_ADDRESS\" > address; echo hunter2 >&2";
+        let command =
+            "cat > \"$RACCORD_LOGIN\"; echo \"$RACCORD_ADDRESS\" > address; echo hunter2 >&2";
         store(PasswordSink::Command(command.to_owned()), root.path()).unwrap();
         assert_eq!(std::fs::read_to_string(root.path().join("TECH_1@cpro.fr")).unwrap(), "hunter2");
         assert_eq!(

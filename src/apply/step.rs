@@ -168,7 +168,9 @@ impl Shared {
             Some(wanted) => match self.identity(wanted) {
                 Some(id) => Some(id),
                 None => {
-                    return Ok(failed("what it is for was not made", "run the command again").into());
+                    return Ok(
+                        failed("what it is for was not made", "run the command again").into()
+                    );
                 }
             },
         };
@@ -245,10 +247,9 @@ impl Shared {
                 (Err(error), _) => return Err(error),
             };
             tracing::info!(step = step.id, address = %step.address, send, "answer was lost, looks what became of it");
-            let look = match settle::look(self.writer.reader(), request, target).await {
-                Ok(look) => look,
-                // The doubt about the change weighs more than why it could not be resolved.
-                Err(_) => return Err(error),
+            // The doubt about the change weighs more than why it could not be resolved.
+            let Ok(look) = settle::look(self.writer.reader(), request, target).await else {
+                return Err(error);
             };
             let verdict = {
                 let learned = self.learned();
@@ -266,7 +267,10 @@ impl Shared {
                 }
                 Verdict::Unclear(why) => {
                     let RemoteError::Ambiguous { route, reason } = error else { return Err(error) };
-                    return Err(RemoteError::Ambiguous { route, reason: format!("{reason}; {why}") });
+                    return Err(RemoteError::Ambiguous {
+                        route,
+                        reason: format!("{reason}; {why}"),
+                    });
                 }
             }
         }
@@ -288,7 +292,9 @@ impl Shared {
         if let (Some(making), Some(id)) = (making, &receipt.id) {
             let is_old = making.replaces.as_ref() == Some(id);
             if is_old || self.learned().taken.contains(id) {
-                let error = format!("the service answered with `{id}`, the identity of a sheet that was there before");
+                let error = format!(
+                    "the service answered with `{id}`, the identity of a sheet that was there before"
+                );
                 self.record(What::Failed {
                     address: step.address.clone(),
                     step: step.id.clone(),
@@ -296,7 +302,9 @@ impl Shared {
                     ambiguous: true,
                 })
                 .await?;
-                let help = "look at the sheets of the structure, then plan again: nothing was retired".to_owned();
+                let help =
+                    "look at the sheets of the structure, then plan again: nothing was retired"
+                        .to_owned();
                 return Ok(Outcome::Failed { error, help, ambiguous: true }.into());
             }
         }
@@ -319,7 +327,8 @@ impl Shared {
                 }
             }
             _ => Err((
-                "it was done, but its password was not shown, or was lost with the answer".to_owned(),
+                "it was done, but its password was not shown, or was lost with the answer"
+                    .to_owned(),
                 "plan again: it resets the password".to_owned(),
             )),
         };
@@ -413,7 +422,9 @@ impl Shared {
             let sheet = match found {
                 Ok(Some(sheet)) => sheet,
                 Ok(None) => {
-                    return Ok(failed(format!("sheet `{id}` is no longer there"), "plan again").into());
+                    return Ok(
+                        failed(format!("sheet `{id}` is no longer there"), "plan again").into()
+                    );
                 }
                 Err(error) => {
                     return Ok(Ended {

@@ -83,6 +83,8 @@ pub(crate) struct SlotOfProtocol {
     pub(crate) protocol: Protocol,
     /// The slot.
     pub(crate) slot: Slot,
+    /// Whether each sheet must fill it; a sheet fills at least one in any case.
+    pub(crate) required: bool,
     /// Where this is known from.
     pub(crate) source: String,
     /// Whether an official text or screen shows it.
@@ -165,9 +167,10 @@ impl Catalogue {
         offers.map(|offer| offer.protocol).collect()
     }
 
-    /// The certificates that the sheets of a protocol hold.
-    pub(crate) fn slots(&self, protocol: Protocol) -> BTreeSet<Slot> {
-        self.slots.iter().filter(|row| row.protocol == protocol).map(|row| row.slot).collect()
+    /// The certificates that the sheets of a protocol hold, and whether each must be there.
+    pub(crate) fn slots(&self, protocol: Protocol) -> BTreeMap<Slot, bool> {
+        let rows = self.slots.iter().filter(|row| row.protocol == protocol);
+        rows.map(|row| (row.slot, row.required)).collect()
     }
 }
 

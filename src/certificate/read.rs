@@ -1,5 +1,6 @@
 //! Bytes to the leaf of a certificate file. The only file of the crate that parses certificates.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -144,7 +145,11 @@ fn leaf(certificates: &[X509]) -> Option<&X509> {
 
 fn facts(file: &str, bytes: &[u8], leaf: &X509Ref) -> Option<DesiredCertificate> {
     let digest = leaf.digest(MessageDigest::sha256()).ok()?;
-    let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = digest.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a `String` does not fail.
+        write!(text, "{byte:02x}").unwrap_or_default();
+        text
+    });
     Some(DesiredCertificate {
         file: file.to_owned(),
         fingerprint: Fingerprint::parse(&hexadecimal).ok()?,

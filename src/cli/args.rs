@@ -20,7 +20,13 @@ use crate::plan::limits::LIFTABLE;
 /// `raccord plan` compares that with Chorus Pro and shows what has to change; `raccord apply` changes it.
 /// Without an account, everything can be tried on the embedded simulator, which is the default environment.
 #[derive(Debug, Parser)]
-#[command(name = "raccord", version, max_term_width = 100, propagate_version = true, subcommand_required = true)]
+#[command(
+    name = "raccord",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    subcommand_required = true
+)]
 #[command(after_help = "Example:\n  raccord init demo && raccord apply demo")]
 #[command(after_long_help = "\
 Example:
@@ -105,7 +111,9 @@ pub(crate) enum Command {
     /// Compare the files with Chorus Pro and show what has to change
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
-    #[command(after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01")]
+    #[command(
+        after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01"
+    )]
     Plan(PlanArgs),
     /// Change what has to change, after asking
     ///
@@ -260,7 +268,10 @@ fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
         "h" => number.checked_mul(3600),
         _ => None,
     };
-    seconds.filter(|seconds| *seconds <= 8_640_000).map(std::time::Duration::from_secs).ok_or_else(fault)
+    seconds
+        .filter(|seconds| *seconds <= 8_640_000)
+        .map(std::time::Duration::from_secs)
+        .ok_or_else(fault)
 }
 
 #[cfg(test)]

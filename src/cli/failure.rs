@@ -77,7 +77,9 @@ mod tests {
     #[test]
     fn the_chain_of_causes_is_told_once() {
         let inner = std::io::Error::other("disk full");
-        let failure = Failure::new(Exit::Failed, "could not write `plan.json`").because(&inner).help("free some space");
+        let failure = Failure::new(Exit::Failed, "could not write `plan.json`")
+            .because(&inner)
+            .help("free some space");
         insta::assert_snapshot!(failure.text(Colour::Off), @r"
         error: could not write `plan.json`
           caused by: disk full

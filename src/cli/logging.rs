@@ -11,7 +11,8 @@ use crate::render::style::Colour;
 pub(crate) fn start(settings: &Settings) -> Result<(), Failure> {
     let filter = match (&settings.log_filter, settings.verbose) {
         (Some(filter), _) => EnvFilter::try_new(filter).map_err(|error| {
-            Failure::new(Exit::Usage, "could not understand the filter in `RACCORD_LOG`").because(&error)
+            Failure::new(Exit::Usage, "could not understand the filter in `RACCORD_LOG`")
+                .because(&error)
         })?,
         (None, _) if settings.quiet => EnvFilter::new("error"),
         (None, 0) => EnvFilter::new("warn"),

@@ -55,8 +55,8 @@ fn run_unguarded(arguments: Vec<OsString>) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(failure) => {
-            let colour =
-                settings.map_or(crate::render::style::Colour::Off, |settings| settings.error_colour);
+            let colour = settings
+                .map_or(crate::render::style::Colour::Off, |settings| settings.error_colour);
             output::say(&failure.text(colour));
             failure.exit
         }

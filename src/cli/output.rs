@@ -27,9 +27,9 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
 
 /// A value as JSON text that ends with a line end.
 pub(crate) fn json_text<T: Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|error| Failure::new(Exit::Bug, "could not write the result as JSON").because(&error))
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
+        Failure::new(Exit::Bug, "could not write the result as JSON").because(&error)
+    })
 }
 
 /// Writes everything else to standard error, where nothing can be done about a failure.

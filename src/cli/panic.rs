@@ -17,7 +17,8 @@ fn text(info: &PanicHookInfo<'_>) -> String {
         .copied()
         .or_else(|| info.payload().downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    let place = info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
+    let place =
+        info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
     let mut text = format!(
         "error: this is a bug of raccord {}: {what}{}\n  help: report it with the command that you ran; what was done so far is in the ledger\n",
         env!("CARGO_PKG_VERSION"),

@@ -74,8 +74,11 @@ pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Resul
 pub(crate) fn refusal(plan: &Plan) -> Option<Failure> {
     match plan.refusal()? {
         Refusal::Policy => Some(
-            Failure::new(Exit::Policy, "the plan goes beyond a limit of the policy, and nothing was changed")
-                .help("make a smaller change, or lift the limit for one run with `--lift LIMIT`"),
+            Failure::new(
+                Exit::Policy,
+                "the plan goes beyond a limit of the policy, and nothing was changed",
+            )
+            .help("make a smaller change, or lift the limit for one run with `--lift LIMIT`"),
         ),
         Refusal::Faults => Some(
             Failure::new(Exit::Failed, "the plan has errors, and nothing was changed")

@@ -29,7 +29,9 @@ pub(crate) fn listener(settings: &Settings) -> Listener {
 
 fn line(event: &Event, colour: Colour) -> Option<String> {
     match event {
-        Event::Began { .. } | Event::Started { .. } | Event::Sent { .. } | Event::Polled { .. } => None,
+        Event::Began { .. } | Event::Started { .. } | Event::Sent { .. } | Event::Polled { .. } => {
+            None
+        }
         Event::Settled { step: _, address, status } => {
             Some(format!("{address}: {}", harmless(status)))
         }
@@ -45,12 +47,16 @@ fn ended(ended: &StepOutcome, counts: &Counts, colour: Colour) -> Option<String>
     match outcome {
         Outcome::Done if *total > TOLD_EACH && !done.is_multiple_of(100) => None,
         Outcome::Done => Some(format!("{position} {what}: {}", colour.paint(style::GREEN, "done"))),
-        Outcome::Failed { error, help: _, ambiguous: _ } => {
-            Some(format!("{position} {what}: {} ({})", colour.paint(style::RED, "failed"), harmless(error)))
-        }
-        Outcome::Waiting { why, help: _ } => {
-            Some(format!("{position} {what}: {} ({})", colour.paint(style::YELLOW, "waiting"), harmless(why)))
-        }
+        Outcome::Failed { error, help: _, ambiguous: _ } => Some(format!(
+            "{position} {what}: {} ({})",
+            colour.paint(style::RED, "failed"),
+            harmless(error)
+        )),
+        Outcome::Waiting { why, help: _ } => Some(format!(
+            "{position} {what}: {} ({})",
+            colour.paint(style::YELLOW, "waiting"),
+            harmless(why)
+        )),
         Outcome::Scheduled { .. } | Outcome::NotStarted { .. } => None,
     }
 }

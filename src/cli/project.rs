@@ -19,9 +19,12 @@ use crate::validate;
 
 /// Reads and checks a project for `as_of`. All that was found is in its diagnostics.
 pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result<Project, Failure> {
-    let mut project = config::load(directory, settings.environment.as_deref()).map_err(|error| {
-        Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
-    })?;
+    let mut project =
+        config::load(directory, settings.environment.as_deref()).map_err(|error| {
+            Failure::new(Exit::Failed, "could not read the project")
+                .because(&error)
+                .help(error.help())
+        })?;
     let found = validate::validate(&validate::Input {
         desired: &project.desired,
         places: &project.places,
@@ -35,7 +38,11 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
 }
 
 /// Reads a project that is about to be compared with Chorus Pro: faults are told and end the run, remarks are told.
-pub(crate) fn load_sound(directory: &Path, settings: &Settings, as_of: Date) -> Result<Project, Failure> {
+pub(crate) fn load_sound(
+    directory: &Path,
+    settings: &Settings,
+    as_of: Date,
+) -> Result<Project, Failure> {
     let project = load(directory, settings, as_of)?;
     let told: Vec<Diagnostic> = project
         .diagnostics
@@ -47,11 +54,14 @@ pub(crate) fn load_sound(directory: &Path, settings: &Settings, as_of: Date) -> 
     let mut text = String::new();
     let rendered =
         diagnostics::human::render(&mut text, &told, &project.sources, settings.error_colour);
-    rendered.map_err(|error| Failure::new(Exit::Bug, "could not show the diagnostics").because(&error))?;
+    rendered.map_err(|error| {
+        Failure::new(Exit::Bug, "could not show the diagnostics").because(&error)
+    })?;
     output::say(&text);
     if project.diagnostics.iter().any(Diagnostic::is_error) {
         let resources = project.desired.len();
-        let summary = diagnostics::human::summary(&project.diagnostics, project.entities, resources);
+        let summary =
+            diagnostics::human::summary(&project.diagnostics, project.entities, resources);
         return Err(Failure::new(Exit::Failed, format!("the files have faults: {summary}")));
     }
     Ok(project)

@@ -26,7 +26,12 @@ use crate::render::words;
 const NAMED: usize = 20;
 
 /// Writes a plan to `path`, whole or not at all.
-pub(crate) fn write(path: &Path, plan: &Plan, project: &Project, choice: &Choice) -> Result<(), Failure> {
+pub(crate) fn write(
+    path: &Path,
+    plan: &Plan,
+    project: &Project,
+    choice: &Choice,
+) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| {
         Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(error)
     };
@@ -35,7 +40,9 @@ pub(crate) fn write(path: &Path, plan: &Plan, project: &Project, choice: &Choice
         plan: PlanJson::of(plan, &project.sources),
         saved: SavedContext {
             raccord: env!("CARGO_PKG_VERSION").to_owned(),
-            project: relative(&absolute(&project.root)?, &absolute(directory)?).display().to_string(),
+            project: relative(&absolute(&project.root)?, &absolute(directory)?)
+                .display()
+                .to_string(),
             files: project.fingerprint.clone(),
             targets: choice.targets.iter().map(ToString::to_string).collect(),
             lifted: choice.lifted.iter().cloned().collect(),
@@ -64,13 +71,18 @@ pub(crate) struct Read {
 /// Reads a saved plan; `today` is the last day that it may be made for.
 pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error)
+    })?;
     let no_plan = || {
-        Failure::new(Exit::Failed, format!("`{shown}` is not a plan that `raccord plan --out` wrote"))
-            .help("save a plan with `raccord plan --out FILE`")
+        Failure::new(
+            Exit::Failed,
+            format!("`{shown}` is not a plan that `raccord plan --out` wrote"),
+        )
+        .help("save a plan with `raccord plan --out FILE`")
     };
-    let saved: SavedPlan = serde_json::from_str(&text).map_err(|error| no_plan().because(&error))?;
+    let saved: SavedPlan =
+        serde_json::from_str(&text).map_err(|error| no_plan().because(&error))?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
     if major(&saved.plan.format_version) != major(FORMAT_VERSION) {
         return Err(Failure::new(
@@ -115,9 +127,16 @@ pub(crate) fn stale(read: &Read, plan: &Plan, project: &Project) -> Option<Failu
         "the files have changed since the plan was saved, and nothing was changed"
     };
     let mut failure = Failure::new(Exit::Stale, cause);
-    failure.causes = moved.iter().take(NAMED).map(|address| format!("`{address}` is decided otherwise now")).collect();
+    failure.causes = moved
+        .iter()
+        .take(NAMED)
+        .map(|address| format!("`{address}` is decided otherwise now"))
+        .collect();
     if moved.len() > NAMED {
-        failure.causes.push(format!("{} more are decided otherwise now", words::thousands(moved.len() - NAMED)));
+        failure.causes.push(format!(
+            "{} more are decided otherwise now",
+            words::thousands(moved.len() - NAMED)
+        ));
     }
     if moved.is_empty() {
         failure.causes.push("the same changes would be made with other values now".to_owned());
@@ -130,8 +149,9 @@ fn directory_of(path: &Path) -> &Path {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    path.canonicalize()
-        .map_err(|error| Failure::new(Exit::Failed, format!("could not find `{}`", path.display())).because(&error))
+    path.canonicalize().map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not find `{}`", path.display())).because(&error)
+    })
 }
 
 /// `to` as it is seen from the directory `from`; as it is when the two share nothing but the root.
@@ -153,7 +173,8 @@ mod tests {
 
     #[test]
     fn the_project_is_named_from_where_the_plan_lies() {
-        let seen = |to: &str, from: &str| relative(Path::new(to), Path::new(from)).display().to_string();
+        let seen =
+            |to: &str, from: &str| relative(Path::new(to), Path::new(from)).display().to_string();
         assert_eq!(seen("/srv/town", "/srv/town"), ".");
         assert_eq!(seen("/srv/town", "/srv/plans/today"), "../../town");
         assert_eq!(seen("/srv/plans/town", "/srv/plans"), "town");

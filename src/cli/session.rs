@@ -68,7 +68,10 @@ impl Session {
     ) -> Result<Observed, Failure> {
         let scope = Scope::of(&project.desired, known);
         self.reader.observe(&scope, settings.now()).await.map_err(|error| {
-            remote_failure(&format!("could not read environment `{}`", project.environment.name), &error)
+            remote_failure(
+                &format!("could not read environment `{}`", project.environment.name),
+                &error,
+            )
         })
     }
 
@@ -160,9 +163,7 @@ pub(crate) fn clock(settings: &Settings) -> Clock {
 }
 
 /// A runtime for commands that reach out.
-pub(crate) fn block_on<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -188,7 +189,8 @@ pub(crate) fn remote_failure(message: &str, error: &RemoteError) -> Failure {
 
 /// A failure of the ledger; a lock has its own exit code.
 pub(crate) fn ledger_failure(error: &LedgerError) -> Failure {
-    let exit = if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
+    let exit =
+        if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
     Failure::new(exit, "could not use the ledger").because(error).help(error.help())
 }
 
@@ -200,7 +202,11 @@ pub(crate) fn simulator_failure(world: &Path, error: &std::io::Error) -> Failure
         format!("could not start the simulator with its world in `{}`", world.display()),
     )
     .because(error);
-    if busy { failure.help("wait until the other run has ended, then run the command again") } else { failure }
+    if busy {
+        failure.help("wait until the other run has ended, then run the command again")
+    } else {
+        failure
+    }
 }
 
 fn connect(endpoints: Endpoints) -> Result<Reader, Failure> {

@@ -76,9 +76,10 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var_os(name).map(std::ffi::OsString::into_string) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
-        Some(Err(_)) => {
-            Err(Failure::new(Exit::Usage, format!("the environment variable `{name}` is not UTF-8")))
-        }
+        Some(Err(_)) => Err(Failure::new(
+            Exit::Usage,
+            format!("the environment variable `{name}` is not UTF-8"),
+        )),
     }
 }
 
@@ -86,7 +87,9 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
 fn clock_offset() -> Result<SignedDuration, Failure> {
     let Some(text) = variable("RACCORD_NOW")? else { return Ok(SignedDuration::ZERO) };
     let then: Timestamp = text.parse().map_err(|_| {
-        let message = format!("found `{text}` in `RACCORD_NOW`, expected a moment, for example `2026-12-01T10:00:00Z`");
+        let message = format!(
+            "found `{text}` in `RACCORD_NOW`, expected a moment, for example `2026-12-01T10:00:00Z`"
+        );
         Failure::new(Exit::Usage, message)
     })?;
     Ok(then.duration_since(machine_now()))

@@ -14,6 +14,8 @@ use sha2::Digest as _;
 use sha2::Sha256;
 use thiserror::Error;
 
+use crate::config::rule;
+
 /// Why a file of the project was not read.
 #[derive(Debug, Error)]
 pub(crate) enum FileFault {
@@ -29,6 +31,14 @@ pub(crate) enum FileFault {
 }
 
 impl FileFault {
+    /// The rule that it breaks.
+    pub(crate) fn rule(&self) -> &'static str {
+        match self {
+            Self::Outside => rule::PATH_OUTSIDE,
+            Self::Missing | Self::Unreadable(_) => rule::UNREADABLE_FILE,
+        }
+    }
+
     /// What the reader can do.
     pub(crate) fn help(&self) -> &'static str {
         match self {
@@ -72,6 +82,24 @@ impl Files {
         let bytes = fs::read(&real).map_err(fault)?;
         self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
         Ok(bytes)
+    }
+
+    /// Reads a text file: UTF-8, with or without a byte order mark. A fault is a rule, a sentence, and what to do.
+    pub(crate) fn read_text(
+        &mut self,
+        path: &str,
+    ) -> Result<String, (&'static str, String, &'static str)> {
+        let bytes = self.read(path).map_err(|fault| {
+            (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help())
+        })?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
+        std::str::from_utf8(text).map(str::to_owned).map_err(|_| {
+            (
+                rule::UNREADABLE_FILE,
+                format!("`{path}` is not written in UTF-8"),
+                "save the file again with encoding UTF-8",
+            )
+        })
     }
 
     /// The YAML files of a folder, by name; none when there is no such folder.

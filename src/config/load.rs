@@ -9,7 +9,6 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::catalogue::Catalogue;
-use crate::config::files::FileFault;
 use crate::config::files::Files;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
@@ -191,7 +190,7 @@ struct Documents {
     /// The file.
     file: FileId,
     /// Its documents.
-    documents: Vec<Node>,
+    nodes: Vec<Node>,
     /// Whether it has faults of syntax.
     faulty: bool,
 }
@@ -203,7 +202,7 @@ fn documents(
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Documents {
-    let (text, fault) = match text_file(files, path) {
+    let (text, fault) = match files.read_text(path) {
         Ok(text) => (text, None),
         Err((rule, message, help)) => (String::new(), Some((rule, message, help))),
     };
@@ -215,7 +214,7 @@ fn documents(
     };
     if let Some((rule, message, help)) = fault {
         diagnostics.push(Diagnostic::error(rule, message).at(beginning).help(help));
-        return Documents { file, documents: Vec::new(), faulty: true };
+        return Documents { file, nodes: Vec::new(), faulty: true };
     }
     let read = sources.get(file).map(|source| yaml::read(&source.text)).unwrap_or_default();
     let faulty = !read.faults.is_empty();
@@ -224,34 +223,12 @@ fn documents(
     for fault in read.faults {
         reader.fault(fault);
     }
-    Documents { file, documents: read.documents, faulty }
-}
-
-/// Reads a text file of the project: UTF-8, with or without a byte order mark.
-pub(crate) fn text_file(
-    files: &mut Files,
-    path: &str,
-) -> Result<String, (&'static str, String, &'static str)> {
-    let bytes = files.read(path).map_err(|fault| {
-        let rule = match fault {
-            FileFault::Outside => rule::PATH_OUTSIDE,
-            FileFault::Missing | FileFault::Unreadable(_) => rule::UNREADABLE_FILE,
-        };
-        (rule, format!("`{path}` cannot be read: {fault}"), fault.help())
-    })?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).map(<[u8]>::to_vec).unwrap_or(bytes);
-    String::from_utf8(bytes).map_err(|_| {
-        (
-            rule::UNREADABLE_FILE,
-            format!("`{path}` is not written in UTF-8"),
-            "save the file again with encoding UTF-8",
-        )
-    })
+    Documents { file, nodes: read.documents, faulty }
 }
 
 /// The first document of `raccord.yaml` as our keys.
 fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<ProjectManifest> {
-    let Some(first) = found.documents.first() else {
+    let Some(first) = found.nodes.first() else {
         if !found.faulty {
             reader.error(
                 rule::MISSING_KEY,
@@ -262,7 +239,7 @@ fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<Projec
         }
         return None;
     };
-    if let Some(second) = found.documents.get(1) {
+    if let Some(second) = found.nodes.get(1) {
         reader.error(
             rule::WRONG_SHAPE,
             second.span,
@@ -358,7 +335,7 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
     };
     for path in paths {
         let found = documents(resolver.files, &path, sources, &mut resolver.diagnostics);
-        if found.documents.is_empty() && !found.faulty {
+        if found.nodes.is_empty() && !found.faulty {
             let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
             let place = Place { file: found.file, span, template: None };
             resolver.diagnostics.push(
@@ -367,7 +344,7 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
                     .help("declare an entity in it, or remove the file"),
             );
         }
-        for node in found.documents {
+        for node in found.nodes {
             resolver.entity(node, Origin::File(found.file));
         }
     }

@@ -1,7 +1,7 @@
 //! From the user's files to `Desired`: what is written, checked, and meant.
 //!
 //! Reading never stops at the first fault. Nothing here asks the network or a clock.
-//! Read in this order: [`load`] (the only file that touches the disk), [`yaml`] (text to a tree with places),
+//! Read in this order: [`mod@load`] and [`files`] (the disk), [`yaml`] (text to a tree with places),
 //! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
 
 pub(crate) mod files;

@@ -1,5 +1,6 @@
 //! Claims about whole projects.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -461,7 +462,7 @@ fn conditions_choose_rows_and_templates_that_fail_say_why_once() {
 
     let mut long = table.to_owned();
     for number in 0..500 {
-        long.push_str(&format!("{number};1;C;c@b.example\n"));
+        writeln!(long, "{number};1;C;c@b.example").unwrap();
     }
     write(folder.path(), "sources/t.csv", long.as_bytes());
     write(folder.path(), "templates/t.yaml.j2", b"entity: a\nstructure: { siret: {{ sirte }} }\n");
@@ -475,10 +476,8 @@ fn conditions_choose_rows_and_templates_that_fail_say_why_once() {
 fn ten_thousand_rows_are_read_and_know_their_lines() {
     let mut table = "code;siret;raison_sociale;e-mail\n".to_owned();
     for number in 0..10_000 {
-        table.push_str(&format!(
-            "{number};{:014};COMMUNE {number};a@b.example\n",
-            20_000_000_000_000_u64 + number
-        ));
+        let siret = 20_000_000_000_000_u64 + number;
+        writeln!(table, "{number};{siret};COMMUNE {number};a@b.example").unwrap();
     }
     let folder = project(&[
         ("raccord.yaml", &bulk("")),
@@ -546,5 +545,31 @@ fn the_schemas_are_current() {
             "`schema/{name}` is not current, run `raccord schema --write schema`\n{}",
             differs.unified_diff()
         );
+    }
+}
+
+#[test]
+fn an_as2_sheet_holds_a_certificate_in_one_of_its_two_slots() {
+    let entity = |slots: &str| {
+        format!(
+            "entity: a
+structure: {{ siret: 73282932000074 }}
+certificates: {{ c: c.pem }}
+edi_connections:
+  e: {{ name: E, exchange_system: PA-CPRO, protocol: AS2, network: {{ as2_id: A, url: \"https://a.example\" }},
+       validity: {{ from: 2026-01-01, until: 2099-01-01 }}, contact: dsi, subscriptions: [FSO1150A]{slots} }}
+"
+        )
+    };
+    for (slots, expected) in [
+        ("", vec!["certificate-slot"]),
+        (", certificates: { server: c }", vec![]),
+        (", certificates: { client: c }", vec![]),
+    ] {
+        let folder = project(&[("raccord.yaml", RACCORD), ("entities/a.yaml", &entity(slots))]);
+        write(folder.path(), "c.pem", &pem());
+        let project = load(folder.path(), None).unwrap();
+        let rules: Vec<&str> = project.diagnostics.iter().map(|told| told.rule).collect();
+        assert_eq!(rules, expected, "{slots}");
     }
 }

@@ -309,7 +309,9 @@ pub(crate) fn parse_date(text: &str) -> Result<jiff::civil::Date, ValueFault> {
 
 /// The calendar day of a moment in France, where Chorus Pro counts its days.
 pub(crate) fn day_in_france(moment: jiff::Timestamp) -> jiff::civil::Date {
-    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    // The rule of Europe/Paris, spelled out so that no time zone database has to be installed.
+    let zone =
+        jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(jiff::tz::TimeZone::UTC);
     moment.to_zoned(zone).date()
 }
 

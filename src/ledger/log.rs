@@ -159,9 +159,8 @@ impl Ledger {
     /// A torn last line is put aside into `<path>.torn` before anything is appended. A log of a newer version, or with an
     /// unreadable line, is refused and left as it is.
     pub(crate) fn open(path: &Path, clock: Clock, holder: Holder) -> Result<Opened, LedgerError> {
-        let fail = |act| {
-            move |source| LedgerError::Io { act, path: path.display().to_string(), source }
-        };
+        let fail =
+            |act| move |source| LedgerError::Io { act, path: path.display().to_string(), source };
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -184,7 +183,8 @@ impl Ledger {
         let mut length = parsed.whole as u64;
         if parsed.torn {
             let aside = sibling(path, "torn");
-            set_aside(&aside, &bytes[parsed.whole..]).map_err(fail("put aside the torn line of"))?;
+            set_aside(&aside, &bytes[parsed.whole..])
+                .map_err(fail("put aside the torn line of"))?;
             sync_folder(folder).map_err(fail("put aside the torn line of"))?;
             file.set_len(length).map_err(fail("repair"))?;
             file.sync_all().map_err(fail("repair"))?;
@@ -203,8 +203,7 @@ impl Ledger {
         let ids = ContextV7::new();
         let run = uuid(now, &ids).to_string();
         let inner = Mutex::new(Inner { file, length, newest, ids, broken: false });
-        let ledger =
-            Self { path: path.to_owned(), run, holder, clock, inner, _lock: lock };
+        let ledger = Self { path: path.to_owned(), run, holder, clock, inner, _lock: lock };
         Ok(Opened { ledger, events: parsed.events, notices })
     }
 
@@ -300,7 +299,9 @@ fn load(path: &Path) -> Result<(Vec<u8>, Parsed), LedgerError> {
         Err(source) => return Err(LedgerError::Io { act: "read", path: name, source }),
     };
     let parsed = text::parse(&bytes).map_err(|fault| match fault {
-        Fault::Unreadable { line, conflict } => LedgerError::Unreadable { path: name, line, conflict },
+        Fault::Unreadable { line, conflict } => {
+            LedgerError::Unreadable { path: name, line, conflict }
+        }
         Fault::Newer { line, version } => LedgerError::Newer { path: name, line, version },
     })?;
     Ok((bytes, parsed))
@@ -353,7 +354,8 @@ mod tests {
         let path = folder.path().join("ledger/simulator.jsonl");
         let opened = Ledger::open(&path, clock(), holder()).unwrap();
         assert!(opened.events.is_empty() && opened.notices.is_empty());
-        let mut written = opened.ledger.append_all((0..50).map(|n| forgotten(&n.to_string())).collect()).unwrap();
+        let mut written =
+            opened.ledger.append_all((0..50).map(|n| forgotten(&n.to_string())).collect()).unwrap();
         drop(opened);
         let earlier: Clock = Arc::new(|| "2020-01-01T00:00:00Z".parse().unwrap());
         let opened = Ledger::open(&path, earlier, holder()).unwrap();

@@ -50,8 +50,8 @@ pub(crate) fn settle(context: &mut Context<'_>) {
                     }
                     _ => claims.insert(fingerprint.clone(), change.address.clone()),
                 };
-                for (holder, status) in holders.get(&fingerprint).into_iter().flatten() {
-                    if Some(holder) == own.as_ref() || is_free(context, status) {
+                for holder in holders.get(&fingerprint).into_iter().flatten() {
+                    if Some(holder) == own.as_ref() || is_free(context, holder) {
                         continue;
                     }
                     match releases.get(&(holder.clone(), fingerprint.clone())) {
@@ -77,14 +77,14 @@ pub(crate) fn settle(context: &mut Context<'_>) {
 }
 
 /// Which sheets hold which certificate, as found.
-fn holders(context: &Context<'_>) -> BTreeMap<Fingerprint, Vec<(RemoteId, EdiStatus)>> {
+fn holders(context: &Context<'_>) -> BTreeMap<Fingerprint, Vec<RemoteId>> {
     let mut holders: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for sheet in context.input.observed.edi.values() {
         for certificate in sheet.certificates.values() {
             let entry: &mut Vec<_> = holders.entry(certificate.fingerprint.clone()).or_default();
             // PeSIT may carry the same certificate in both slots of one sheet.
-            if entry.last().is_none_or(|(last, _)| *last != sheet.id) {
-                entry.push((sheet.id.clone(), sheet.status.clone()));
+            if entry.last() != Some(&sheet.id) {
+                entry.push(sheet.id.clone());
             }
         }
     }
@@ -153,9 +153,17 @@ fn takes(request: &Request) -> Option<(&EdiSettings, Option<&RemoteId>)> {
     }
 }
 
-/// Whether a holder in this status has let its certificates go.
-fn is_free(context: &Context<'_>, status: &EdiStatus) -> bool {
-    context.input.policy.certificate_reuse_after_deactivation && *status == EdiStatus::Inactive
+/// Whether a holder has let its certificates go: it is Inactif, and will not become Actif by its dates.
+fn is_free(context: &Context<'_>, holder: &RemoteId) -> bool {
+    let begun =
+        |from: Option<jiff::civil::Date>| from.is_none_or(|from| from <= context.input.as_of);
+    context.input.policy.certificate_reuse_after_deactivation
+        && context
+            .input
+            .observed
+            .edi
+            .get(holder)
+            .is_some_and(|sheet| sheet.status == EdiStatus::Inactive && begun(sheet.valid_from))
 }
 
 fn shared_by(fingerprint: &Fingerprint, address: &Address, other: &Address) -> Diagnostic {

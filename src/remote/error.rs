@@ -181,7 +181,9 @@ mod tests {
         };
         assert!(dry("POST /cpro/structures/v1/consulter").help().contains("subscribed"));
         assert!(
-            dry("PATCH /cpro/organisations/v1/structures/a/parametres-edi").help().contains("portal")
+            dry("PATCH /cpro/organisations/v1/structures/a/parametres-edi")
+                .help()
+                .contains("portal")
         );
     }
 }

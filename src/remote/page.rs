@@ -69,6 +69,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a fetch, which may fail")]
     fn page(elements: &[u32], pages: u32, total: u64) -> Result<Page<u32>, RemoteError> {
         Ok(Page { elements: elements.to_vec(), pages, total: Some(total) })
     }

@@ -59,12 +59,18 @@ impl Reader {
     }
 
     /// One EDI sheet; `None` when there is no such sheet.
-    pub(crate) async fn edi_sheet(&self, id: &RemoteId) -> Result<Option<ObservedEdi>, RemoteError> {
+    pub(crate) async fn edi_sheet(
+        &self,
+        id: &RemoteId,
+    ) -> Result<Option<ObservedEdi>, RemoteError> {
         read::edi_sheet(self.http(), id).await
     }
 
     /// One API sheet; `None` when there is no such sheet.
-    pub(crate) async fn api_sheet(&self, id: &RemoteId) -> Result<Option<ObservedApi>, RemoteError> {
+    pub(crate) async fn api_sheet(
+        &self,
+        id: &RemoteId,
+    ) -> Result<Option<ObservedApi>, RemoteError> {
         read::api_sheet(self.http(), id).await
     }
 

@@ -40,7 +40,9 @@ impl SecretError {
     pub(crate) fn help(&self) -> String {
         match self {
             Self::NotSet(name) => format!("set `{name}` before running raccord"),
-            Self::File { path, .. } => format!("put the secret into `{path}`, readable by you alone"),
+            Self::File { path, .. } => {
+                format!("put the secret into `{path}`, readable by you alone")
+            }
             Self::Run(_) | Self::Command(_) => {
                 "run the command by hand: it has to print the secret and end with 0".to_owned()
             }
@@ -80,8 +82,7 @@ pub(crate) fn resolve(
             output.stdout
         }
     };
-    let text =
-        String::from_utf8(text).map_err(|_| SecretError::Empty(reference.to_string()))?;
+    let text = String::from_utf8(text).map_err(|_| SecretError::Empty(reference.to_string()))?;
     let trimmed = text.strip_suffix('\n').unwrap_or(&text);
     let trimmed = trimmed.strip_suffix('\r').unwrap_or(trimmed);
     if trimmed.is_empty() {

@@ -202,7 +202,8 @@ mod tests {
             replaces: Some(RemoteId::new("EDI-000000")),
             overlap_days: 14,
         };
-        let succeeded = |effect| What::Succeeded { address: address.clone(), step: step.clone(), effect };
+        let succeeded =
+            |effect| What::Succeeded { address: address.clone(), step: step.clone(), effect };
         let mut all = vec![
             What::RunStarted {
                 environment: "simulator".to_owned(),

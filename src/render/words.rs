@@ -51,11 +51,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
 /// The time of a moment that lies on the same day as `now`, else the whole moment.
 pub(crate) fn moment_near(at: Timestamp, now: Timestamp) -> String {
     let (then, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
-    if then.date() == now.date() {
-        then.strftime("%H:%M UTC").to_string()
-    } else {
-        moment(at)
-    }
+    if then.date() == now.date() { then.strftime("%H:%M UTC").to_string() } else { moment(at) }
 }
 
 /// A text from outside without control characters, so that it cannot steer a terminal.

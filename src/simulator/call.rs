@@ -63,9 +63,11 @@ impl Call {
         Some(rest.strip_prefix('/')?.split('/').collect())
     }
 
-    /// Whether it may change something.
+    /// Whether it may change something. Tokens carry their own proof: asking for one changes nothing.
     pub(crate) fn is_write(&self) -> bool {
-        self.method != "GET" && (!self.path.starts_with("/cpro/") || self.method == "PATCH")
+        let of_ours = ["/raccordements/", "/simulateur/"];
+        self.method == "PATCH"
+            || self.method != "GET" && of_ours.iter().any(|base| self.path.starts_with(base))
     }
 }
 

@@ -6,7 +6,11 @@ use crate::support::Sandbox;
 fn a_new_project_plans_and_applies_and_then_nothing_is_left_to_do() {
     let sandbox = Sandbox::with_project();
     let validated = sandbox.run(&["validate", "town", "--format", "json"]);
-    assert_eq!((validated.code, &validated.json()["summary"]["errors"]), (0, &0.into()), "{validated:?}");
+    assert_eq!(
+        (validated.code, &validated.json()["summary"]["errors"]),
+        (0, &0.into()),
+        "{validated:?}"
+    );
 
     let planned = sandbox.run(&["plan", "town", "--detailed-exitcode", "--format", "json"]);
     assert_eq!((planned.code, &planned.json()["summary"]["create"]), (2, &2.into()), "{planned:?}");
@@ -132,7 +136,9 @@ fn every_schema_is_printed_and_current() {
     assert_eq!(sandbox.run(&["schema", "--write", "written"]).code, 0);
     for entry in std::fs::read_dir(sandbox.path("written")).unwrap() {
         let path = entry.unwrap().path();
-        let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(path.file_name().unwrap());
+        let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("schema")
+            .join(path.file_name().unwrap());
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
             std::fs::read_to_string(&kept).unwrap_or_default(),

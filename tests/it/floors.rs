@@ -20,7 +20,8 @@ const ALLOWED: &[(&str, &str)] =
     &[("config", "certificate"), ("config", "catalogue"), ("diagnostic", "domain")];
 
 /// Modules that read no clock, no environment and no network, and are not `async`.
-const PURE: &[&str] = &["domain", "diagnostic", "certificate", "catalogue", "validate", "plan", "render"];
+const PURE: &[&str] =
+    &["domain", "diagnostic", "certificate", "catalogue", "validate", "plan", "render"];
 
 fn module(name: &str) -> Vec<(String, String)> {
     let found = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name));
@@ -78,7 +79,8 @@ fn the_simulator_stands_apart() {
 
 #[test]
 fn every_module_has_its_floor() {
-    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let source =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     for line in source.lines().filter_map(|line| line.strip_prefix("mod ")) {
         let name = line.trim_end_matches(';');
         assert!(FLOORS.iter().any(|modules| modules.contains(&name)), "`{name}` has no floor");
@@ -91,7 +93,15 @@ fn the_pure_floors_are_pure() {
     for name in PURE {
         for (path, text) in module(name) {
             let before_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for word in ["async fn", ".await", "std::env", "SystemTime", "Timestamp::now", "std::net", "reqwest"] {
+            for word in [
+                "async fn",
+                ".await",
+                "std::env",
+                "SystemTime",
+                "Timestamp::now",
+                "std::net",
+                "reqwest",
+            ] {
                 let allowed = word == "std::net" && path.ends_with("domain/value.rs");
                 if before_tests.contains(word) && !allowed && !path.contains("/tests") {
                     offences.push(format!("{path} names `{word}`"));

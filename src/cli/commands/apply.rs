@@ -52,7 +52,9 @@ pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Fa
         if settings.environment.as_ref().is_some_and(|asked| asked != planned) {
             return Err(Failure::new(
                 Exit::Usage,
-                format!("the saved plan is for environment `{planned}`, and another one was asked for"),
+                format!(
+                    "the saved plan is for environment `{planned}`, and another one was asked for"
+                ),
             )
             .help("leave `--environment` away, or plan for the other environment"));
         }
@@ -70,8 +72,11 @@ fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failur
         return Ok(Subject { directory: arguments.subject.clone(), choice, saved: None });
     }
     if !lifted.is_empty() {
-        return Err(Failure::new(Exit::Usage, "a saved plan keeps the limits that it was made with")
-            .help("lift the limit with `raccord plan --lift LIMIT --out FILE`"));
+        return Err(Failure::new(
+            Exit::Usage,
+            "a saved plan keeps the limits that it was made with",
+        )
+        .help("lift the limit with `raccord plan --lift LIMIT --out FILE`"));
     }
     let read = saved::read(&arguments.subject, today)?;
     Ok(Subject { directory: read.project.clone(), choice: read.choice.clone(), saved: Some(read) })
@@ -89,7 +94,9 @@ async fn apply(
     let observed =
         Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
-    if let Some(failure) = subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project)) {
+    if let Some(failure) =
+        subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project))
+    {
         return Err(failure);
     }
     match settings.format {
@@ -151,8 +158,8 @@ async fn apply(
 fn open_ledger(project: &Project, settings: &Settings) -> Result<(Ledger, Known), Failure> {
     let path = project.root.join(&project.environment.ledger);
     let clock = session::clock(settings);
-    let Opened { ledger, events, notices } = Ledger::open(&path, clock, holder())
-        .map_err(|error| session::ledger_failure(&error))?;
+    let Opened { ledger, events, notices } =
+        Ledger::open(&path, clock, holder()).map_err(|error| session::ledger_failure(&error))?;
     session::tell_notices(&notices);
     Ok((ledger, Known::fold(&events)))
 }
@@ -180,10 +187,16 @@ fn holder() -> Holder {
 /// Asks whether the plan shall be applied. Only `yes` is taken for a yes.
 async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
     if !settings.can_ask {
-        return Err(Failure::new(Exit::Failed, "nobody can be asked here, and nothing was changed")
-            .help("run it on a terminal, or with `--auto-approve`"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "nobody can be asked here, and nothing was changed",
+        )
+        .help("run it on a terminal, or with `--auto-approve`"));
     }
-    output::say(&format!("\nApply this plan to `{}`? Only `yes` is taken for a yes: ", plan.environment));
+    output::say(&format!(
+        "\nApply this plan to `{}`? Only `yes` is taken for a yes: ",
+        plan.environment
+    ));
     // A thread that reads a terminal cannot be called back: Ctrl-C ends the process, which ends the thread.
     let (sender, answered) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
@@ -200,12 +213,16 @@ async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
     };
     match answer {
         Ok(Ok(line)) if line.trim() == "yes" => Ok(()),
-        Ok(Ok(_)) => Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed")),
+        Ok(Ok(_)) => {
+            Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed"))
+        }
         Ok(Err(error)) => {
-            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed").because(&error))
+            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
+                .because(&error))
         }
         Err(error) => {
-            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed").because(&error))
+            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
+                .because(&error))
         }
     }
 }
@@ -230,8 +247,9 @@ fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failu
         Format::Human if plan.is_empty() => Ok(()),
         Format::Human => {
             let mut text = String::from("\n");
-            human::render(&mut text, report, settings.colour)
-                .map_err(|error| Failure::new(Exit::Bug, "could not show the report").because(&error))?;
+            human::render(&mut text, report, settings.colour).map_err(|error| {
+                Failure::new(Exit::Bug, "could not show the report").because(&error)
+            })?;
             output::result(&text)
         }
     }

@@ -63,7 +63,8 @@ pub(crate) fn quoted(path: &str) -> String {
 /// The directory's own name, as far as an address can hold it.
 fn entity_name(directory: &Path) -> String {
     let absolute = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-    let name = absolute.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name =
+        absolute.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kept: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
@@ -85,8 +86,11 @@ fn refuse_to_overwrite(directory: &Path, files: &[(String, String)]) -> Result<(
         return Ok(());
     }
     let verb = if there.len() == 1 { "exists" } else { "exist" };
-    Err(Failure::new(Exit::Failed, format!("{} {verb} already, and nothing is overwritten", there.join(", ")))
-        .help("name another directory, for example `raccord init demo`"))
+    Err(Failure::new(
+        Exit::Failed,
+        format!("{} {verb} already, and nothing is overwritten", there.join(", ")),
+    )
+    .help("name another directory, for example `raccord init demo`"))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

@@ -42,7 +42,10 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     if let Some(path) = &arguments.out {
         saved::write(path, &plan, &project, &choice)?;
         if !settings.quiet {
-            output::say(&format!("saved: run `raccord apply {}` to apply exactly this plan\n", path.display()));
+            output::say(&format!(
+                "saved: run `raccord apply {}` to apply exactly this plan\n",
+                path.display()
+            ));
         }
     }
     Ok(if arguments.detailed_exitcode && !plan.is_empty() { Exit::Pending } else { Exit::Done })

@@ -22,7 +22,10 @@ pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
         (None, Some(name)) => {
             let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();
             let schema = schemas.iter().find(|schema| schema.name == name).ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("found no schema `{name}`, expected one of {}", names.join(", ")))
+                Failure::new(
+                    Exit::Usage,
+                    format!("found no schema `{name}`, expected one of {}", names.join(", ")),
+                )
             })?;
             output::result(&schema.text)?;
         }
@@ -42,12 +45,14 @@ fn all() -> Vec<Schema> {
 
 fn write(directory: &Path, schemas: &[Schema]) -> Result<(), Failure> {
     std::fs::create_dir_all(directory).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not make `{}`", directory.display())).because(&error)
+        Failure::new(Exit::Failed, format!("could not make `{}`", directory.display()))
+            .because(&error)
     })?;
     for schema in schemas {
         let path = directory.join(schema.file);
         std::fs::write(&path, &schema.text).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(&error)
+            Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+                .because(&error)
         })?;
         output::say(&format!("wrote {}\n", path.display()));
     }

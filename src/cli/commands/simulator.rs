@@ -74,8 +74,11 @@ fn declared(path: &Path, settings: &Settings) -> Result<Vec<SeedStructure>, Fail
             .help("name a number, a project, or a JSON file with a list of structures")
     })?;
     serde_json::from_str(&text).map_err(|error| {
-        Failure::new(Exit::Failed, format!("found something else in `{shown}` than a list of structures"))
-            .because(&error)
-            .help(r#"write `[{ "siret": "12345678200010", "nom": "TOWN OF EXAMPLE" }]`"#)
+        Failure::new(
+            Exit::Failed,
+            format!("found something else in `{shown}` than a list of structures"),
+        )
+        .because(&error)
+        .help(r#"write `[{ "siret": "12345678200010", "nom": "TOWN OF EXAMPLE" }]`"#)
     })
 }

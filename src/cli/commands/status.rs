@@ -29,8 +29,9 @@ pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit
         Format::Json => output::json(&StatusJson::of(environment, &resources))?,
         Format::Human => {
             let mut text = String::new();
-            human::render(&mut text, environment, &resources, settings.colour)
-                .map_err(|error| Failure::new(Exit::Bug, "could not show the status").because(&error))?;
+            human::render(&mut text, environment, &resources, settings.colour).map_err(
+                |error| Failure::new(Exit::Bug, "could not show the status").because(&error),
+            )?;
             output::result(&text)?;
         }
     }

@@ -16,12 +16,19 @@ pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit
     let (found, resources) = (&project.diagnostics, project.desired.len());
     match settings.format {
         Format::Json => {
-            output::json(&diagnostics::json::validated(found, &project.sources, project.entities, resources))?;
+            output::json(&diagnostics::json::validated(
+                found,
+                &project.sources,
+                project.entities,
+                resources,
+            ))?;
         }
         Format::Human => {
             let mut text = String::new();
             diagnostics::human::render(&mut text, found, &project.sources, settings.colour)
-                .map_err(|error| Failure::new(Exit::Bug, "could not show the result").because(&error))?;
+                .map_err(|error| {
+                    Failure::new(Exit::Bug, "could not show the result").because(&error)
+                })?;
             if !settings.quiet || !found.is_empty() {
                 text.push_str(&diagnostics::human::summary(found, project.entities, resources));
                 text.push('\n');

@@ -414,31 +414,40 @@ impl Resolver<'_> {
             |manifest| manifest.span,
         );
         let mut found = Vec::new();
+        let mut given = false;
         for slot in Slot::ALL {
             let text = manifest.and_then(|manifest| match slot {
                 Slot::Server => manifest.server.as_ref(),
                 Slot::Client => manifest.client.as_ref(),
             });
-            match (text, needed.contains(&slot)) {
-                (Some(text), true) => {
+            match (text, needed.get(&slot).copied()) {
+                (Some(text), Some(_)) => {
+                    given = true;
                     if let Some(used) = self.certificate_of(text, of) {
                         found.push((slot, used, text.span));
                     }
                 }
-                (Some(text), false) => {
+                (Some(text), None) => {
+                    given = true;
                     let message = format!("`{protocol}` has no certificate `{slot}`");
-                    let help = format!("use {}", listed(&needed));
+                    let help = format!("use {}", listed(needed.keys()));
                     self.reader(of.origin).error(rule::CERTIFICATE_SLOT, text.span, message, help);
                 }
-                (None, true) => {
+                (None, Some(true)) => {
+                    given = true;
                     let message = format!("`{protocol}` needs a certificate `{slot}`");
                     let help = format!(
                         "add `{slot}:` under `certificates`, with a key of the entity's `certificates`"
                     );
                     self.reader(of.origin).error(rule::CERTIFICATE_SLOT, whole, message, help);
                 }
-                (None, false) => {}
+                (None, Some(false) | None) => {}
             }
+        }
+        if !given {
+            let message = format!("`{protocol}` needs a certificate, {}", listed(needed.keys()));
+            let help = "add one under `certificates`, with a key of the entity's `certificates`";
+            self.reader(of.origin).error(rule::CERTIFICATE_SLOT, whole, message, help);
         }
         found
     }

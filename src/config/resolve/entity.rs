@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::files::FileFault;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Flag;
 use crate::config::manifest::decode::Map;
@@ -346,15 +345,8 @@ impl Resolver<'_> {
                 (rule::CERTIFICATE_FILE, message, fault.help().to_owned())
             }),
             Err(fault) => {
-                let rule = match fault {
-                    FileFault::Outside => rule::PATH_OUTSIDE,
-                    FileFault::Missing | FileFault::Unreadable(_) => rule::UNREADABLE_FILE,
-                };
-                Err((
-                    rule,
-                    format!("`{}` cannot be read: {fault}", path.value),
-                    fault.help().to_owned(),
-                ))
+                let message = format!("`{}` cannot be read: {fault}", path.value);
+                Err((fault.rule(), message, fault.help().to_owned()))
             }
         };
         let certificate = match read {

@@ -1,7 +1,7 @@
 //! From what is written to what is meant. Every value is checked by the constructor of its type in `domain`.
 //!
-//! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`account`], [`connection`] for one entity;
-//! [`reference`] settles what entities say about each other once all are known.
+//! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`connection`], [`lifecycle`] for one entity;
+//! [`mod@reference`] settles what entities say about each other once all are known.
 
 pub(crate) mod connection;
 pub(crate) mod entity;

@@ -2,7 +2,6 @@
 
 use minijinja::Value;
 
-use crate::config::load::text_file;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::project::SourceManifest;
 use crate::config::origin::Origin;
@@ -242,7 +241,7 @@ fn table_file(
         Ok(bytes) => bytes,
         Err(fault) => {
             let message = format!("`{}` cannot be read: {fault}", path.value);
-            resolver.reader(origin).error(rule::UNREADABLE_FILE, path.span, message, fault.help());
+            resolver.reader(origin).error(fault.rule(), path.span, message, fault.help());
             return None;
         }
     };
@@ -267,7 +266,7 @@ fn template_file(
     origin: Origin<'_>,
     sources: &mut Sources,
 ) -> Option<(String, Template)> {
-    match text_file(resolver.files, &path.value) {
+    match resolver.files.read_text(&path.value) {
         Ok(text) => {
             let file = sources.add(&path.value, text.clone());
             Some((path.value.clone(), Template::new(file, text)))

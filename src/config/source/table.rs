@@ -86,7 +86,7 @@ impl<'a> Table<'a> {
             end -= 1;
         }
         let (counted, line) = self.counted;
-        let breaks = bytes[counted..start].iter().filter(|byte| **byte == b'\n').count();
+        let breaks = self.text[counted..start].matches('\n').count();
         let line = line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.counted = (start, line);
         Some(Record { cells, bytes: (start, end), line })
@@ -126,15 +126,17 @@ pub(crate) fn cell_span(text: &str, record: &Record, index: usize, delimiter: u8
     let mut cell_start = start;
     let mut quoted = false;
     let mut number = 0;
-    for at in start..=end {
-        let over = at == end || (bytes[at] == delimiter && !quoted);
+    let ends = std::iter::once((end, delimiter));
+    let stretch = bytes.get(start..end)?.iter().copied().enumerate();
+    for (at, byte) in stretch.map(|(at, byte)| (start + at, byte)).chain(ends) {
+        let over = at == end || (byte == delimiter && !quoted);
         if over {
             if number == index {
                 return Some(span_of(text, record, (cell_start, at)));
             }
             number += 1;
             cell_start = at + 1;
-        } else if bytes[at] == b'"' {
+        } else if byte == b'"' {
             quoted = !quoted;
         }
     }

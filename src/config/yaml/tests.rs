@@ -1,5 +1,7 @@
 //! Claims about the reader.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::config::rule;
 use crate::diagnostic::Span;
@@ -77,7 +79,7 @@ fn aliases_are_repeated_within_a_budget() {
     let mut laughs = "a0: &a0 [x]\n".to_owned();
     for level in 1..12 {
         let previous = format!("*a{},", level - 1).repeat(9);
-        laughs.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+        writeln!(laughs, "a{level}: &a{level} [{previous}]").unwrap();
     }
     let result = read(&laughs);
     assert!(result.faults.iter().any(|fault| fault.rule == rule::YAML_LIMIT));

@@ -75,7 +75,7 @@ pub(crate) fn read(text: &str) -> Read {
             },
             Ok(_) => {}
             Err(fault) => {
-                builder.syntax(fault.message, fault.span);
+                builder.syntax(&fault.message, fault.span);
                 if !builder.events.skip_document() {
                     break;
                 }
@@ -112,7 +112,7 @@ impl Builder<'_> {
         });
     }
 
-    fn syntax(&mut self, message: String, span: Span) {
+    fn syntax(&mut self, message: &str, span: Span) {
         let too_deep = message.contains("nesting") || message.contains("recursion");
         let help = if too_deep {
             "flatten the file: no file of raccord needs so many levels"
@@ -141,7 +141,7 @@ impl Builder<'_> {
                 Ok(next)
             }
             Some(Err(fault)) => {
-                self.syntax(fault.message, fault.span);
+                self.syntax(&fault.message, fault.span);
                 Err(Stop::Document)
             }
             None => Err(Stop::Text),

@@ -68,9 +68,7 @@ pub(crate) async fn clients(http: &Http) -> Result<BTreeSet<(Siret, Siret)>, Rem
     let clients = list(http, CLIENTS, key).await?;
     clients
         .iter()
-        .filter(|client| {
-            decode::has_siret(&client.operateur) && decode::has_siret(&client.client)
-        })
+        .filter(|client| decode::has_siret(&client.operateur) && decode::has_siret(&client.client))
         .map(|client| decode::client(client).map_err(misread(CLIENTS)))
         .collect()
 }

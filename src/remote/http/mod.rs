@@ -77,13 +77,13 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            read: Duration::from_secs(60),
-            total: Duration::from_secs(120),
+            read: Duration::from_mins(1),
+            total: Duration::from_mins(2),
             attempts: 5,
             token_attempts: 5,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(10),
-            longest_retry_after: Duration::from_secs(120),
+            longest_retry_after: Duration::from_mins(2),
         }
     }
 }
@@ -363,7 +363,13 @@ impl Http {
         let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(answer) => {
-                tracing::debug!(route, status = answer.status, attempt, duration_ms, "request answered");
+                tracing::debug!(
+                    route,
+                    status = answer.status,
+                    attempt,
+                    duration_ms,
+                    "request answered"
+                );
                 Ok(answer)
             }
             Err(error) => {
@@ -390,7 +396,8 @@ impl Http {
     async fn pause(&self, attempt: u32, asked: Option<Duration>) {
         let doubled = self.patience.first_pause.saturating_mul(1 << (attempt - 1).min(16));
         let own = doubled.min(self.patience.longest_pause).mul_f64(0.5 + chance() / 2.0);
-        let pause = asked.map_or(own, |asked| asked.min(self.patience.longest_retry_after) + own / 4);
+        let pause =
+            asked.map_or(own, |asked| asked.min(self.patience.longest_retry_after) + own / 4);
         tokio::time::sleep(pause).await;
     }
 }
@@ -425,6 +432,3 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
-
-#[cfg(test)]
-mod tests;

@@ -121,12 +121,13 @@ async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
 
 fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, RemoteError> {
     let granted: Granted = answer.json(route)?;
-    let mut header = HeaderValue::try_from(format!("Bearer {}", granted.access_token)).map_err(
-        |_| RemoteError::NotUnderstood {
-            route: route.to_owned(),
-            reason: "found a token that fits no header".to_owned(),
-        },
-    )?;
+    let mut header =
+        HeaderValue::try_from(format!("Bearer {}", granted.access_token)).map_err(|_| {
+            RemoteError::NotUnderstood {
+                route: route.to_owned(),
+                reason: "found a token that fits no header".to_owned(),
+            }
+        })?;
     header.set_sensitive(true);
     let seconds = granted
         .expires_in

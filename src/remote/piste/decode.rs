@@ -42,7 +42,10 @@ pub(crate) fn attachment(attachment: wire::Rattachement) -> Option<Found> {
         Some("EN_COURS_DE_VALIDATION" | "REFUSEE" | "DESACTIVEE" | "SUPPRIMEE")
     );
     let name = attachment.designation_structure.unwrap_or_default();
-    Some(Found { structure: structure(siret, name, true, attached), number: attachment.id_structure })
+    Some(Found {
+        structure: structure(siret, name, true, attached),
+        number: attachment.id_structure,
+    })
 }
 
 /// A structure that a search found; `None` when it is another one.
@@ -98,7 +101,8 @@ mod tests {
 
     #[test]
     fn a_refusal_in_http_200_is_a_refusal() {
-        let refused = accepted(answer(r#"{"codeRetour":20001,"libelle":"GDP_MSG_11.005"}"#), "POST /x");
+        let refused =
+            accepted(answer(r#"{"codeRetour":20001,"libelle":"GDP_MSG_11.005"}"#), "POST /x");
         let Err(RemoteError::Refused { status: 200, code: Some(code), .. }) = refused else {
             panic!("a refusal was expected");
         };
@@ -118,13 +122,18 @@ mod tests {
             r#"{"identifiantStructure":"21750001600019","statutRattachementStructure":"EN_COURS_DE_VALIDATION"}"#,
         );
         assert!(!pending.unwrap().structure.attached);
-        assert!(read(r#"{"identifiantStructure":"MC001","typeIdentifiantStructure":"AUTRE"}"#).is_none());
+        assert!(
+            read(r#"{"identifiantStructure":"MC001","typeIdentifiantStructure":"AUTRE"}"#)
+                .is_none()
+        );
     }
 
     #[test]
     fn an_inactive_structure_is_found_in_both_spellings() {
         let wanted = Siret::parse("21750001600019").unwrap().siret;
-        for (word, active) in [("ACTIVE", true), ("ACTIF", true), ("INACTIVE", false), ("INACTIF", false)] {
+        for (word, active) in
+            [("ACTIVE", true), ("ACTIF", true), ("INACTIVE", false), ("INACTIF", false)]
+        {
             let body = format!(
                 r#"{{"listeStructures":[{{"identifiantStructure":"21750001600019","typeIdentifiantStructure":"SIRET","statut":"{word}"}}]}}"#
             );

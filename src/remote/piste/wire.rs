@@ -1,5 +1,7 @@
 //! Answers of the official API, as far as they are used (`chorus-pro.md` 2.1 to 2.3). Everything may be absent.
 
+#![expect(clippy::struct_field_names, reason = "the official names of the fields")]
+
 use serde::Deserialize;
 
 /// What every answer says of itself. A `codeRetour` that is not 0 is a refusal, in HTTP 200 too (`chorus-pro.md` 1.4).

@@ -51,15 +51,18 @@ pub(crate) fn render(
 
 /// The count of everything: `2 errors, 1 warning in 40 entities, 120 resources`.
 pub(crate) fn summary(diagnostics: &[Diagnostic], entities: usize, resources: usize) -> String {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let count =
+        |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let whole = format!("{}, {}", words::count(entities, "entity"), words::count(resources, "resource"));
+    let whole =
+        format!("{}, {}", words::count(entities, "entity"), words::count(resources, "resource"));
     match (errors, warnings) {
         (0, 0) => format!("The files are as they should be: {whole}"),
         (0, _) => format!("{} in {whole}", words::count(warnings, "warning")),
         (_, 0) => format!("{} in {whole}", words::count(errors, "error")),
         (_, _) => {
-            let (errors, warnings) = (words::count(errors, "error"), words::count(warnings, "warning"));
+            let (errors, warnings) =
+                (words::count(errors, "error"), words::count(warnings, "warning"));
             format!("{errors}, {warnings} in {whole}")
         }
     }
@@ -167,7 +170,10 @@ fn snippet(
     label: Option<String>,
 ) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
     let Window { path, text, first_line, marked } = window;
-    Snippet::source(text).path(path).line_start(first_line).annotation(kind.span(marked).label(label))
+    Snippet::source(text)
+        .path(path)
+        .line_start(first_line)
+        .annotation(kind.span(marked).label(label))
 }
 
 #[cfg(test)]
@@ -189,7 +195,8 @@ mod tests {
     #[test]
     fn a_frame_shows_rule_place_line_and_help() {
         let mut sources = Sources::default();
-        let file = sources.add("entities/é.yaml", "entity: é\r\nstructure:\r\n  siret: \"2175 é\"\r\n");
+        let file =
+            sources.add("entities/é.yaml", "entity: é\r\nstructure:\r\n  siret: \"2175 é\"\r\n");
         let diagnostic = Diagnostic::error("siret-format", "found `2175 é`, expected 14 digits")
             .at(place(file, 3, 10, 3, 18))
             .help("copy the number again from the SIRENE register");

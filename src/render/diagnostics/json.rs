@@ -126,7 +126,11 @@ impl DiagnosticJson {
             end_line: span.map(|span| span.end_line),
             end_column: span.map(|span| span.end_column),
             help: help.clone(),
-            related: related.iter().map(|other| RelatedJson::of(other, sources)).chain(template).collect(),
+            related: related
+                .iter()
+                .map(|other| RelatedJson::of(other, sources))
+                .chain(template)
+                .collect(),
         }
     }
 }

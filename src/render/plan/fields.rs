@@ -77,7 +77,10 @@ fn value(text: &str) -> String {
 /// A set: what goes and what comes; a set that is all new is listed.
 fn set_lines(before: &str, after: &str, colour: Colour) -> Vec<String> {
     let items = |text: &str| -> BTreeSet<String> {
-        text.split([',', '\n']).map(|item| harmless(item.trim())).filter(|item| !item.is_empty()).collect()
+        text.split([',', '\n'])
+            .map(|item| harmless(item.trim()))
+            .filter(|item| !item.is_empty())
+            .collect()
     };
     let (before, after) = (items(before), items(after));
     let shown: Vec<String> = if before.is_empty() {
@@ -136,7 +139,11 @@ mod tests {
                 because("protocol", Some("SFTP"), Some("AS2")),
                 because("network.ip", Some("192.0.2.10"), None),
                 because("network.url", None, Some("https://as2.ville.example/in")),
-                because("certificates.server", Some(&fingerprint), Some(&fingerprint.replace('0', "f"))),
+                because(
+                    "certificates.server",
+                    Some(&fingerprint),
+                    Some(&fingerprint.replace('0', "f")),
+                ),
                 because("contact.first_name", Some(""), Some("Camille\u{1b}[31m")),
                 because("subscriptions", Some("FSO1100A, FSO1110A"), Some("FSO1110A, FSO1150A")),
             ],

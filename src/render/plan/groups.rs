@@ -66,7 +66,9 @@ impl Group<'_> {
         for change in changes {
             let fields = steps::shown(change);
             let differs = |because: &Because| !fields.contains(because);
-            own.extend(common.extract_if(.., |because| differs(because)).map(|because| because.field));
+            own.extend(
+                common.extract_if(.., |because| differs(because)).map(|because| because.field),
+            );
         }
         (common, own)
     }

@@ -36,7 +36,15 @@ pub(crate) fn render(
     sources: &Sources,
     colour: Colour,
 ) -> fmt::Result {
-    let Plan { environment, as_of, fingerprint: _, changes, unchanged: _, unmanaged: _, diagnostics } = plan;
+    let Plan {
+        environment,
+        as_of,
+        fingerprint: _,
+        changes,
+        unchanged: _,
+        unmanaged: _,
+        diagnostics,
+    } = plan;
     if !changes.is_empty() {
         let title = format!("Plan for `{environment}` on {as_of}");
         writeln!(out, "{}\n", colour.paint(STRONG, &title))?;
@@ -79,7 +87,8 @@ pub(crate) fn summary(plan: &Plan) -> String {
 }
 
 fn several_channels(changes: &[Change]) -> bool {
-    let mut channels = changes.iter().map(|change| change.channel).filter(|c| *c != Channel::Ledger);
+    let mut channels =
+        changes.iter().map(|change| change.channel).filter(|c| *c != Channel::Ledger);
     let first = channels.next();
     channels.any(|channel| Some(channel) != first)
 }
@@ -92,7 +101,12 @@ fn render_change(
 ) -> fmt::Result {
     let (symbol, word, ink) = style::of_change(change);
     write!(out, "{}", colour.paint(ink, &format!("{symbol:>3} {word}")))?;
-    write!(out, " {}: {}", colour.paint(STRONG, &change.address.to_string()), words::kind(change.kind()))?;
+    write!(
+        out,
+        " {}: {}",
+        colour.paint(STRONG, &change.address.to_string()),
+        words::kind(change.kind())
+    )?;
     let names: Vec<String> = [&change.name, &change.new_name]
         .into_iter()
         .flatten()
@@ -102,11 +116,19 @@ fn render_change(
         write!(out, " {}", names.join(" -> "))?;
     }
     if several_channels || change.channel == Channel::Portal {
-        write!(out, "{}", colour.paint(FAINT, &format!(", through {}", channel_phrase(change.channel))))?;
+        write!(
+            out,
+            "{}",
+            colour.paint(FAINT, &format!(", through {}", channel_phrase(change.channel)))
+        )?;
     }
     writeln!(out)?;
     if let Some(blocked) = &change.blocked {
-        writeln!(out, "{INDENT}{}", colour.paint(style::RED, &format!("blocked: {}", harmless(blocked))))?;
+        writeln!(
+            out,
+            "{INDENT}{}",
+            colour.paint(style::RED, &format!("blocked: {}", harmless(blocked)))
+        )?;
     }
     for line in fields::lines(&steps::shown(change), colour) {
         writeln!(out, "{INDENT}{line}")?;
@@ -289,15 +311,21 @@ mod tests {
     fn each_change_has_its_symbol_its_word_and_its_reasons() {
         let mut made = change("ville/api/main", ChangeKind::Create, &[("usage", "", "own")]);
         made.new_name = Some("APP_VILLE".to_owned());
-        let mut asked = change("ville/edi/stuck", ChangeKind::AskSupport, &[("status", "Partielle", "Actif")]);
+        let mut asked =
+            change("ville/edi/stuck", ChangeKind::AskSupport, &[("status", "Partielle", "Actif")]);
         asked.channel = Channel::Portal;
-        let mut refused = change("ville/edi/x", ChangeKind::Replace, &[("protocol", "SFTP", "AS2")]);
+        let mut refused =
+            change("ville/edi/x", ChangeKind::Replace, &[("protocol", "SFTP", "AS2")]);
         refused.blocked = Some("sheet `EDI-000009` holds certificate `g2b-2026`".to_owned());
         let mut gone = change("ville/edi/old", ChangeKind::Deactivate, &[]);
         gone.name = Some("Ancien\u{1b}[31m".to_owned());
         let mut shown_plan = plan(vec![
             made,
-            change("ville/account/main", ChangeKind::Rotate, &[("password_expires", "2026-12-20", "")]),
+            change(
+                "ville/account/main",
+                ChangeKind::Rotate,
+                &[("password_expires", "2026-12-20", "")],
+            ),
             replacement(),
             change("ville/edi/new", ChangeKind::Adopt, &[]),
             change("ville/edi/slow", ChangeKind::Wait, &[("status", "En cours", "")]),
@@ -314,8 +342,10 @@ mod tests {
                 status: "Actif".to_owned(),
             })
             .collect();
-        shown_plan.diagnostics =
-            vec![Diagnostic::error("policy-replacements", "2 replacements, and the policy allows 1")];
+        shown_plan.diagnostics = vec![Diagnostic::error(
+            "policy-replacements",
+            "2 replacements, and the policy allows 1",
+        )];
         assert_snapshot!(shown(&shown_plan), @r"
         Plan for `simulator` on 2026-12-01
 

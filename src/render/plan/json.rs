@@ -172,7 +172,15 @@ pub(crate) struct SavedContext {
 impl PlanJson {
     /// Turns a plan into its JSON form.
     pub(crate) fn of(plan: &Plan, sources: &Sources) -> Self {
-        let Plan { environment, as_of, fingerprint, changes, unchanged, unmanaged, diagnostics: said } = plan;
+        let Plan {
+            environment,
+            as_of,
+            fingerprint,
+            changes,
+            unchanged,
+            unmanaged,
+            diagnostics: said,
+        } = plan;
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.clone(),

@@ -77,7 +77,9 @@ fn phrase(action: &Action) -> String {
 
 fn request_phrase(request: &Request) -> String {
     match request {
-        Request::CreateEdi { sheet } => format!("create the sheet `{}`", harmless(sheet.name.as_str())),
+        Request::CreateEdi { sheet } => {
+            format!("create the sheet `{}`", harmless(sheet.name.as_str()))
+        }
         Request::FinaliseEdi { target, settings: _ } => {
             format!("finalise the draft {}", target_phrase(target))
         }
@@ -175,7 +177,11 @@ fn created_fields(change: &Change) -> Vec<Because> {
                 field("protocol", settings.network.protocol().word()),
             ];
             fields.extend(
-                settings.network.fields().iter().map(|(key, value)| field(&format!("network.{key}"), value)),
+                settings
+                    .network
+                    .fields()
+                    .iter()
+                    .map(|(key, value)| field(&format!("network.{key}"), value)),
             );
             fields.extend(settings.certificates.iter().map(|(slot, certificate)| {
                 field(
@@ -188,7 +194,8 @@ fn created_fields(change: &Change) -> Vec<Because> {
                 &format!("{} to {}", settings.validity.from, settings.validity.until),
             ));
             fields.push(field("contact", settings.contact.email.as_str()));
-            let codes: Vec<&str> = settings.subscriptions.iter().map(|code| code.as_str()).collect();
+            let codes: Vec<&str> =
+                settings.subscriptions.iter().map(|code| code.as_str()).collect();
             fields.push(field("subscriptions", &codes.join(", ")));
             fields
         }
@@ -197,7 +204,9 @@ fn created_fields(change: &Change) -> Vec<Because> {
                 field("piste_application", sheet.piste_application.as_str()),
                 field("usage", sheet.usage.as_str()),
             ];
-            fields.extend(sheet.publisher.iter().map(|publisher| field("publisher", publisher.as_str())));
+            fields.extend(
+                sheet.publisher.iter().map(|publisher| field("publisher", publisher.as_str())),
+            );
             fields.push(field("contact", sheet.contact.email.as_str()));
             fields
         }

@@ -20,7 +20,17 @@ const LISTED: usize = 20;
 
 /// Writes `report`.
 pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) -> fmt::Result {
-    let Report { environment: _, done, failed, waiting, scheduled, not_started, codes, stopped, next } = report;
+    let Report {
+        environment: _,
+        done,
+        failed,
+        waiting,
+        scheduled,
+        not_started,
+        codes,
+        stopped,
+        next,
+    } = report;
     let title = |text: &str| colour.paint(STRONG, text);
     section(out, &title("Done:"), done, |step| {
         colour.paint(style::GREEN, &format!("  {}", step_phrase(step)))
@@ -41,7 +51,11 @@ pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) 
     section(out, &title("Application codes:"), codes, code_phrase)?;
     reminder(out, codes, &title("Last steps on your side, for the new EDI connections:"))?;
     if let Some(stopped) = stopped {
-        writeln!(out, "{}\n", colour.paint(style::RED, &format!("Stopped: {}", harmless(stopped))))?;
+        writeln!(
+            out,
+            "{}\n",
+            colour.paint(style::RED, &format!("Stopped: {}", harmless(stopped)))
+        )?;
     }
     section(out, &title("To go on:"), next, |command| format!("  {command}"))?;
     writeln!(out, "{}", title(&summary(report)))
@@ -129,12 +143,12 @@ fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt:
                 "for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
             }
         };
-        writeln!(
-            out,
-            "  download from AIFE's documentation portal and install, {purpose}"
-        )?;
+        writeln!(out, "  download from AIFE's documentation portal and install, {purpose}")?;
     }
-    writeln!(out, "  name flow files with the new application code, and give it to whoever sends them\n")
+    writeln!(
+        out,
+        "  name flow files with the new application code, and give it to whoever sends them\n"
+    )
 }
 
 #[cfg(test)]
@@ -158,7 +172,10 @@ mod tests {
     fn report() -> Report {
         Report {
             environment: "simulator".to_owned(),
-            done: vec![step("ville/account/main", "reset_password"), step("ville/edi/g2b", "create")],
+            done: vec![
+                step("ville/account/main", "reset_password"),
+                step("ville/edi/g2b", "create"),
+            ],
             failed: vec![ReportFailure {
                 step: step("ville/api/main", "create"),
                 error: "could not create the sheet: the connection was lost".to_owned(),
@@ -228,12 +245,17 @@ mod tests {
     #[test]
     fn long_lists_end_with_a_count() {
         let report = Report {
-            done: (0..10_000).map(|number| step(&format!("e{number}/api/main"), "create")).collect(),
+            done: (0..10_000)
+                .map(|number| step(&format!("e{number}/api/main"), "create"))
+                .collect(),
             ..Report::default()
         };
         let mut text = String::new();
         render(&mut text, &report, Colour::Off).unwrap();
-        assert!(text.contains("  and 9,980 more\n") && text.ends_with("Apply: 10,000 steps done\n"), "{text}");
+        assert!(
+            text.contains("  and 9,980 more\n") && text.ends_with("Apply: 10,000 steps done\n"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -138,7 +138,17 @@ pub(crate) struct CodeJson {
 impl ReportJson {
     /// Turns a report into its JSON form.
     pub(crate) fn of(report: &Report) -> Self {
-        let Report { environment, done, failed, waiting, scheduled, not_started, codes, stopped, next } = report;
+        let Report {
+            environment,
+            done,
+            failed,
+            waiting,
+            scheduled,
+            not_started,
+            codes,
+            stopped,
+            next,
+        } = report;
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.clone(),
@@ -170,7 +180,8 @@ impl StepDoneJson {
 
 impl StepFailedJson {
     fn of(failure: &ReportFailure) -> Self {
-        let ReportFailure { step: ReportStep { address, step, does }, error, ambiguous, help } = failure;
+        let ReportFailure { step: ReportStep { address, step, does }, error, ambiguous, help } =
+            failure;
         Self {
             address: address.to_string(),
             step: step.clone(),
@@ -198,7 +209,8 @@ impl ScheduledJson {
 
 impl NotStartedJson {
     fn of(not_started: &ReportNotStarted) -> Self {
-        let ReportNotStarted { step: ReportStep { address, step, does }, why } = not_started.clone();
+        let ReportNotStarted { step: ReportStep { address, step, does }, why } =
+            not_started.clone();
         Self { address: address.to_string(), step, does, why }
     }
 }

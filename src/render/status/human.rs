@@ -48,7 +48,11 @@ pub(crate) fn render(
         for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
             let padding = " ".repeat(width - cell.chars().count() + 2);
             let ink = if column == 1 { ink(resource) } else { Style::new() };
-            line.push_str(&if ink == Style::new() { cell.clone() } else { colour.paint(ink, cell) });
+            line.push_str(&if ink == Style::new() {
+                cell.clone()
+            } else {
+                colour.paint(ink, cell)
+            });
             line.push_str(&padding);
         }
         writeln!(out, "{}", line.trim_end())?;
@@ -81,7 +85,9 @@ fn summary(environment: &str, resources: &[StatusResource]) -> String {
 fn row(resource: &StatusResource) -> [String; 5] {
     let until = match (resource.valid_until, resource.password_expires_at) {
         (Some(day), _) => format!("until {day}"),
-        (None, Some(at)) => format!("password until {}", at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+        (None, Some(at)) => {
+            format!("password until {}", at.to_zoned(jiff::tz::TimeZone::UTC).date())
+        }
         (None, None) => String::new(),
     };
     [
@@ -105,7 +111,11 @@ fn details(out: &mut dyn fmt::Write, resource: &StatusResource, colour: Colour) 
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
     }
     if let Some(waiting_for) = &resource.waiting_for {
-        writeln!(out, "{INDENT}{}", colour.paint(style::YELLOW, &format!("waits for {}", waited(waiting_for))))?;
+        writeln!(
+            out,
+            "{INDENT}{}",
+            colour.paint(style::YELLOW, &format!("waits for {}", waited(waiting_for)))
+        )?;
     }
     for StatusFormer { name, status, application_code } in &resource.former {
         let code = application_code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();

@@ -104,7 +104,10 @@ impl<'a> Found<'a> {
             api: {
                 let mut sheets: Vec<&ObservedApi> = observed.api.values().collect();
                 sheets.sort_by(|a, b| b.status.label().cmp(a.status.label()).then(a.id.cmp(&b.id)));
-                sheets.into_iter().map(|sheet| ((sheet.structure, &*sheet.piste_application), sheet)).collect()
+                sheets
+                    .into_iter()
+                    .map(|sheet| ((sheet.structure, &*sheet.piste_application), sheet))
+                    .collect()
             },
             logins: observed.accounts.values().map(|account| (&*account.login, account)).collect(),
         }
@@ -112,7 +115,11 @@ impl<'a> Found<'a> {
 }
 
 /// Every declared and every known resource but certificates, by address.
-pub(crate) fn resources(desired: &Desired, observed: &Observed, known: &Known) -> Vec<StatusResource> {
+pub(crate) fn resources(
+    desired: &Desired,
+    observed: &Observed,
+    known: &Known,
+) -> Vec<StatusResource> {
     let found = Found::new(observed);
     let addresses: BTreeSet<&Address> = desired
         .structures
@@ -158,7 +165,11 @@ fn empty(address: &Address) -> StatusResource {
 }
 
 /// What the ledger alone can say of something that was not found.
-fn from_ledger(address: &Address, declared: Option<String>, known: Option<&KnownAddress>) -> StatusResource {
+fn from_ledger(
+    address: &Address,
+    declared: Option<String>,
+    known: Option<&KnownAddress>,
+) -> StatusResource {
     let mut resource = empty(address);
     resource.name = declared;
     let Some(known) = known else { return resource };
@@ -166,8 +177,10 @@ fn from_ledger(address: &Address, declared: Option<String>, known: Option<&Known
         resource.name = Some(owned.making.name.clone());
         resource.application_code.clone_from(&owned.code);
         resource.provenance = Some(Origin::Ledger);
-        resource.waiting_for =
-            Some(format!("a look at the portal: `{}` is in the ledger and was not found", owned.id));
+        resource.waiting_for = Some(format!(
+            "a look at the portal: `{}` is in the ledger and was not found",
+            owned.id
+        ));
     } else if let Some(intent) = &known.intent {
         resource.provenance = Some(Origin::Ledger);
         resource.waiting_for = Some(format!(
@@ -184,7 +197,12 @@ fn current_id(known: Option<&KnownAddress>) -> Option<&RemoteId> {
 
 const ADOPTION: &str = "the next `raccord apply`, which notes in the ledger that it is ours";
 
-fn edi(address: &Address, desired: &Desired, found: &Found<'_>, known: Option<&KnownAddress>) -> StatusResource {
+fn edi(
+    address: &Address,
+    desired: &Desired,
+    found: &Found<'_>,
+    known: Option<&KnownAddress>,
+) -> StatusResource {
     let declared = desired.edi.get(address);
     let name = declared.map(|declared| declared.sheet.name.to_string());
     let by_id = current_id(known).and_then(|id| found.observed.edi.get(id));
@@ -228,17 +246,22 @@ fn edi(address: &Address, desired: &Desired, found: &Found<'_>, known: Option<&K
 fn edi_waits(sheet: &ObservedEdi, waits_for_its_day: bool, now: Timestamp) -> Option<String> {
     match &sheet.status {
         EdiStatus::Pending => Some(match sheet.status_since {
-            Some(since) => format!("Chorus Pro (En cours since {})", words::moment_near(since, now)),
+            Some(since) => {
+                format!("Chorus Pro (En cours since {})", words::moment_near(since, now))
+            }
             None => "Chorus Pro (En cours)".to_owned(),
         }),
         EdiStatus::Partial | EdiStatus::Error => Some(format!("support ({})", sheet.status)),
         EdiStatus::Draft => Some("being finalised (Brouillon)".to_owned()),
-        EdiStatus::Unrecognized(word) => {
-            Some(format!("an explanation: raccord does not know the status `{}`", words::harmless(word)))
-        }
+        EdiStatus::Unrecognized(word) => Some(format!(
+            "an explanation: raccord does not know the status `{}`",
+            words::harmless(word)
+        )),
         EdiStatus::Inactive => sheet
             .valid_from
-            .filter(|from| waits_for_its_day && *from > now.to_zoned(jiff::tz::TimeZone::UTC).date())
+            .filter(|from| {
+                waits_for_its_day && *from > now.to_zoned(jiff::tz::TimeZone::UTC).date()
+            })
             .map(|from| format!("its validity, from {from}")),
         EdiStatus::Active => None,
     }
@@ -265,7 +288,12 @@ fn former(known: &KnownAddress, found: &Found<'_>) -> Vec<StatusFormer> {
         .collect()
 }
 
-fn api(address: &Address, desired: &Desired, found: &Found<'_>, known: Option<&KnownAddress>) -> StatusResource {
+fn api(
+    address: &Address,
+    desired: &Desired,
+    found: &Found<'_>,
+    known: Option<&KnownAddress>,
+) -> StatusResource {
     let declared = desired.api.get(address);
     let by_id = current_id(known).and_then(|id| found.observed.api.get(id));
     let sheet = match (by_id, current_id(known), declared) {
@@ -277,9 +305,11 @@ fn api(address: &Address, desired: &Desired, found: &Found<'_>, known: Option<&K
         _ => None,
     };
     let mut resource = match sheet {
-        None => {
-            from_ledger(address, declared.map(|declared| declared.sheet.piste_application.to_string()), known)
-        }
+        None => from_ledger(
+            address,
+            declared.map(|declared| declared.sheet.piste_application.to_string()),
+            known,
+        ),
         Some(sheet) => StatusResource {
             name: Some(sheet.piste_application.clone()),
             status: Some(sheet.status.to_string()),
@@ -320,7 +350,11 @@ fn account(
         Some(account) => {
             let usable = account
                 .created_at
-                .or_else(|| known.and_then(|known| known.current.as_ref()).and_then(|owned| owned.created_at))
+                .or_else(|| {
+                    known
+                        .and_then(|known| known.current.as_ref())
+                        .and_then(|owned| owned.created_at)
+                })
                 .and_then(|created| created.checked_add(USABLE_AFTER_MINUTES.minutes()).ok())
                 .filter(|usable| account.active && *usable > found.observed.at);
             StatusResource {
@@ -332,7 +366,9 @@ fn account(
                 waiting_for: usable
                     .map(|usable| {
                         let when = words::moment_near(usable, found.observed.at);
-                        format!("usable from {when} ({USABLE_AFTER_MINUTES} minutes after creation)")
+                        format!(
+                            "usable from {when} ({USABLE_AFTER_MINUTES} minutes after creation)"
+                        )
                     })
                     .or_else(|| by_id.is_none().then(|| ADOPTION.to_owned())),
                 ..empty(address)
@@ -356,18 +392,18 @@ fn structure(address: &Address, desired: &Desired, found: &Found<'_>) -> StatusR
             status: Some(if structure.active { "Actif" } else { "Inactif" }.to_owned()),
             provenance: Some(Origin::Piste),
             observed_at: Some(found.observed.at),
-            waiting_for: (!structure.attached)
-                .then(|| "the attachment of this environment's account to the structure".to_owned()),
+            waiting_for: (!structure.attached).then(|| {
+                "the attachment of this environment's account to the structure".to_owned()
+            }),
             ..empty(address)
         },
     }
 }
 
 fn client(address: &Address, desired: &Desired, found: &Found<'_>) -> StatusResource {
-    let declared = desired
-        .clients
-        .get(address)
-        .is_some_and(|declared| found.observed.clients.contains(&(declared.operator, declared.client)));
+    let declared = desired.clients.get(address).is_some_and(|declared| {
+        found.observed.clients.contains(&(declared.operator, declared.client))
+    });
     StatusResource {
         name: Some(address.key().to_owned()),
         status: declared.then(|| "declared".to_owned()),
@@ -490,11 +526,12 @@ mod tests {
             Some(owned("EDI-2", "Autre"));
         known.addresses.entry("ville/edi/lost".parse().unwrap()).or_default().current =
             Some(owned("EDI-3", "Perdue"));
-        known.addresses.entry("ville/edi/asked".parse().unwrap()).or_default().intent = Some(Intent {
-            step: "s".to_owned(),
-            at: "2026-11-30T08:00:00Z".parse().unwrap(),
-            making: owned("EDI-4", "x").making,
-        });
+        known.addresses.entry("ville/edi/asked".parse().unwrap()).or_default().intent =
+            Some(Intent {
+                step: "s".to_owned(),
+                at: "2026-11-30T08:00:00Z".parse().unwrap(),
+                making: owned("EDI-4", "x").making,
+            });
 
         desired.accounts.insert(
             "ville/account/main".parse().unwrap(),

@@ -1,5 +1,12 @@
 //! Tests of the simulator as a whole.
 
-mod support;
+pub(crate) mod support;
 
+mod kept;
+mod piste;
+mod recorded;
+
+mod refusals;
 mod served;
+mod statuses;
+mod swagger;

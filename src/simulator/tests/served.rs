@@ -79,7 +79,10 @@ async fn a_sheet_is_created_settles_and_is_listed() {
     let client = Client::new(&running).await;
     let body = support::as2("Ville de Paris G2B", 0);
     let (status, sheet) = client.ask("POST", "/raccordements/v1/fiches-edi", Some(body)).await;
-    assert_eq!((status, &sheet["statut"], &sheet["id"]), (201, &json!("En cours"), &json!("EDI-000001")));
+    assert_eq!(
+        (status, &sheet["statut"], &sheet["id"]),
+        (201, &json!("En cours"), &json!("EDI-000001"))
+    );
     let (status, list) = client.ask("GET", "/raccordements/v1/fiches-edi?taille=1", None).await;
     assert_eq!((status, &list["total"]), (200, &json!(1)));
     assert_eq!(list["elements"][0]["statut"], "Actif");

@@ -7,10 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
-use openssl::ec::EcGroup;
-use openssl::ec::EcKey;
 use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
+use openssl::pkey::Id;
 use openssl::pkey::PKey;
 use openssl::pkey::Private;
 use openssl::x509::X509;
@@ -37,10 +35,20 @@ pub(crate) struct Issued {
 
 /// A certificate that says it is a test, valid from 2020 to `until` (ASN.1 form, for example `20600101000000Z`).
 ///
-/// Keys and signatures are random: a test that needs the same bytes each time reads a fixture.
+/// Its key follows from its name and its kind of signature has no randomness: the same bytes each time.
 pub(crate) fn issue(name: &str, until: &str, issuer: Option<&Issued>) -> Issued {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+    let secret = openssl::sha::sha256(name.as_bytes());
+    let key = PKey::private_key_from_raw_bytes(&secret, Id::ED25519).unwrap();
+    issue_for(key, name, until, issuer)
+}
+
+/// The same for a given key.
+pub(crate) fn issue_for(
+    key: PKey<Private>,
+    name: &str,
+    until: &str,
+    issuer: Option<&Issued>,
+) -> Issued {
     let mut subject = X509Name::builder().unwrap();
     subject.append_entry_by_text("O", "Test certificate of raccord, good for nothing").unwrap();
     subject.append_entry_by_text("CN", name).unwrap();
@@ -58,11 +66,11 @@ pub(crate) fn issue(name: &str, until: &str, issuer: Option<&Issued>) -> Issued 
     if name.contains("authority") {
         builder.append_extension(BasicConstraints::new().critical().ca().build().unwrap()).unwrap();
     }
-    builder.sign(issuer.map_or(&key, |issuer| &issuer.key), MessageDigest::sha256()).unwrap();
+    builder.sign(issuer.map_or(&key, |issuer| &issuer.key), MessageDigest::null()).unwrap();
     Issued { key, certificate: builder.build() }
 }
 
-/// The PEM of a certificate that is valid until 2060. The same for the same number, within one run.
+/// The PEM of a certificate that is valid until 2060. The same for the same number.
 pub(crate) fn pem(number: usize) -> &'static str {
     static MADE: OnceLock<Vec<String>> = OnceLock::new();
     let made = MADE.get_or_init(|| {

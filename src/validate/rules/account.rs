@@ -17,22 +17,13 @@ use crate::validate::rule::PISTE_APPLICATION_TWICE;
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     let mut used: BTreeSet<&Address> = BTreeSet::new();
     for (address, api) in &input.desired.api {
-        match &api.technical_account {
-            Some(account) => {
-                used.insert(account);
-            }
-            None => {
-                let message = format!("`{address}` names no technical account");
-                let help = "add `technical_account:` with a key of `technical_accounts`";
-                found.push(input.found(
-                    &API_WITHOUT_ACCOUNT,
-                    address,
-                    "technical_account",
-                    message,
-                    help,
-                ));
-            }
+        if let Some(account) = &api.technical_account {
+            used.insert(account);
+            continue;
         }
+        let message = format!("`{address}` names no technical account");
+        let help = "add `technical_account:` with a key of `technical_accounts`";
+        found.push(input.found(&API_WITHOUT_ACCOUNT, address, "technical_account", message, help));
     }
     let mut logins: BTreeMap<&str, &Address> = BTreeMap::new();
     for (address, account) in &input.desired.accounts {

@@ -101,7 +101,11 @@ pub(crate) fn edi(sheet: wire::FicheEdi) -> Result<ObservedEdi, Misread> {
         let Some(slot) =
             Slot::ALL.into_iter().find(|slot| slot_word(*slot) == certificate.emplacement)
         else {
-            tracing::warn!(sheet = id, slot = certificate.emplacement, "leaves out a certificate in a slot that it does not know");
+            tracing::warn!(
+                sheet = id,
+                slot = certificate.emplacement,
+                "leaves out a certificate in a slot that it does not know"
+            );
             continue;
         };
         let fingerprint = Fingerprint::parse(&certificate.sha256.to_ascii_lowercase())
@@ -217,13 +221,10 @@ fn network(fields: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
 /// A contact by the keys of our files.
 fn contact(person: wire::Contact) -> BTreeMap<String, String> {
     let wire::Contact { prenom, nom, email, telephone } = person;
-    let phone = telephone
-        .map(|text| Phone::parse(&text).map_or(text, |phone| phone.as_str().to_owned()));
+    let phone =
+        telephone.map(|text| Phone::parse(&text).map_or(text, |phone| phone.as_str().to_owned()));
     [("first_name", prenom), ("last_name", nom), ("email", email), ("phone", phone)]
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), value.filter(|text| !text.is_empty())?)))
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -91,8 +91,7 @@ pub(crate) fn encode(
     let account = |target: &Target, act: &str| {
         Ok::<_, RemoteError>(format!("{ROOT}/comptes-techniques/{}{act}", segment(&id(target)?)))
     };
-    let client =
-        |operator, client| format!("{ROOT}/operateurs/{operator}/clients/{client}");
+    let client = |operator, client| format!("{ROOT}/operateurs/{operator}/clients/{client}");
     Ok(match request {
         Request::CreateEdi { sheet } => {
             let mut body = Map::new();
@@ -113,7 +112,9 @@ pub(crate) fn encode(
             Value::Object(settings(values, certificates, Missing::ByFingerprint)?),
         ),
         Request::ActivateEdi { target } => Call::new(Method::Post, edi(target, "/activation")?),
-        Request::DeactivateEdi { target } => Call::new(Method::Post, edi(target, "/desactivation")?),
+        Request::DeactivateEdi { target } => {
+            Call::new(Method::Post, edi(target, "/desactivation")?)
+        }
         Request::DeleteEdi { target } => Call::new(Method::Delete, edi(target, "")?),
         Request::CreateApi { sheet } => {
             let mut body = Map::new();
@@ -131,7 +132,9 @@ pub(crate) fn encode(
             api(target, "")?,
             json!({ "nomApplicationPiste": piste_application.as_str(), "contact": contact(person) }),
         ),
-        Request::DeactivateApi { target } => Call::new(Method::Post, api(target, "/desactivation")?),
+        Request::DeactivateApi { target } => {
+            Call::new(Method::Post, api(target, "/desactivation")?)
+        }
         Request::CreateAccount { structure, contact_email } => Call::with_body(
             Method::Post,
             format!("{ROOT}/comptes-techniques"),
@@ -172,9 +175,8 @@ pub(crate) fn identity(
 ) -> Result<RemoteId, RemoteError> {
     match target {
         Target::Existing(id) => Ok(id.clone()),
-        Target::CreatedBy(step) => made(step).ok_or_else(|| {
-            RemoteError::NotEncoded(format!("step `{step}` has made nothing yet"))
-        }),
+        Target::CreatedBy(step) => made(step)
+            .ok_or_else(|| RemoteError::NotEncoded(format!("step `{step}` has made nothing yet"))),
     }
 }
 
@@ -281,6 +283,3 @@ pub(crate) fn slot_word(slot: Slot) -> &'static str {
         Slot::Client => "client",
     }
 }
-
-#[cfg(test)]
-mod tests;
