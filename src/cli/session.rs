@@ -95,8 +95,9 @@ impl Session {
             now: (!settings.clock_offset.is_zero()).then(|| settings.now()),
             ..Start::default()
         };
-        let simulator =
-            Simulator::start(start).await.map_err(|error| simulator_failure(&world, &error))?;
+        let simulator = Box::pin(Simulator::start(start))
+            .await
+            .map_err(|error| simulator_failure(&world, &error))?;
         for notice in simulator.notices() {
             output::say(&format!("notice: {notice}\n"));
         }

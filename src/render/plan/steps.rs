@@ -3,6 +3,7 @@
 use crate::domain::environment::Channel;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::value::InterfaceCode;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -40,14 +41,17 @@ pub(crate) fn sentence(change: &Change, step: &Step) -> String {
         text.push_str(", at the portal");
     }
     if let Some(due) = step.due {
-        text += &format!(", due {due}");
+        text.push_str(", due ");
+        text.push_str(&due.to_string());
     }
     for need in &step.needs {
         // Ids begin with the address: `ville/edi/g2b#1-create`.
         if let Some((address, _)) = need.split_once('#')
             && address != change.address.to_string()
         {
-            text += &format!(", after `{}`", harmless(address));
+            text.push_str(", after `");
+            text.push_str(&harmless(address));
+            text.push('`');
         }
     }
     text
@@ -195,7 +199,7 @@ fn created_fields(change: &Change) -> Vec<Because> {
             ));
             fields.push(field("contact", settings.contact.email.as_str()));
             let codes: Vec<&str> =
-                settings.subscriptions.iter().map(|code| code.as_str()).collect();
+                settings.subscriptions.iter().map(InterfaceCode::as_str).collect();
             fields.push(field("subscriptions", &codes.join(", ")));
             fields
         }

@@ -104,7 +104,8 @@ fn step_phrase(step: &ReportStep) -> String {
 fn failure_phrase(failure: &ReportFailure, colour: Colour) -> String {
     let ReportFailure { step, error, ambiguous, help } = failure;
     let mut text = colour.paint(style::RED, &format!("  {}", step_phrase(step)));
-    text += &format!("\n      {}", harmless(error));
+    text.push_str("\n      ");
+    text.push_str(&harmless(error));
     if *ambiguous {
         text.push_str("\n      it may have been done all the same: the next `raccord apply` looks before it sends anything");
     }
