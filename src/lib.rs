@@ -11,8 +11,6 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
-#[cfg(test)]
-mod invariants;
 mod ledger;
 mod plan;
 mod remote;

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::value;
+use crate::plan::limits::LIFTABLE;
 
 /// Keep the connections of French public bodies to Chorus Pro as code
 ///
@@ -169,7 +170,7 @@ pub(crate) struct PlanArgs {
     /// Plan this address only, with what it needs; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<Address>,
-    /// Show only what was changed at Chorus Pro since the last apply
+    /// Show only what differs on what raccord manages already, not what was added to the files or left them
     #[arg(long, conflicts_with = "out")]
     pub(crate) refresh_only: bool,
     /// Exit with 2 when changes are pending
@@ -212,7 +213,7 @@ pub(crate) struct SimulatorArgs {
     /// Listen on this port of the loopback interface; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Begin with generated structures (a number), or with those that a project or a file declares
+    /// Make identities and passwords from this number, or begin with the structures of a project or a JSON file
     #[arg(long, value_name = "NUMBER|DIR|FILE")]
     pub(crate) seed: Option<OsString>,
     /// Keep the world in this directory, and find it again at the next start
@@ -247,11 +248,7 @@ pub(crate) struct CompletionsArgs {
 
 /// The limits of a policy that a run may lift.
 fn parse_limit() -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new([
-        "max_replacements",
-        "max_deactivations",
-        "require_qualification",
-    ])
+    clap::builder::PossibleValuesParser::new(LIFTABLE)
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -11,6 +11,12 @@ pub(crate) mod failure;
 pub(crate) mod logging;
 pub(crate) mod output;
 pub(crate) mod panic;
+pub(crate) mod planning;
+pub(crate) mod progress;
+pub(crate) mod project;
+pub(crate) mod saved;
+pub(crate) mod seed;
+pub(crate) mod session;
 pub(crate) mod settings;
 
 use std::ffi::OsString;
@@ -77,10 +83,10 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Init(arguments) => commands::init::run(arguments, settings),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
-        Command::Validate(_)
-        | Command::Plan(_)
-        | Command::Apply(_)
-        | Command::Status(_)
-        | Command::Simulator(_) => Err(Failure::new(Exit::Failed, "not yet")),
+        Command::Validate(arguments) => commands::validate::run(arguments, settings),
+        Command::Plan(arguments) => commands::plan::run(arguments, settings),
+        Command::Apply(arguments) => commands::apply::run(arguments, settings),
+        Command::Status(arguments) => commands::status::run(arguments, settings),
+        Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }
 }

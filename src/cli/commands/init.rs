@@ -35,16 +35,22 @@ pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Fai
     let mut told = String::new();
     for (path, text) in &files {
         write(&directory.join(path), text)?;
-        told.push_str(&format!("wrote {}\n", directory.join(path).display()));
+        told.push_str("wrote ");
+        told.push_str(&directory.join(path).display().to_string());
+        told.push('\n');
     }
     let shown = if directory == Path::new(".") {
         String::new()
     } else {
         format!(" {}", quoted(&directory.display().to_string()))
     };
-    told.push_str(&format!(
-        "\nNext, on the embedded simulator, without any account:\n  raccord plan{shown}\n  raccord apply{shown}\n  raccord status{shown}\n"
-    ));
+    told.push_str("\nNext, on the embedded simulator, without any account:\n");
+    for command in ["plan", "apply", "status"] {
+        told.push_str("  raccord ");
+        told.push_str(command);
+        told.push_str(&shown);
+        told.push('\n');
+    }
     if !settings.quiet {
         output::result(&told)?;
     }
@@ -52,7 +58,7 @@ pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Fai
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     if path.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~')) {
         path.to_owned()
     } else {

@@ -6,6 +6,7 @@ use crate::cli::args::SchemaArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::config;
 use crate::render::schema;
 use crate::render::schema::Schema;
 
@@ -15,8 +16,8 @@ pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
     match (&arguments.write, &arguments.name) {
         (Some(directory), _) => write(directory, &schemas)?,
         (None, None) => {
-            let names: String = schemas.iter().map(|schema| format!("{}\n", schema.name)).collect();
-            output::result(&names)?;
+            let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();
+            output::result(&(names.join("\n") + "\n"))?;
         }
         (None, Some(name)) => {
             let names: Vec<&str> = schemas.iter().map(|schema| schema.name).collect();
@@ -32,8 +33,14 @@ pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The schemas of what people write, then those of what we write.
 fn all() -> Vec<Schema> {
-    schema::all()
+    let written = config::schemas().into_iter().map(|(file, text)| Schema {
+        name: file.split('.').next().unwrap_or(file),
+        file,
+        text,
+    });
+    written.chain(schema::all()).collect()
 }
 
 fn write(directory: &Path, schemas: &[Schema]) -> Result<(), Failure> {

@@ -252,7 +252,8 @@ mod tests {
     #[test]
     fn large_stretches_and_ends_of_lines_do_not_break_the_frame() {
         let mut sources = Sources::default();
-        let text: String = (1..=10_000).map(|line| format!("line {line}\n")).collect();
+        let lines: Vec<String> = (1..=10_000).map(|line| format!("line {line}")).collect();
+        let text = lines.join("\n") + "\n";
         let file = sources.add("large.yaml", text);
         let diagnostics = [
             Diagnostic::error("whole", "a whole mapping").at(place(file, 9_000, 1, 9_900, 1)),

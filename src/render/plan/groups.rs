@@ -11,6 +11,7 @@ use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
+use crate::render::plan::steps;
 
 /// As many changes of one shape, or fewer, are listed one by one.
 pub(crate) const LISTED: usize = 20;
@@ -56,26 +57,20 @@ pub(crate) fn split(changes: &[Change]) -> (Vec<Group<'_>>, Vec<&Change>) {
 }
 
 impl Group<'_> {
-    /// The fields that have the same values in all of its changes.
-    pub(crate) fn common_fields(&self) -> Vec<Because> {
-        let Some((first, rest)) = self.changes.split_first() else { return Vec::new() };
-        first
-            .because
-            .iter()
-            .filter(|because| rest.iter().all(|c| c.because.contains(because)))
-            .cloned()
-            .collect()
-    }
-
-    /// The names of the fields whose values differ from one change to the next.
-    pub(crate) fn own_fields(&self) -> BTreeSet<&str> {
-        let common = self.common_fields();
-        self.changes
-            .iter()
-            .flat_map(|change| &change.because)
-            .filter(|because| !common.contains(because))
-            .map(|because| because.field.as_str())
-            .collect()
+    /// The fields that have the same values in all of its changes, and the names of those that have their own.
+    pub(crate) fn fields(&self) -> (Vec<Because>, BTreeSet<String>) {
+        let mut changes = self.changes.iter();
+        let Some(first) = changes.next() else { return (Vec::new(), BTreeSet::new()) };
+        let mut common = steps::shown(first);
+        let mut own = BTreeSet::new();
+        for change in changes {
+            let fields = steps::shown(change);
+            let differs = |because: &Because| !fields.contains(because);
+            own.extend(
+                common.extract_if(.., |because| differs(because)).map(|because| because.field),
+            );
+        }
+        (common, own)
     }
 }
 

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use crate::diagnostic::Sources;
 use crate::domain::environment::Channel;
 use crate::plan::Plan;
-use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::render::diagnostics;
@@ -131,12 +130,7 @@ fn render_change(
             colour.paint(style::RED, &format!("blocked: {}", harmless(blocked)))
         )?;
     }
-    let shown = if change.because.is_empty() && change.change == ChangeKind::Create {
-        fields::lines(&steps::created_fields(change), colour)
-    } else {
-        fields::lines(&stated(change), colour)
-    };
-    for line in shown {
+    for line in fields::lines(&steps::shown(change), colour) {
         writeln!(out, "{INDENT}{line}")?;
     }
     if steps::tell_more(change) {
@@ -150,20 +144,6 @@ fn render_change(
         writeln!(out, "{INDENT}note: {}", harmless(note))?;
     }
     Ok(())
-}
-
-/// The reasons; where only a state is told, it does not go anywhere: `status  En cours`, not `En cours -> none`.
-fn stated(change: &Change) -> Vec<Because> {
-    let mut because = change.because.clone();
-    if matches!(
-        change.change,
-        ChangeKind::Wait | ChangeKind::AskSupport | ChangeKind::Verify | ChangeKind::Rotate
-    ) {
-        for reason in because.iter_mut().filter(|reason| reason.after.is_none()) {
-            reason.after.clone_from(&reason.before);
-        }
-    }
-    because
 }
 
 fn render_group(out: &mut dyn fmt::Write, group: &Group<'_>, colour: Colour) -> fmt::Result {
@@ -180,12 +160,12 @@ fn render_group(out: &mut dyn fmt::Write, group: &Group<'_>, colour: Colour) -> 
         let text = format!("blocked, the first: {}", harmless(blocked));
         writeln!(out, "{INDENT}{}", colour.paint(style::RED, &text))?;
     }
-    for line in fields::lines(&group.common_fields(), colour) {
+    let (common, own) = group.fields();
+    for line in fields::lines(&common, colour) {
         writeln!(out, "{INDENT}{line}")?;
     }
-    let own = group.own_fields();
     if !own.is_empty() {
-        let own: Vec<&str> = own.into_iter().collect();
+        let own: Vec<String> = own.into_iter().collect();
         writeln!(out, "{INDENT}each its own: {}", harmless(&own.join(", ")))?;
     }
     let examples: Vec<String> =
@@ -241,6 +221,7 @@ mod tests {
     use crate::domain::request::Target;
     use crate::domain::siret::Siret;
     use crate::plan::change::Action;
+    use crate::plan::change::Because;
     use crate::plan::change::Does;
     use crate::plan::change::Step;
     use crate::plan::change::Unmanaged;

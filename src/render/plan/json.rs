@@ -159,10 +159,10 @@ pub(crate) struct SavedPlan {
 pub(crate) struct SavedContext {
     /// Version of raccord that wrote it.
     pub(crate) raccord: String,
-    /// The project's directory, relative to the saved plan's file where possible.
+    /// The project's directory, relative to the directory of the saved plan where both share a part.
     pub(crate) project: String,
-    /// Whether the day was chosen (`--as-of`) rather than today.
-    pub(crate) as_of_given: bool,
+    /// Fingerprint of the project's files.
+    pub(crate) files: String,
     /// The only addresses to change; empty for all.
     pub(crate) targets: Vec<String>,
     /// Limits of the policy that were lifted.

@@ -3,6 +3,7 @@
 use crate::domain::environment::Channel;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::value::InterfaceCode;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -40,14 +41,17 @@ pub(crate) fn sentence(change: &Change, step: &Step) -> String {
         text.push_str(", at the portal");
     }
     if let Some(due) = step.due {
-        text.push_str(&format!(", due {due}"));
+        text.push_str(", due ");
+        text.push_str(&due.to_string());
     }
     for need in &step.needs {
         // Ids begin with the address: `ville/edi/g2b#1-create`.
         if let Some((address, _)) = need.split_once('#')
             && address != change.address.to_string()
         {
-            text.push_str(&format!(", after `{}`", harmless(address)));
+            text.push_str(", after `");
+            text.push_str(&harmless(address));
+            text.push('`');
         }
     }
     text
@@ -126,8 +130,37 @@ fn target_phrase(target: &Target) -> String {
     }
 }
 
-/// The fields of a creation that gives no reasons of its own, as it will be sent.
-pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
+/// What is shown of the reasons of a change.
+///
+/// A creation shows what will be sent, and its reasons only where they tell what was found instead. Where only a
+/// state is told, it does not go anywhere: `status  En cours`, not `En cours -> none`.
+pub(crate) fn shown(change: &Change) -> Vec<Because> {
+    let mut because = change.because.clone();
+    match change.change {
+        ChangeKind::Create => {
+            let fields = created_fields(change);
+            if !fields.is_empty() {
+                because.retain(|reason| reason.before.is_some());
+                because.extend(fields);
+            }
+        }
+        ChangeKind::Wait | ChangeKind::AskSupport | ChangeKind::Verify | ChangeKind::Rotate => {
+            for reason in because.iter_mut().filter(|reason| reason.after.is_none()) {
+                reason.after.clone_from(&reason.before);
+            }
+        }
+        ChangeKind::Update
+        | ChangeKind::Replace
+        | ChangeKind::Activate
+        | ChangeKind::Deactivate
+        | ChangeKind::Delete
+        | ChangeKind::Adopt => {}
+    }
+    because
+}
+
+/// The fields of a creation, as it will be sent.
+fn created_fields(change: &Change) -> Vec<Because> {
     let field = |field: &str, after: &str| Because {
         field: field.to_owned(),
         before: None,
@@ -166,7 +199,7 @@ pub(crate) fn created_fields(change: &Change) -> Vec<Because> {
             ));
             fields.push(field("contact", settings.contact.email.as_str()));
             let codes: Vec<&str> =
-                settings.subscriptions.iter().map(|code| code.as_str()).collect();
+                settings.subscriptions.iter().map(InterfaceCode::as_str).collect();
             fields.push(field("subscriptions", &codes.join(", ")));
             fields
         }

@@ -8,6 +8,7 @@ use crate::render::report::model::Report;
 use crate::render::report::model::ReportCode;
 use crate::render::report::model::ReportFailure;
 use crate::render::report::model::ReportStep;
+use crate::render::report::model::ReportWaiting;
 use crate::render::style;
 use crate::render::style::Colour;
 use crate::render::style::STRONG;
@@ -19,23 +20,34 @@ const LISTED: usize = 20;
 
 /// Writes `report`.
 pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) -> fmt::Result {
-    let Report { environment: _, done, failed, waiting, not_started, codes, stopped, next } =
-        report;
+    let Report {
+        environment: _,
+        done,
+        failed,
+        waiting,
+        scheduled,
+        not_started,
+        codes,
+        stopped,
+        next,
+    } = report;
     let title = |text: &str| colour.paint(STRONG, text);
     section(out, &title("Done:"), done, |step| {
         colour.paint(style::GREEN, &format!("  {}", step_phrase(step)))
     })?;
     section(out, &title("Failed:"), failed, |failure| failure_phrase(failure, colour))?;
     section(out, &title("Waiting:"), waiting, |waiting| {
-        let text = format!("  >> {} waits for {}", waiting.address, harmless(&waiting.waiting_for));
-        colour.paint(style::YELLOW, &text)
+        let ReportWaiting { address, step: _, waiting_for, help } = waiting;
+        let text = format!("  >> {address}: {}", harmless(waiting_for));
+        colour.paint(style::YELLOW, &text) + &help_phrase(help.as_deref())
     })?;
-    section(
-        out,
-        &title("Not started, because a step that they need is not done:"),
-        not_started,
-        |step| format!("  {}", step_phrase(step)),
-    )?;
+    section(out, &title("Due later:"), scheduled, |scheduled| {
+        let due = scheduled.due.map_or_else(String::new, |day| format!(", due {day}"));
+        format!("  {}{due}", step_phrase(&scheduled.step))
+    })?;
+    section(out, &title("Not started:"), not_started, |not_started| {
+        format!("  {}: {}", step_phrase(&not_started.step), harmless(&not_started.why))
+    })?;
     section(out, &title("Application codes:"), codes, code_phrase)?;
     reminder(out, codes, &title("Last steps on your side, for the new EDI connections:"))?;
     if let Some(stopped) = stopped {
@@ -55,6 +67,7 @@ pub(crate) fn summary(report: &Report) -> String {
     for (number, word) in [
         (report.failed.len(), "failed"),
         (report.waiting.len(), "waiting"),
+        (report.scheduled.len(), "due later"),
         (report.not_started.len(), "not started"),
     ] {
         if number > 0 {
@@ -91,18 +104,20 @@ fn step_phrase(step: &ReportStep) -> String {
 fn failure_phrase(failure: &ReportFailure, colour: Colour) -> String {
     let ReportFailure { step, error, ambiguous, help } = failure;
     let mut text = colour.paint(style::RED, &format!("  {}", step_phrase(step)));
-    text.push_str(&format!("\n      {}", harmless(error)));
+    text.push_str("\n      ");
+    text.push_str(&harmless(error));
     if *ambiguous {
         text.push_str("\n      it may have been done all the same: the next `raccord apply` looks before it sends anything");
     }
-    if let Some(help) = help {
-        text.push_str(&format!("\n      help: {}", harmless(help)));
-    }
-    text
+    text + &help_phrase(help.as_deref())
+}
+
+fn help_phrase(help: Option<&str>) -> String {
+    help.map(|help| format!("\n      help: {}", harmless(help))).unwrap_or_default()
 }
 
 fn code_phrase(code: &ReportCode) -> String {
-    let ReportCode { address, name, before, after, edi: _ } = code;
+    let ReportCode { address, name, before, after, protocol: _ } = code;
     let after = after.as_deref().unwrap_or("not told yet");
     let change = match before {
         Some(before) => format!("{} -> {}", harmless(before), harmless(after)),
@@ -116,8 +131,7 @@ fn code_phrase(code: &ReportCode) -> String {
 /// Sources: AIFE's deck, last step of «Se raccorder» (AIFE's certificates are downloaded and installed);
 /// `chorus-pro.md` 3.3 (by protocol); the name of a flow file carries the application code (`chorus-pro.md` 3.2).
 fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt::Result {
-    let protocols: BTreeSet<Protocol> =
-        codes.iter().filter_map(|code| code.edi).map(|edi| edi.1).collect();
+    let protocols: BTreeSet<Protocol> = codes.iter().filter_map(|code| code.protocol).collect();
     if protocols.is_empty() {
         return Ok(());
     }
@@ -142,9 +156,9 @@ fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt:
 mod tests {
     use insta::assert_snapshot;
 
-    use crate::domain::edi::ExchangeSystem;
     use crate::render::report::json::ReportJson;
-    use crate::render::report::model::ReportWaiting;
+    use crate::render::report::model::ReportNotStarted;
+    use crate::render::report::model::ReportScheduled;
 
     use super::*;
 
@@ -171,15 +185,24 @@ mod tests {
             }],
             waiting: vec![ReportWaiting {
                 address: "ville/edi/g2b".parse().unwrap(),
-                waiting_for: "Chorus Pro (En cours)".to_owned(),
+                step: Some("ville/edi/g2b#2-wait".to_owned()),
+                waiting_for: "Chorus Pro is still busy with it (En cours)".to_owned(),
+                help: None,
             }],
-            not_started: vec![step("ville/edi/g2b", "deactivate")],
+            scheduled: vec![ReportScheduled {
+                step: step("ville/edi/old", "deactivate"),
+                due: Some("2026-12-15".parse().unwrap()),
+            }],
+            not_started: vec![ReportNotStarted {
+                step: step("ville/edi/g2b", "deactivate"),
+                why: "`ville/edi/g2b#2-wait` is not done".to_owned(),
+            }],
             codes: vec![ReportCode {
                 address: "ville/edi/g2b".parse().unwrap(),
                 name: "Ville G2B (2)".to_owned(),
                 before: Some("AAA001".to_owned()),
                 after: Some("AAA007".to_owned()),
-                edi: Some((ExchangeSystem::PaCpro, Protocol::As2)),
+                protocol: Some(Protocol::As2),
             }],
             stopped: None,
             next: vec!["raccord apply --environment simulator".to_owned()],

@@ -7,6 +7,8 @@ use crate::render::FORMAT_VERSION;
 use crate::render::report::model::Report;
 use crate::render::report::model::ReportCode;
 use crate::render::report::model::ReportFailure;
+use crate::render::report::model::ReportNotStarted;
+use crate::render::report::model::ReportScheduled;
 use crate::render::report::model::ReportStep;
 use crate::render::report::model::ReportWaiting;
 
@@ -26,8 +28,10 @@ pub(crate) struct ReportJson {
     pub(crate) failed: Vec<StepFailedJson>,
     /// What Chorus Pro, a person or support has to do first.
     pub(crate) waiting: Vec<WaitingJson>,
-    /// Steps that were not begun because one that they need is not done.
-    pub(crate) not_started: Vec<StepDoneJson>,
+    /// Steps that are due on a later day.
+    pub(crate) scheduled: Vec<ScheduledJson>,
+    /// Steps that were not begun, and why.
+    pub(crate) not_started: Vec<NotStartedJson>,
     /// Application codes that were allocated.
     pub(crate) application_codes: Vec<CodeJson>,
     /// Why the run stopped before its end, if it did.
@@ -45,6 +49,8 @@ pub(crate) struct ReportSummaryJson {
     pub(crate) failed: usize,
     /// Waiting.
     pub(crate) waiting: usize,
+    /// Due on a later day.
+    pub(crate) scheduled: usize,
     /// Not begun.
     pub(crate) not_started: usize,
 }
@@ -82,8 +88,38 @@ pub(crate) struct StepFailedJson {
 pub(crate) struct WaitingJson {
     /// The resource.
     pub(crate) address: String,
+    /// The step's id in the plan; `null` when the resource waits without a step.
+    pub(crate) step: Option<String>,
     /// For what, in words.
     pub(crate) waiting_for: String,
+    /// What to do, where there is something.
+    pub(crate) help: Option<String>,
+}
+
+/// A step that is due on a later day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct ScheduledJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// The step's id in the plan.
+    pub(crate) step: String,
+    /// The word for what it does.
+    pub(crate) does: String,
+    /// The day; `null` when it needs a step that is due later.
+    pub(crate) due: Option<String>,
+}
+
+/// A step that was not begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct NotStartedJson {
+    /// The resource.
+    pub(crate) address: String,
+    /// The step's id in the plan.
+    pub(crate) step: String,
+    /// The word for what it does.
+    pub(crate) does: String,
+    /// Why.
+    pub(crate) why: String,
 }
 
 /// An application code that was allocated.
@@ -102,8 +138,17 @@ pub(crate) struct CodeJson {
 impl ReportJson {
     /// Turns a report into its JSON form.
     pub(crate) fn of(report: &Report) -> Self {
-        let Report { environment, done, failed, waiting, not_started, codes, stopped, next } =
-            report;
+        let Report {
+            environment,
+            done,
+            failed,
+            waiting,
+            scheduled,
+            not_started,
+            codes,
+            stopped,
+            next,
+        } = report;
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.clone(),
@@ -111,12 +156,14 @@ impl ReportJson {
                 done: done.len(),
                 failed: failed.len(),
                 waiting: waiting.len(),
+                scheduled: scheduled.len(),
                 not_started: not_started.len(),
             },
             done: done.iter().map(StepDoneJson::of).collect(),
             failed: failed.iter().map(StepFailedJson::of).collect(),
             waiting: waiting.iter().map(WaitingJson::of).collect(),
-            not_started: not_started.iter().map(StepDoneJson::of).collect(),
+            scheduled: scheduled.iter().map(ScheduledJson::of).collect(),
+            not_started: not_started.iter().map(NotStartedJson::of).collect(),
             application_codes: codes.iter().map(CodeJson::of).collect(),
             stopped: stopped.clone(),
             next: next.clone(),
@@ -148,14 +195,29 @@ impl StepFailedJson {
 
 impl WaitingJson {
     fn of(waiting: &ReportWaiting) -> Self {
-        let ReportWaiting { address, waiting_for } = waiting;
-        Self { address: address.to_string(), waiting_for: waiting_for.clone() }
+        let ReportWaiting { address, step, waiting_for, help } = waiting.clone();
+        Self { address: address.to_string(), step, waiting_for, help }
+    }
+}
+
+impl ScheduledJson {
+    fn of(scheduled: &ReportScheduled) -> Self {
+        let ReportScheduled { step: ReportStep { address, step, does }, due } = scheduled.clone();
+        Self { address: address.to_string(), step, does, due: due.map(|day| day.to_string()) }
+    }
+}
+
+impl NotStartedJson {
+    fn of(not_started: &ReportNotStarted) -> Self {
+        let ReportNotStarted { step: ReportStep { address, step, does }, why } =
+            not_started.clone();
+        Self { address: address.to_string(), step, does, why }
     }
 }
 
 impl CodeJson {
     fn of(code: &ReportCode) -> Self {
-        let ReportCode { address, name, before, after, edi: _ } = code;
+        let ReportCode { address, name, before, after, protocol: _ } = code;
         Self {
             address: address.to_string(),
             name: name.clone(),

@@ -1,22 +1,32 @@
-//! `Report`: how an `apply` ended.
+//! `Report`: how an `apply` ended, with what follows from it for people.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::apply;
+use crate::apply::Outcome;
 use crate::domain::address::Address;
-use crate::domain::edi::ExchangeSystem;
 use crate::domain::edi::Protocol;
+use crate::domain::request::Request;
+use crate::plan::Plan;
+use crate::plan::change::Action;
 
 /// How an `apply` ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// The environment.
     pub(crate) environment: String,
-    /// Steps that were carried out, in the order in which they ended.
+    /// Steps that were carried out, in the order of the plan.
     pub(crate) done: Vec<ReportStep>,
     /// Steps that failed, with the cause.
     pub(crate) failed: Vec<ReportFailure>,
     /// What Chorus Pro, a person or support has to do first.
     pub(crate) waiting: Vec<ReportWaiting>,
-    /// Steps that were not begun because one that they need is not done.
-    pub(crate) not_started: Vec<ReportStep>,
+    /// Steps that are due on a later day.
+    pub(crate) scheduled: Vec<ReportScheduled>,
+    /// Steps that were not begun, and why.
+    pub(crate) not_started: Vec<ReportNotStarted>,
     /// Application codes that were allocated, with the code that they follow.
     pub(crate) codes: Vec<ReportCode>,
     /// Why the run stopped before its end, if it did.
@@ -41,7 +51,7 @@ pub(crate) struct ReportStep {
 pub(crate) struct ReportFailure {
     /// The step.
     pub(crate) step: ReportStep,
-    /// Why, from the outermost cause to the innermost.
+    /// Why.
     pub(crate) error: String,
     /// Whether it may have been done all the same.
     pub(crate) ambiguous: bool,
@@ -54,8 +64,30 @@ pub(crate) struct ReportFailure {
 pub(crate) struct ReportWaiting {
     /// The resource.
     pub(crate) address: Address,
-    /// For what: completes "waits for".
+    /// The step's id, where a step waits.
+    pub(crate) step: Option<String>,
+    /// For what, in words.
     pub(crate) waiting_for: String,
+    /// What to do, where there is something.
+    pub(crate) help: Option<String>,
+}
+
+/// A step that is due on a later day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportScheduled {
+    /// The step.
+    pub(crate) step: ReportStep,
+    /// The day; `None` when it needs a step that is due later.
+    pub(crate) due: Option<Date>,
+}
+
+/// A step that was not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportNotStarted {
+    /// The step.
+    pub(crate) step: ReportStep,
+    /// Why.
+    pub(crate) why: String,
 }
 
 /// An application code that was allocated to a sheet.
@@ -69,6 +101,88 @@ pub(crate) struct ReportCode {
     pub(crate) before: Option<String>,
     /// The code; `None` when it was not told yet.
     pub(crate) after: Option<String>,
-    /// Exchange system and protocol of an EDI sheet.
-    pub(crate) edi: Option<(ExchangeSystem, Protocol)>,
+    /// The protocol of an EDI sheet.
+    pub(crate) protocol: Option<Protocol>,
+}
+
+impl Report {
+    /// Joins what a run did with what its plan meant. `again` is the command that goes on.
+    pub(crate) fn of(ended: &apply::Report, plan: &Plan, again: &str) -> Self {
+        let apply::Report {
+            steps,
+            standing,
+            counts: _,
+            codes,
+            interrupted,
+            credentials_refused,
+            ledger_error,
+        } = ended;
+        let mut report = Self { environment: plan.environment.clone(), ..Self::default() };
+        for ended in steps {
+            let step = ReportStep {
+                address: ended.address.clone(),
+                step: ended.step.clone(),
+                does: ended.does.word().to_owned(),
+            };
+            match ended.outcome.clone() {
+                Outcome::Done => report.done.push(step),
+                Outcome::Failed { error, help, ambiguous } => {
+                    report.failed.push(ReportFailure { step, error, ambiguous, help: Some(help) });
+                }
+                Outcome::Waiting { why, help } => report.waiting.push(ReportWaiting {
+                    address: step.address,
+                    step: Some(step.step),
+                    waiting_for: why,
+                    help,
+                }),
+                Outcome::Scheduled { due } => report.scheduled.push(ReportScheduled { step, due }),
+                Outcome::NotStarted { why } => {
+                    report.not_started.push(ReportNotStarted { step, why });
+                }
+            }
+        }
+        report.waiting.extend(standing.iter().map(|standing| ReportWaiting {
+            address: standing.address.clone(),
+            step: None,
+            waiting_for: standing.why.clone(),
+            help: None,
+        }));
+        let protocols = created_protocols(plan);
+        report.codes = codes
+            .iter()
+            .map(|code| ReportCode {
+                address: code.address.clone(),
+                name: code.name.clone(),
+                before: code.old_code.clone(),
+                after: code.new_code.clone(),
+                protocol: protocols.get(&code.address).copied(),
+            })
+            .collect();
+        report.stopped = match (interrupted, credentials_refused, ledger_error) {
+            (_, _, Some(error)) => Some(format!("the ledger could not be written: {error}")),
+            (_, true, None) => Some("the credentials were refused".to_owned()),
+            (true, false, None) => Some("interrupted".to_owned()),
+            (false, false, None) => None,
+        };
+        let unfinished = !report.failed.is_empty()
+            || !report.not_started.is_empty()
+            || report.stopped.is_some()
+            || !report.waiting.is_empty();
+        if unfinished {
+            report.next.push(again.to_owned());
+        }
+        report
+    }
+}
+
+/// The protocol of each EDI sheet that the plan makes.
+fn created_protocols(plan: &Plan) -> BTreeMap<Address, Protocol> {
+    plan.steps()
+        .filter_map(|step| match &step.action {
+            Action::Send { request: Request::CreateEdi { sheet }, making: _ } => {
+                Some((step.address.clone(), sheet.settings.network.protocol()))
+            }
+            _ => None,
+        })
+        .collect()
 }

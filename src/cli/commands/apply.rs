@@ -1,0 +1,256 @@
+//! `raccord apply`: plans, or takes a saved plan; shows, asks, changes, reports.
+
+use std::collections::BTreeSet;
+use std::io::BufRead as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::apply;
+use crate::apply::Apply;
+use crate::apply::Options;
+use crate::apply::Sink;
+use crate::cli::args::ApplyArgs;
+use crate::cli::args::Format;
+use crate::cli::commands::init::quoted;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::planning;
+use crate::cli::planning::Choice;
+use crate::cli::progress;
+use crate::cli::project;
+use crate::cli::saved;
+use crate::cli::session;
+use crate::cli::session::Session;
+use crate::cli::settings;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::known::Known;
+use crate::ledger::Holder;
+use crate::ledger::Ledger;
+use crate::ledger::Opened;
+use crate::plan::Plan;
+use crate::remote::Writer;
+use crate::remote::gateway::encode::Certificates;
+use crate::render::report::human;
+use crate::render::report::json::ReportJson;
+use crate::render::report::model::Report;
+
+/// What shall be applied.
+struct Subject {
+    directory: PathBuf,
+    choice: Choice,
+    saved: Option<saved::Read>,
+}
+
+/// Plans, asks, applies and reports.
+pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let subject = subject(arguments, settings)?;
+    let mut settings = settings.clone();
+    if let Some(read) = &subject.saved {
+        let planned = &read.saved.plan.environment;
+        if settings.environment.as_ref().is_some_and(|asked| asked != planned) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "the saved plan is for environment `{planned}`, and another one was asked for"
+                ),
+            )
+            .help("leave `--environment` away, or plan for the other environment"));
+        }
+        settings.environment = Some(planned.clone());
+    }
+    let project = project::load_sound(&subject.directory, &settings, subject.choice.as_of)?;
+    session::block_on(apply(arguments, &settings, &subject, &project))
+}
+
+fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failure> {
+    let today = project::today(settings);
+    let lifted: BTreeSet<String> = arguments.lift.iter().cloned().collect();
+    if !arguments.subject.is_file() {
+        let choice = Choice { as_of: today, targets: BTreeSet::new(), lifted };
+        return Ok(Subject { directory: arguments.subject.clone(), choice, saved: None });
+    }
+    if !lifted.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "a saved plan keeps the limits that it was made with",
+        )
+        .help("lift the limit with `raccord plan --lift LIMIT --out FILE`"));
+    }
+    let read = saved::read(&arguments.subject, today)?;
+    Ok(Subject { directory: read.project.clone(), choice: read.choice.clone(), saved: Some(read) })
+}
+
+async fn apply(
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Exit, Failure> {
+    // Locked before anything is read, so that nobody else changes what this run has seen.
+    let (ledger, known) = open_ledger(project, settings)?;
+    let session = Session::open(project, settings).await?;
+    let observed =
+        Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
+    let plan = planning::plan(project, &observed, &known, &subject.choice);
+    if let Some(failure) =
+        subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project))
+    {
+        return Err(failure);
+    }
+    match settings.format {
+        Format::Human => output::result(&planning::text(&plan, project, settings.colour)?)?,
+        Format::Json if settings.quiet => {}
+        Format::Json => output::say(&planning::text(&plan, project, settings.error_colour)?),
+    }
+    if let Some(refusal) = planning::refusal(&plan) {
+        return Err(refusal);
+    }
+    let today = project::today(settings);
+    let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
+    if runs_now && !arguments.auto_approve {
+        ask(settings, &plan).await?;
+    }
+    let context = Apply {
+        writer: Writer::new(session.reader.clone()),
+        ledger: Arc::new(ledger),
+        known,
+        sink: project
+            .environment
+            .password_sink
+            .clone()
+            .map(|place| Sink::new(place, project.root.clone())),
+        certificates: Certificates::of(&project.desired),
+        options: Options {
+            parallelism: usize::from(arguments.parallelism),
+            timeout: Some(arguments.timeout),
+            no_wait: arguments.no_wait,
+            fail_fast: arguments.fail_fast,
+            ..Options::on(today)
+        },
+    };
+    let (stopper, stop) = apply::stop::pair();
+    let listening = tokio::spawn(async move {
+        // The first Ctrl-C lets requests in flight end, the second does not.
+        while tokio::signal::ctrl_c().await.is_ok() {
+            output::say("interrupted: requests in flight end; once more stops at once\n");
+            stopper.press();
+        }
+        // Without a signal handler nobody can ask; the sender must live on all the same.
+        std::future::pending::<()>().await;
+    });
+    let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
+    listening.abort();
+    session.close().await?;
+    let again = again(subject, project);
+    report(&Report::of(&ended, &plan, &again), &plan, settings)?;
+    Ok(match ended.exit() {
+        apply::Exit::Done => Exit::Done,
+        apply::Exit::Waiting => Exit::Waiting,
+        apply::Exit::SomeFailed => Exit::Partial,
+        apply::Exit::Failed => Exit::Failed,
+        apply::Exit::Interrupted => Exit::Interrupted,
+        apply::Exit::Credentials => Exit::Credentials,
+    })
+}
+
+fn open_ledger(project: &Project, settings: &Settings) -> Result<(Ledger, Known), Failure> {
+    let path = project.root.join(&project.environment.ledger);
+    let clock = session::clock(settings);
+    let Opened { ledger, events, notices } =
+        Ledger::open(&path, clock, holder()).map_err(|error| session::ledger_failure(&error))?;
+    session::tell_notices(&notices);
+    Ok((ledger, Known::fold(&events)))
+}
+
+/// Who runs this, for the ledger and for whoever finds it locked.
+fn holder() -> Holder {
+    let first = |names: &[&str], otherwise: &str| {
+        names
+            .iter()
+            .find_map(|name| settings::variable(name).ok().flatten())
+            .unwrap_or_else(|| otherwise.to_owned())
+    };
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
+    Holder {
+        owner: first(&["USER", "LOGNAME", "USERNAME"], "someone"),
+        host: host.unwrap_or_else(|| first(&["HOSTNAME", "COMPUTERNAME"], "somewhere")),
+        command: "raccord apply".to_owned(),
+        since: None,
+    }
+}
+
+/// Asks whether the plan shall be applied. Only `yes` is taken for a yes.
+async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
+    if !settings.can_ask {
+        return Err(Failure::new(
+            Exit::Failed,
+            "nobody can be asked here, and nothing was changed",
+        )
+        .help("run it on a terminal, or with `--auto-approve`"));
+    }
+    output::say(&format!(
+        "\nApply this plan to `{}`? Only `yes` is taken for a yes: ",
+        plan.environment
+    ));
+    // A thread that reads a terminal cannot be called back: Ctrl-C ends the process, which ends the thread.
+    let (sender, answered) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        // Nobody hears it when Ctrl-C came first.
+        let _heard = sender.send(read.map(|_| line));
+    });
+    let answer = tokio::select! {
+        answer = answered => answer,
+        _ = tokio::signal::ctrl_c() => {
+            return Err(Failure::new(Exit::Interrupted, "interrupted, and nothing was changed"));
+        }
+    };
+    match answer {
+        Ok(Ok(line)) if line.trim() == "yes" => Ok(()),
+        Ok(Ok(_)) => {
+            Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed"))
+        }
+        Ok(Err(error)) => {
+            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
+                .because(&error))
+        }
+        Err(error) => {
+            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
+                .because(&error))
+        }
+    }
+}
+
+/// The command that goes on where this run ended.
+fn again(subject: &Subject, project: &Project) -> String {
+    let mut command = "raccord apply".to_owned();
+    let directory = subject.directory.display().to_string();
+    if directory != "." {
+        command.push(' ');
+        command.push_str(&quoted(&directory));
+    }
+    command.push_str(" --environment ");
+    command.push_str(&quoted(&project.environment.name));
+    command
+}
+
+fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failure> {
+    match settings.format {
+        Format::Json => output::json(&ReportJson::of(report)),
+        // The plan has said already that nothing is to be done.
+        Format::Human if plan.is_empty() => Ok(()),
+        Format::Human => {
+            let mut text = String::from("\n");
+            human::render(&mut text, report, settings.colour).map_err(|error| {
+                Failure::new(Exit::Bug, "could not show the report").because(&error)
+            })?;
+            output::result(&text)
+        }
+    }
+}

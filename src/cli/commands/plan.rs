@@ -1,0 +1,61 @@
+//! `raccord plan`: compares and shows. Nothing here can write to Chorus Pro.
+
+use crate::cli::args::PlanArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::planning;
+use crate::cli::planning::Choice;
+use crate::cli::project;
+use crate::cli::saved;
+use crate::cli::session;
+use crate::cli::session::Session;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::known::Known;
+use crate::plan::Plan;
+
+/// Makes a plan, shows it, and saves it where that was asked for.
+pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let today = project::today(settings);
+    let choice = Choice {
+        as_of: arguments.as_of.unwrap_or(today),
+        targets: arguments.target.iter().cloned().collect(),
+        lifted: arguments.lift.iter().cloned().collect(),
+    };
+    let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
+    let known = session::known(&project)?;
+    let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
+        let session = Session::open(&project, settings).await?;
+        let observed = session.observe(&project, &known, settings).await?;
+        session.close().await?;
+        Ok(observed)
+    }))))?;
+    let mut plan = planning::plan(&project, &observed, &known, &choice);
+    if arguments.refresh_only {
+        keep_managed(&mut plan, &project, &known);
+    }
+    planning::show(&plan, &project, settings)?;
+    if let Some(refusal) = planning::refusal(&plan) {
+        return Err(refusal);
+    }
+    if let Some(path) = &arguments.out {
+        saved::write(path, &plan, &project, &choice)?;
+        if !settings.quiet {
+            output::say(&format!(
+                "saved: run `raccord apply {}` to apply exactly this plan\n",
+                path.display()
+            ));
+        }
+    }
+    Ok(if arguments.detailed_exitcode && !plan.is_empty() { Exit::Pending } else { Exit::Done })
+}
+
+/// Keeps what differs on what is declared and ours already.
+fn keep_managed(plan: &mut Plan, project: &Project, known: &Known) {
+    plan.changes.retain(|change| {
+        project.desired.contains(&change.address)
+            && known.get(&change.address).is_some_and(|known| known.current.is_some())
+    });
+    plan.unmanaged.clear();
+}

@@ -1,0 +1,39 @@
+//! `raccord status`: what exists, and what it waits for.
+
+use crate::cli::args::DirectoryArgs;
+use crate::cli::args::Format;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::project;
+use crate::cli::session;
+use crate::cli::session::Session;
+use crate::cli::settings::Settings;
+use crate::render::status::human;
+use crate::render::status::json::StatusJson;
+use crate::render::status::model;
+
+/// Shows every declared and every known resource.
+pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
+    let known = session::known(&project)?;
+    let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
+        let session = Session::open(&project, settings).await?;
+        let observed = session.observe(&project, &known, settings).await?;
+        session.close().await?;
+        Ok(observed)
+    }))))?;
+    let resources = model::resources(&project.desired, &observed, &known);
+    let environment = &project.environment.name;
+    match settings.format {
+        Format::Json => output::json(&StatusJson::of(environment, &resources))?,
+        Format::Human => {
+            let mut text = String::new();
+            human::render(&mut text, environment, &resources, settings.colour).map_err(
+                |error| Failure::new(Exit::Bug, "could not show the status").because(&error),
+            )?;
+            output::result(&text)?;
+        }
+    }
+    Ok(Exit::Done)
+}

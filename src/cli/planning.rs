@@ -1,0 +1,88 @@
+//! What `plan` and `apply` share: from a project and what was found to a plan, its text, and whether it may run.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::cli::args::Format;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::address::Address;
+use crate::domain::environment::Channel;
+use crate::domain::environment::Connections;
+use crate::domain::known::Known;
+use crate::domain::observed::Observed;
+use crate::plan;
+use crate::plan::Plan;
+use crate::plan::PlanInput;
+use crate::plan::change::Refusal;
+use crate::render::plan::human;
+use crate::render::plan::json::PlanJson;
+use crate::render::style::Colour;
+
+/// What a person chose about a plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// The day it is made for.
+    pub(crate) as_of: Date,
+    /// The only addresses to change; empty for all.
+    pub(crate) targets: BTreeSet<Address>,
+    /// Limits of the policy that are lifted.
+    pub(crate) lifted: BTreeSet<String>,
+}
+
+/// Decides what to change.
+pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice: &Choice) -> Plan {
+    plan::plan(PlanInput {
+        desired: &project.desired,
+        places: &project.places,
+        observed,
+        known,
+        policy: &project.policy,
+        environment: &project.environment.name,
+        stage: project.environment.stage,
+        channel: match project.environment.connections {
+            Connections::Simulator | Connections::Gateway { .. } => Channel::Gateway,
+            Connections::Portal => Channel::Portal,
+        },
+        as_of: choice.as_of,
+        lifted: &choice.lifted,
+        targets: &choice.targets,
+    })
+}
+
+/// The plan as text.
+pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<String, Failure> {
+    let mut text = String::new();
+    human::render(&mut text, plan, &project.sources, colour)
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the plan").because(&error))?;
+    Ok(text)
+}
+
+/// Shows the plan as a result.
+pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
+    match settings.format {
+        Format::Json => output::json(&PlanJson::of(plan, &project.sources)),
+        Format::Human => output::result(&text(plan, project, settings.colour)?),
+    }
+}
+
+/// Why the plan must not run, if so.
+pub(crate) fn refusal(plan: &Plan) -> Option<Failure> {
+    match plan.refusal()? {
+        Refusal::Policy => Some(
+            Failure::new(
+                Exit::Policy,
+                "the plan goes beyond a limit of the policy, and nothing was changed",
+            )
+            .help("make a smaller change, or lift the limit for one run with `--lift LIMIT`"),
+        ),
+        Refusal::Faults => Some(
+            Failure::new(Exit::Failed, "the plan has errors, and nothing was changed")
+                .help("correct what the errors above name, then plan again"),
+        ),
+    }
+}

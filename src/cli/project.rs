@@ -1,0 +1,73 @@
+//! From a directory to a project that may be planned: read, checked, and everything that is wrong told at once.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::config::Project;
+use crate::diagnostic;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Severity;
+use crate::domain::value::day_in_france;
+use crate::render::diagnostics;
+use crate::validate;
+
+/// Reads and checks a project for `as_of`. All that was found is in its diagnostics.
+pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result<Project, Failure> {
+    let mut project =
+        config::load(directory, settings.environment.as_deref()).map_err(|error| {
+            Failure::new(Exit::Failed, "could not read the project")
+                .because(&error)
+                .help(error.help())
+        })?;
+    let found = validate::validate(&validate::Input {
+        desired: &project.desired,
+        places: &project.places,
+        environment: &project.environment,
+        policy: &project.policy,
+        as_of,
+    });
+    project.diagnostics.extend(found);
+    diagnostic::sort(&mut project.diagnostics);
+    Ok(project)
+}
+
+/// Reads a project that is about to be compared with Chorus Pro: faults are told and end the run, remarks are told.
+pub(crate) fn load_sound(
+    directory: &Path,
+    settings: &Settings,
+    as_of: Date,
+) -> Result<Project, Failure> {
+    let project = load(directory, settings, as_of)?;
+    let told: Vec<Diagnostic> = project
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error() || !settings.quiet)
+        .filter(|diagnostic| diagnostic.severity != Severity::Notice || settings.verbose > 0)
+        .cloned()
+        .collect();
+    let mut text = String::new();
+    let rendered =
+        diagnostics::human::render(&mut text, &told, &project.sources, settings.error_colour);
+    rendered.map_err(|error| {
+        Failure::new(Exit::Bug, "could not show the diagnostics").because(&error)
+    })?;
+    output::say(&text);
+    if project.diagnostics.iter().any(Diagnostic::is_error) {
+        let resources = project.desired.len();
+        let summary =
+            diagnostics::human::summary(&project.diagnostics, project.entities, resources);
+        return Err(Failure::new(Exit::Failed, format!("the files have faults: {summary}")));
+    }
+    Ok(project)
+}
+
+/// The day it is where Chorus Pro counts its days.
+pub(crate) fn today(settings: &Settings) -> Date {
+    day_in_france(settings.now())
+}

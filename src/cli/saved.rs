@@ -1,0 +1,183 @@
+//! The saved plan: what `plan --out` writes and `apply FILE` reads.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use tempfile::NamedTempFile;
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::planning::Choice;
+use crate::config::Project;
+use crate::domain::value;
+use crate::plan::Plan;
+use crate::render::FORMAT_VERSION;
+use crate::render::plan::json::PlanJson;
+use crate::render::plan::json::SavedContext;
+use crate::render::plan::json::SavedPlan;
+use crate::render::words;
+
+/// How many addresses that moved are named.
+const NAMED: usize = 20;
+
+/// Writes a plan to `path`, whole or not at all.
+pub(crate) fn write(
+    path: &Path,
+    plan: &Plan,
+    project: &Project,
+    choice: &Choice,
+) -> Result<(), Failure> {
+    let failed = |error: &std::io::Error| {
+        Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(error)
+    };
+    let directory = directory_of(path);
+    let saved = SavedPlan {
+        plan: PlanJson::of(plan, &project.sources),
+        saved: SavedContext {
+            raccord: env!("CARGO_PKG_VERSION").to_owned(),
+            project: relative(&absolute(&project.root)?, &absolute(directory)?)
+                .display()
+                .to_string(),
+            files: project.fingerprint.clone(),
+            targets: choice.targets.iter().map(ToString::to_string).collect(),
+            lifted: choice.lifted.iter().cloned().collect(),
+        },
+    };
+    let text = output::json_text(&saved)?;
+    let mut file = NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+/// A saved plan that was read.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The plan as it was saved.
+    pub(crate) saved: SavedPlan,
+    /// The project's directory.
+    pub(crate) project: PathBuf,
+    /// What was chosen.
+    pub(crate) choice: Choice,
+}
+
+/// Reads a saved plan; `today` is the last day that it may be made for.
+pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error)
+    })?;
+    let no_plan = || {
+        Failure::new(
+            Exit::Failed,
+            format!("`{shown}` is not a plan that `raccord plan --out` wrote"),
+        )
+        .help("save a plan with `raccord plan --out FILE`")
+    };
+    let saved: SavedPlan =
+        serde_json::from_str(&text).map_err(|error| no_plan().because(&error))?;
+    let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
+    if major(&saved.plan.format_version) != major(FORMAT_VERSION) {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "`{shown}` has format `{}`, this program reads `{FORMAT_VERSION}`",
+                saved.plan.format_version
+            ),
+        )
+        .help("plan again with this version of raccord"));
+    }
+    let as_of = value::parse_date(&saved.plan.as_of).map_err(|error| no_plan().because(&error))?;
+    if as_of > today {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("`{shown}` is a plan for {as_of}, which is still to come"),
+        )
+        .help("plan again without `--as-of`, or apply it on that day"));
+    }
+    let targets = saved
+        .saved
+        .targets
+        .iter()
+        .map(|target| target.parse())
+        .collect::<Result<_, _>>()
+        .map_err(|error| no_plan().because(&error))?;
+    let choice = Choice { as_of, targets, lifted: saved.saved.lifted.iter().cloned().collect() };
+    let project = directory_of(path).join(&saved.saved.project);
+    Ok(Read { saved, project, choice })
+}
+
+/// Why the saved plan must not run, if it is no longer what would be decided.
+pub(crate) fn stale(read: &Read, plan: &Plan, project: &Project) -> Option<Failure> {
+    let saved = &read.saved;
+    if saved.plan.fingerprint == plan.fingerprint {
+        return None;
+    }
+    let moved = saved.plan.moved_addresses(&PlanJson::of(plan, &project.sources));
+    let cause = if saved.saved.files == project.fingerprint {
+        "Chorus Pro has moved since the plan was saved, and nothing was changed"
+    } else {
+        "the files have changed since the plan was saved, and nothing was changed"
+    };
+    let mut failure = Failure::new(Exit::Stale, cause);
+    failure.causes = moved
+        .iter()
+        .take(NAMED)
+        .map(|address| format!("`{address}` is decided otherwise now"))
+        .collect();
+    if moved.len() > NAMED {
+        failure.causes.push(format!(
+            "{} more are decided otherwise now",
+            words::thousands(moved.len() - NAMED)
+        ));
+    }
+    if moved.is_empty() {
+        failure.causes.push("the same changes would be made with other values now".to_owned());
+    }
+    Some(failure.help("plan again, look at the new plan, and apply that"))
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| parent.as_os_str() != OsStr::new("")).unwrap_or(Path::new("."))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not find `{}`", path.display())).because(&error)
+    })
+}
+
+/// `to` as it is seen from the directory `from`; as it is when the two share nothing but the root.
+fn relative(to: &Path, from: &Path) -> PathBuf {
+    let (to_parts, from_parts): (Vec<Component<'_>>, Vec<Component<'_>>) =
+        (to.components().collect(), from.components().collect());
+    let shared = to_parts.iter().zip(&from_parts).take_while(|(a, b)| a == b).count();
+    if shared <= 1 {
+        return to.to_owned();
+    }
+    let up = from_parts[shared..].iter().map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(to_parts[shared..].iter().copied()).collect();
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_project_is_named_from_where_the_plan_lies() {
+        let seen =
+            |to: &str, from: &str| relative(Path::new(to), Path::new(from)).display().to_string();
+        assert_eq!(seen("/srv/town", "/srv/town"), ".");
+        assert_eq!(seen("/srv/town", "/srv/plans/today"), "../../town");
+        assert_eq!(seen("/srv/plans/town", "/srv/plans"), "town");
+        assert_eq!(seen("/srv/town", "/tmp"), "/srv/town");
+    }
+}

@@ -1,0 +1,229 @@
+//! `Session`: a way to the Chorus Pro of an environment, the embedded simulator included.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::seed;
+use crate::cli::settings;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::environment::Connections;
+use crate::domain::environment::Piste;
+use crate::domain::environment::SecretRef;
+use crate::domain::known::Known;
+use crate::domain::observed::Observed;
+use crate::domain::value::WebUrl;
+use crate::ledger::Clock;
+use crate::ledger::LedgerError;
+use crate::remote;
+use crate::remote::Endpoints;
+use crate::remote::Patience;
+use crate::remote::Reader;
+use crate::remote::RemoteError;
+use crate::remote::Scope;
+use crate::remote::secret;
+use crate::simulator::Running;
+use crate::simulator::Simulator;
+use crate::simulator::Start;
+
+/// How long the embedded simulator leaves a sheet En cours: long enough to be seen, short enough not to annoy.
+const SETTLE_AFTER: Duration = Duration::from_secs(2);
+
+/// A way to the Chorus Pro of an environment.
+pub(crate) struct Session {
+    /// The capability to look.
+    pub(crate) reader: Reader,
+    simulator: Option<Running>,
+}
+
+impl Session {
+    /// Opens a session for the project's environment. Nothing is asked yet.
+    pub(crate) async fn open(project: &Project, settings: &Settings) -> Result<Self, Failure> {
+        match &project.environment.connections {
+            Connections::Simulator => Box::pin(Self::simulated(project, settings)).await,
+            Connections::Gateway { url } => Self::gateway(project, url),
+            Connections::Portal => Err(Failure::new(
+                Exit::Failed,
+                format!(
+                    "environment `{}` has the channel `portal`, and this version drives the simulator and gateways only",
+                    project.environment.name
+                ),
+            )
+            .help("use `--environment simulator` to try the project, or set `connections: { channel: gateway, url: … }`")),
+        }
+    }
+
+    /// Reads all that a plan needs.
+    pub(crate) async fn observe(
+        &self,
+        project: &Project,
+        known: &Known,
+        settings: &Settings,
+    ) -> Result<Observed, Failure> {
+        let scope = Scope::of(&project.desired, known);
+        self.reader.observe(&scope, settings.now()).await.map_err(|error| {
+            remote_failure(
+                &format!("could not read environment `{}`", project.environment.name),
+                &error,
+            )
+        })
+    }
+
+    /// Ends the session: the simulator keeps its world.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        match self.simulator {
+            None => Ok(()),
+            Some(simulator) => simulator.stop().await.map_err(|error| {
+                Failure::new(Exit::Failed, "could not save the simulator's world").because(&error)
+            }),
+        }
+    }
+
+    async fn simulated(project: &Project, settings: &Settings) -> Result<Self, Failure> {
+        let world = project.root.join(".raccord/simulator").join(&project.environment.name);
+        let start = Start {
+            world: Some(world.clone()),
+            structures: seed::structures(&project.desired),
+            settle_after: SETTLE_AFTER,
+            // Only where the clock was set: a world whose own clock was moved keeps its time else.
+            now: (!settings.clock_offset.is_zero()).then(|| settings.now()),
+            ..Start::default()
+        };
+        let simulator = Box::pin(Simulator::start(start))
+            .await
+            .map_err(|error| simulator_failure(&world, &error))?;
+        for notice in simulator.notices() {
+            output::say(&format!("notice: {notice}\n"));
+        }
+        let base = url(&simulator.base_url())?;
+        let reader = connect(Endpoints {
+            oauth_url: url(&simulator.oauth_url())?,
+            api_url: base.clone(),
+            gateway_url: base,
+            client_id: SecretString::from(simulator.client_id()),
+            client_secret: SecretString::from(simulator.client_secret()),
+            login: SecretString::from(simulator.login()),
+            password: SecretString::from(simulator.password()),
+            interval: project.environment.interval,
+            patience: Patience::default(),
+        })?;
+        Ok(Self { reader, simulator: Some(simulator) })
+    }
+
+    fn gateway(project: &Project, gateway_url: &WebUrl) -> Result<Self, Failure> {
+        let environment = &project.environment;
+        let Some(piste) = &environment.piste else {
+            return Err(Failure::new(
+                Exit::Failed,
+                format!("environment `{}` has a gateway and no `piste`", environment.name),
+            )
+            .help("declare `piste` with references to its credentials"));
+        };
+        let Piste { oauth_url, api_url, client_id, client_secret, account, password } = piste;
+        let root = project.root.as_path();
+        let reader = connect(Endpoints {
+            oauth_url: oauth_url.clone(),
+            api_url: api_url.clone(),
+            gateway_url: gateway_url.clone(),
+            client_id: secret(client_id, root)?,
+            client_secret: secret(client_secret, root)?,
+            login: secret(account, root)?,
+            password: secret(password, root)?,
+            interval: environment.interval,
+            patience: Patience::default(),
+        })?;
+        Ok(Self { reader, simulator: None })
+    }
+}
+
+/// What the ledger knows, read without a lock.
+pub(crate) fn known(project: &Project) -> Result<Known, Failure> {
+    let path = project.root.join(&project.environment.ledger);
+    let log = crate::ledger::read(&path).map_err(|error| ledger_failure(&error))?;
+    tell_notices(&log.notices);
+    Ok(Known::fold(&log.events))
+}
+
+/// What a person should know about the ledger's file.
+pub(crate) fn tell_notices(notices: &[String]) {
+    for notice in notices {
+        output::say(&format!("notice: {notice}\n"));
+    }
+}
+
+/// The ledger's clock is ours.
+pub(crate) fn clock(settings: &Settings) -> Clock {
+    let settings = settings.clone();
+    Arc::new(move || settings.now())
+}
+
+/// A runtime for commands that reach out.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, "could not start threads").because(&error))?
+        .block_on(Box::pin(work))
+}
+
+/// Does `work` unless Ctrl-C comes first. For what only looks: nothing is left half done.
+pub(crate) async fn unless_interrupted<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Interrupted, "interrupted; nothing was changed")),
+    }
+}
+
+/// A failure of the service; refused credentials have their own exit code.
+pub(crate) fn remote_failure(message: &str, error: &RemoteError) -> Failure {
+    let exit = if error.is_credentials() { Exit::Credentials } else { Exit::Failed };
+    Failure::new(exit, message).because(error).help(error.help())
+}
+
+/// A failure of the ledger; a lock has its own exit code.
+pub(crate) fn ledger_failure(error: &LedgerError) -> Failure {
+    let exit =
+        if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
+    Failure::new(exit, "could not use the ledger").because(error).help(error.help())
+}
+
+/// A failure of the simulator; a world that another process uses counts as locked.
+pub(crate) fn simulator_failure(world: &Path, error: &std::io::Error) -> Failure {
+    let busy = error.kind() == std::io::ErrorKind::ResourceBusy;
+    let failure = Failure::new(
+        if busy { Exit::Locked } else { Exit::Failed },
+        format!("could not start the simulator with its world in `{}`", world.display()),
+    )
+    .because(error);
+    if busy {
+        failure.help("wait until the other run has ended, then run the command again")
+    } else {
+        failure
+    }
+}
+
+fn connect(endpoints: Endpoints) -> Result<Reader, Failure> {
+    remote::connect(endpoints).map_err(|error| remote_failure("could not make a client", &error))
+}
+
+fn url(text: &str) -> Result<WebUrl, Failure> {
+    WebUrl::parse(text)
+        .map_err(|error| Failure::new(Exit::Bug, "the simulator gave no URL").because(&error))
+}
+
+fn secret(reference: &SecretRef, root: &Path) -> Result<SecretString, Failure> {
+    let variable = |name: &str| settings::variable(name).ok().flatten();
+    secret::resolve(reference, root, &variable).map_err(|error| {
+        Failure::new(Exit::Credentials, format!("could not read a secret from {reference}"))
+            .because(&error)
+            .help(error.help())
+    })
+}

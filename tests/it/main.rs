@@ -1,0 +1,7 @@
+//! Runs the program as people run it.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod commands;
+mod floors;
+mod support;
