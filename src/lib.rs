@@ -11,6 +11,8 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
+#[cfg(test)]
+mod invariants;
 mod ledger;
 mod plan;
 mod remote;
