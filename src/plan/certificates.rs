@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::domain::address::Address;
 use crate::domain::edi::EdiSettings;
 use crate::domain::edi::EdiStatus;
+use crate::domain::edi::Slot;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
@@ -35,7 +36,7 @@ pub(crate) fn settle(context: &mut Context<'_>) {
     let holders = holders(context);
     let releases = releases(context);
     let mut claims: BTreeMap<Fingerprint, Address> = BTreeMap::new();
-    let mut faults: Vec<(Address, Diagnostic)> = Vec::new();
+    let mut faults: Vec<(Address, &'static str, Diagnostic)> = Vec::new();
     let mut waiting: Vec<(Address, String)> = Vec::new();
 
     let mut changes = std::mem::take(&mut context.changes);
@@ -44,16 +45,17 @@ pub(crate) fn settle(context: &mut Context<'_>) {
             let Action::Send { request, .. } = &change.steps[index].action else { continue };
             let Some((settings, own)) = takes(request) else { continue };
             let own = own.cloned();
-            let wanted: Vec<Fingerprint> = settings
+            let wanted: Vec<(&'static str, Fingerprint)> = settings
                 .certificates
-                .values()
-                .map(|certificate| certificate.fingerprint.clone())
+                .iter()
+                .map(|(slot, certificate)| (field(*slot), certificate.fingerprint.clone()))
                 .collect();
-            for fingerprint in wanted {
+            for (field, fingerprint) in wanted {
                 match claims.get(&fingerprint) {
                     Some(other) if *other != change.address => {
                         faults.push((
                             change.address.clone(),
+                            field,
                             shared_by(&fingerprint, &change.address, other),
                         ));
                         continue;
@@ -80,6 +82,7 @@ pub(crate) fn settle(context: &mut Context<'_>) {
                         )),
                         Some(Release::After(_)) | None => faults.push((
                             change.address.clone(),
+                            field,
                             held(context, change, &fingerprint, holder),
                         )),
                     }
@@ -96,8 +99,16 @@ pub(crate) fn settle(context: &mut Context<'_>) {
         }
     }
     context.changes = changes;
-    for (address, fault) in faults {
-        context.fault(&address, fault);
+    for (address, field, fault) in faults {
+        context.fault_at(&address, field, fault);
+    }
+}
+
+/// The field of a slot, as in our files.
+fn field(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Server => "certificates.server",
+        Slot::Client => "certificates.client",
     }
 }
 

@@ -94,4 +94,15 @@ impl<'a> Context<'a> {
         let place = self.input.places.of(address);
         self.diagnostics.push(diagnostic.at(place));
     }
+
+    /// Adds an error at the place where a field of `address` was written.
+    pub(crate) fn fault_at(
+        &mut self,
+        address: &Address,
+        field: &'static str,
+        diagnostic: Diagnostic,
+    ) {
+        let place = self.input.places.of_field(address, field);
+        self.diagnostics.push(diagnostic.at(place));
+    }
 }

@@ -91,7 +91,7 @@ fn create(
         None => match first_name(context, address, desired) {
             Ok(taken) => taken,
             Err(fault) => {
-                context.fault(address, *fault);
+                context.fault_at(address, "name", *fault);
                 return None;
             }
         },
