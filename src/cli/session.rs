@@ -67,7 +67,7 @@ impl Session {
         settings: &Settings,
     ) -> Result<Observed, Failure> {
         let scope = Scope::of(&project.desired, known);
-        self.reader.observe(&scope, settings.now()).await.map_err(|error| {
+        Box::pin(self.reader.observe(&scope, settings.now())).await.map_err(|error| {
             remote_failure(
                 &format!("could not read environment `{}`", project.environment.name),
                 &error,

@@ -28,10 +28,19 @@ const CONTEXT: usize = 2;
 /// The lines that show `because`, without indentation.
 pub(crate) fn lines(because: &[Because], colour: Colour) -> Vec<String> {
     let width = because.iter().map(|because| because.field.chars().count()).max().unwrap_or(0);
+    // Where nothing was there before, `none -> ` before each value would say nothing.
+    let all_new = because.iter().all(|reason| reason.before.is_none());
     let mut lines = Vec::new();
     for reason in because {
         let Because { field, before, after, forces_replacement } = reason;
         let mut values = values(field, before.as_deref(), after.as_deref(), colour);
+        if before.is_none()
+            && !all_new
+            && let [only] = values.as_mut_slice()
+            && !only.is_empty()
+        {
+            only.insert_str(0, "none -> ");
+        }
         if *forces_replacement && let Some(first) = values.first_mut() {
             first.push_str("  ");
             first.push_str(&colour.paint(YELLOW, "forces replacement"));
@@ -152,7 +161,7 @@ mod tests {
         assert_snapshot!(shown.join("\n"), @r#"
         protocol             SFTP -> AS2  forces replacement
         network.ip           192.0.2.10 -> none
-        network.url          https://as2.ville.example/in
+        network.url          none -> https://as2.ville.example/in
         certificates.server  0123456789ab -> f123456789ab
         contact.first_name   "" -> Camille␛[31m
         subscriptions        - FSO1100A, + FSO1150A

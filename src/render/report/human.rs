@@ -224,10 +224,13 @@ mod tests {
               it may have been done all the same: the next `raccord apply` looks before it sends anything
 
         Waiting:
-          >> ville/edi/g2b waits for Chorus Pro (En cours)
+          >> ville/edi/g2b: Chorus Pro is still busy with it (En cours)
 
-        Not started, because a step that they need is not done:
-          ville/edi/g2b deactivate
+        Due later:
+          ville/edi/old deactivate, due 2026-12-15
+
+        Not started:
+          ville/edi/g2b deactivate: `ville/edi/g2b#2-wait` is not done
 
         Application codes:
           ville/edi/g2b `Ville G2B (2)`: AAA001 -> AAA007
@@ -239,7 +242,7 @@ mod tests {
         To go on:
           raccord apply --environment simulator
 
-        Apply: 2 steps done, 1 failed, 1 waiting, 1 not started
+        Apply: 2 steps done, 1 failed, 1 waiting, 1 due later, 1 not started
         ");
     }
 
@@ -269,6 +272,7 @@ mod tests {
             "done": 2,
             "failed": 1,
             "waiting": 1,
+            "scheduled": 1,
             "not_started": 1
           },
           "done": [
@@ -296,14 +300,25 @@ mod tests {
           "waiting": [
             {
               "address": "ville/edi/g2b",
-              "waiting_for": "Chorus Pro (En cours)"
+              "step": "ville/edi/g2b#2-wait",
+              "waiting_for": "Chorus Pro is still busy with it (En cours)",
+              "help": null
+            }
+          ],
+          "scheduled": [
+            {
+              "address": "ville/edi/old",
+              "step": "ville/edi/old#1-deactivate",
+              "does": "deactivate",
+              "due": "2026-12-15"
             }
           ],
           "not_started": [
             {
               "address": "ville/edi/g2b",
               "step": "ville/edi/g2b#1-deactivate",
-              "does": "deactivate"
+              "does": "deactivate",
+              "why": "`ville/edi/g2b#2-wait` is not done"
             }
           ],
           "application_codes": [
