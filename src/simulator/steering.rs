@@ -265,10 +265,7 @@ fn change_options(world: &mut World, change: &ChangeOptions) {
             *option = *value;
         }
     };
-    set(
-        &mut options.certificate_reuse_after_deactivation,
-        certificat_libere_apres_desactivation,
-    );
+    set(&mut options.certificate_reuse_after_deactivation, certificat_libere_apres_desactivation);
     set(&mut options.application_unique_across_structures, application_unique_entre_structures);
     set(&mut options.declared_application_required, application_declaree_requise);
     set(&mut options.edi_flags_refused, parametres_edi_refuses);

@@ -127,9 +127,8 @@ fn list(world: &World, actor: &Actor, call: &Call) -> Result<Answer, Refusal> {
 /// Creates a sheet.
 fn create(world: &mut World, actor: &Actor, call: &Call) -> Result<Answer, Refusal> {
     let (again, values, draft) = change(body(call)?)?;
-    let missing = |name: &str| {
-        RefusalKind::Field.because(format!("Le champ « {name} » est obligatoire."))
-    };
+    let missing =
+        |name: &str| RefusalKind::Field.because(format!("Le champ « {name} » est obligatoire."));
     let identity = Identity {
         structure: field::siret("structure", again.structure)?,
         system: again.system.ok_or_else(|| missing("systemeEchange"))?,
@@ -168,8 +167,7 @@ fn change(wire: WireSheet) -> Result<(NamedAgain, SentValues, bool), Refusal> {
         abonnements,
         brouillon,
     } = wire;
-    let again =
-        NamedAgain { structure, system: systeme_echange, protocol: protocole, name: nom };
+    let again = NamedAgain { structure, system: systeme_echange, protocol: protocole, name: nom };
     let certificates = certificats
         .map(|certificates| certificates.into_iter().map(certificate).collect())
         .transpose()?;

@@ -66,7 +66,8 @@ fn no_such_route() -> Refusal {
 fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
     match &call.body {
         CallBody::Json(value) => T::deserialize(value).map_err(|error| {
-            RefusalKind::Unreadable.because(format!("Le corps de la requête est invalide : {error}."))
+            RefusalKind::Unreadable
+                .because(format!("Le corps de la requête est invalide : {error}."))
         }),
         CallBody::Empty => Err(RefusalKind::Unreadable.because("Le corps de la requête manque.")),
         CallBody::Form(_) | CallBody::Unreadable | CallBody::OtherType => {

@@ -39,7 +39,10 @@ pub(super) fn answer(
 /// A page of all clients of the operators that the account sees.
 pub(super) fn list_clients(world: &World, actor: &Actor, call: &Call) -> Result<Answer, Refusal> {
     let visible = world.clients().iter().filter(|(operator, _)| world.is_attached(actor, operator));
-    page::answer(call, visible, None, |(operator, client)| {
-        json!({ "operateur": operator, "client": client })
-    })
+    page::answer(
+        call,
+        visible,
+        None,
+        |(operator, client)| json!({ "operateur": operator, "client": client }),
+    )
 }

@@ -44,10 +44,10 @@ pub(super) fn answer<T>(
 fn number(call: &Call, name: &str, default: usize, largest: usize) -> Result<usize, Refusal> {
     match call.query.get(name) {
         None => Ok(default),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|number| (1..=largest).contains(number))
-            .ok_or_else(|| RefusalKind::Unreadable.because(format!("Paramètre « {name} » invalide."))),
+        Some(text) => {
+            text.parse().ok().filter(|number| (1..=largest).contains(number)).ok_or_else(|| {
+                RefusalKind::Unreadable.because(format!("Paramètre « {name} » invalide."))
+            })
+        }
     }
 }

@@ -19,15 +19,17 @@ const FILE: &str = "annuaire-simulateur.csv";
 
 /// The directory as it is.
 pub(super) fn download(world: &World, _: DirectoryRequest) -> Result<DirectoryAnswer, Fault> {
-    let archive = archive(&table(world))
-        .map_err(|error| Fault::Malformed(format!("L'annuaire n'a pas pu être produit : {error}")))?;
+    let archive = archive(&table(world)).map_err(|error| {
+        Fault::Malformed(format!("L'annuaire n'a pas pu être produit : {error}"))
+    })?;
     Ok(DirectoryAnswer { fichier_resultat: STANDARD.encode(archive) })
 }
 
 /// One line for each structure, in the order of SIRETs.
 fn table(world: &World) -> String {
-    let mut text =
-        String::from("identifiantStructure;typeIdentifiantStructure;idStructureCPP;designationStructure;statut\r\n");
+    let mut text = String::from(
+        "identifiantStructure;typeIdentifiantStructure;idStructureCPP;designationStructure;statut\r\n",
+    );
     for structure in world.structures() {
         let name = structure.seed.name.replace('"', "\"\"");
         text.push_str(&format!(

@@ -14,7 +14,8 @@ use crate::simulator::world::World;
 use crate::simulator::world::people::Actor;
 
 /// The spaces that the routes of «Transverses» name (`chorus-pro.md` 2.4).
-const SPACES: [(i32, &str); 3] = [(1, "Fournisseur"), (2, "Destinataire"), (3, "Factures de travaux")];
+const SPACES: [(i32, &str); 3] =
+    [(1, "Fournisseur"), (2, "Destinataire"), (3, "Factures de travaux")];
 
 /// The spaces of a structure, or of one of its services.
 pub(super) fn search(

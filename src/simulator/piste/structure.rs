@@ -148,13 +148,14 @@ pub(super) fn search_services(
         })
         .collect();
     let paging = request.parametres_rechercher_services_structure.unwrap_or_default();
-    let (liste_services, parametres_retour) = paging.cut(found, |service, column| match column {
-        ServiceColumn::CodeService => service.code_service.clone(),
-        ServiceColumn::LibelleService => service.libelle_service.clone(),
-        ServiceColumn::DateDbtService | ServiceColumn::DateFinService | ServiceColumn::EstActif => {
-            String::new()
-        }
-    })?;
+    let (liste_services, parametres_retour) =
+        paging.cut(found, |service, column| match column {
+            ServiceColumn::CodeService => service.code_service.clone(),
+            ServiceColumn::LibelleService => service.libelle_service.clone(),
+            ServiceColumn::DateDbtService
+            | ServiceColumn::DateFinService
+            | ServiceColumn::EstActif => String::new(),
+        })?;
     Ok(ServicesAnswer { liste_services, parametres_retour })
 }
 
@@ -165,11 +166,8 @@ pub(super) fn consult_service(
 ) -> Result<ConsultServiceAnswer, Fault> {
     let structure = numbered(world, "idStructure", request.id_structure)?;
     let wanted = request.id_service.ok_or_else(|| missing("idService"))?;
-    let service = structure
-        .services
-        .iter()
-        .find(|service| service.number == wanted)
-        .ok_or(UNKNOWN)?;
+    let service =
+        structure.services.iter().find(|service| service.number == wanted).ok_or(UNKNOWN)?;
     Ok(ConsultServiceAnswer {
         informations_generales: ServiceGeneral {
             code_service: service.code.clone(),

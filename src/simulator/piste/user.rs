@@ -60,11 +60,12 @@ pub(super) fn list(
         })
         .collect();
     let paging = request.parametres_lister_rattachements_structure_utilisateur.unwrap_or_default();
-    let (liste_services, parametres_retour) = paging.cut(found, |service, column| match column {
-        AttachmentColumn::CodeService => service.code_service.clone(),
-        AttachmentColumn::NomService => service.nom_service.clone(),
-        AttachmentColumn::StatutRattachement => String::new(),
-    })?;
+    let (liste_services, parametres_retour) =
+        paging.cut(found, |service, column| match column {
+            AttachmentColumn::CodeService => service.code_service.clone(),
+            AttachmentColumn::NomService => service.nom_service.clone(),
+            AttachmentColumn::StatutRattachement => String::new(),
+        })?;
     Ok(AttachmentsAnswer {
         id_structure: structure.number,
         identifiant_structure: siret.clone(),

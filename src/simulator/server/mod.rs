@@ -100,7 +100,10 @@ impl Simulator {
             world.pass_time(machine);
         }
         changed |= world.add_structures(&structures).map_err(|siret| {
-            io::Error::new(io::ErrorKind::InvalidInput, format!("found `{siret}`, expected a SIRET"))
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("found `{siret}`, expected a SIRET"),
+            )
         })?;
         if world.options.settle_after != settle_after {
             world.options.settle_after = settle_after;
@@ -115,11 +118,10 @@ impl Simulator {
         let address = listener.local_addr()?;
         let credentials = world.first_credentials();
         let shell = Arc::new(Shell::new(world, disk));
-        let service =
-            http::router(Arc::clone(&shell)).into_make_service_with_connect_info::<Cut>();
+        let service = http::router(Arc::clone(&shell)).into_make_service_with_connect_info::<Cut>();
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(CuttableListener(listener), service)
-            .with_graceful_shutdown(async move {
+        let server =
+            axum::serve(CuttableListener(listener), service).with_graceful_shutdown(async move {
                 // Whether told to stop or left alone: both mean the end.
                 stopped.await.ok();
             });

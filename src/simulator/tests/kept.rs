@@ -57,7 +57,11 @@ async fn a_world_survives_a_stop_and_a_sudden_end() {
     let directory = tempfile::tempdir().unwrap();
     let running = Simulator::start(start(directory.path())).await.unwrap();
     ask(&running, "POST", "/fiches-edi", Some(as2("one", 0))).await;
-    running.steer("POST", "/simulateur/v1/issues", Some(json!({ "nom": "one", "issue": "Erreur" })));
+    running.steer(
+        "POST",
+        "/simulateur/v1/issues",
+        Some(json!({ "nom": "one", "issue": "Erreur" })),
+    );
     running.stop().await.unwrap();
 
     let running = Simulator::start(start(directory.path())).await.unwrap();
@@ -168,5 +172,9 @@ async fn structures_are_added_once() {
     running.stop().await.unwrap();
     let running = Simulator::start(Start { now: None, ..start(directory.path()) }).await.unwrap();
     running.stop().await.unwrap();
-    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written, "nothing new: not written");
+    assert_eq!(
+        fs::metadata(&file).unwrap().modified().unwrap(),
+        written,
+        "nothing new: not written"
+    );
 }

@@ -47,7 +47,14 @@ impl Recorder {
     }
 
     /// Keeps an exchange.
-    fn keep(&mut self, file: &str, method: &str, path: &str, request: Value, answer: &Answer) -> Value {
+    fn keep(
+        &mut self,
+        file: &str,
+        method: &str,
+        path: &str,
+        request: Value,
+        answer: &Answer,
+    ) -> Value {
         self.files.entry(file.to_owned()).or_default().push(json!({
             "method": method, "path": path, "request": request,
             "status": answer.status, "response": answer.value(),
@@ -85,7 +92,12 @@ fn record_gateway(recorder: &mut Recorder) {
     draft["brouillon"] = json!(true);
     recorder.record("gateway/create-edi-as2", "POST", EDI, Some(as2("Ville de Paris G2B", 0)));
     recorder.record("gateway/create-edi-sftp", "POST", EDI, Some(sftp("Ville de Paris SFTP", 1)));
-    recorder.record("gateway/create-edi-pesit", "POST", EDI, Some(pesit("Ville de Paris PeSIT", 2)));
+    recorder.record(
+        "gateway/create-edi-pesit",
+        "POST",
+        EDI,
+        Some(pesit("Ville de Paris PeSIT", 2)),
+    );
     recorder.record("gateway/draft-edi", "POST", EDI, Some(draft.clone()));
     let values = settings(&as2("Brouillon", 3));
     let path = format!("{EDI}/EDI-000004/finalisation");
@@ -130,7 +142,12 @@ fn record_gateway(recorder: &mut Recorder) {
     let path = format!("{ACCOUNTS}/CT-000001/reinitialisation");
     recorder.record("gateway/reset-password", "POST", &path, None);
     let change = json!({ "emailContact": "dsi@ville.example" });
-    recorder.record("gateway/update-account", "PUT", &format!("{ACCOUNTS}/CT-000001"), Some(change));
+    recorder.record(
+        "gateway/update-account",
+        "PUT",
+        &format!("{ACCOUNTS}/CT-000001"),
+        Some(change),
+    );
     for act in ["desactivation", "activation"] {
         let path = format!("{ACCOUNTS}/CT-000001/{act}");
         recorder.record("gateway/switch-account", "POST", &path, None);
@@ -159,13 +176,21 @@ fn record_refusals(recorder: &mut Recorder) {
     recorder.record(file, "POST", EDI, with("/validite/debut", json!("01/12/2026")));
     let answer = recorder.asked.world.handle(recorder.asked.now, &Call::new("GET", EDI, None));
     recorder.keep(file, "GET", EDI, Value::Null, &answer);
-    recorder.asked.steer("PUT", "/roles", json!({ "structure": LYON,
-        "raccordementModification": false, "gestionnairePrincipal": false }));
+    recorder.asked.steer(
+        "PUT",
+        "/roles",
+        json!({ "structure": LYON,
+        "raccordementModification": false, "gestionnairePrincipal": false }),
+    );
     recorder.record(file, "POST", EDI, with("/structure", json!(LYON)));
     let account = json!({ "structure": LYON, "emailContact": "a@lyon.example" });
     recorder.record(file, "POST", ACCOUNTS, Some(account));
-    recorder.asked.steer("PUT", "/roles", json!({ "structure": LYON,
-        "raccordementModification": true, "gestionnairePrincipal": true }));
+    recorder.asked.steer(
+        "PUT",
+        "/roles",
+        json!({ "structure": LYON,
+        "raccordementModification": true, "gestionnairePrincipal": true }),
+    );
     recorder.record(file, "PUT", &format!("{OPERATORS}/{LYON}/clients/{PARIS}"), None);
     recorder.record(file, "GET", &format!("{EDI}/EDI-999999"), None);
     recorder.record(file, "POST", EDI, with("/nom", json!("Ville de Paris G2B")));

@@ -290,12 +290,9 @@ fn what_cannot_be_changed_is_refused_by_name() {
     world.created("/fiches-edi", as2("G2B", 0));
     world.created("/fiches-api", api("APP"));
     world.wait(5);
-    for (field, value) in [
-        ("protocole", "SFTP"),
-        ("systemeEchange", "CPRO"),
-        ("structure", LYON),
-        ("nom", "Autre"),
-    ] {
+    for (field, value) in
+        [("protocole", "SFTP"), ("systemeEchange", "CPRO"), ("structure", LYON), ("nom", "Autre")]
+    {
         let change = with(settings(&as2("G2B", 0)), &format!("/{field}"), json!(value));
         let answer = world.gateway("PUT", "/fiches-edi/EDI-000001", Some(change));
         assert_eq!((answer.status, &answer.value()["code"]), (422, &json!("CHAMP_NON_MODIFIABLE")));
@@ -339,7 +336,8 @@ fn an_api_sheet_is_complete_and_does_not_come_back() {
         ("/nomEditeur", Value::Null),
         ("/contact/email", json!("x")),
     ] {
-        let found = refused(&mut world, "POST", "/fiches-api", Some(with(api("APP"), pointer, value)));
+        let found =
+            refused(&mut world, "POST", "/fiches-api", Some(with(api("APP"), pointer, value)));
         assert_eq!(found, (422, "CHAMP_INVALIDE".to_owned()), "{pointer}");
     }
     let own = with(with(api("APP"), "/typeUtilisation", json!("own")), "/nomEditeur", Value::Null);

@@ -104,7 +104,10 @@ fn a_draft_may_lack_anything_and_is_complete_when_finalised() {
     assert_eq!(world.gateway("POST", path, Some(values.clone())).status, 422);
     values["abonnements"] = json!(["FSO1150A"]);
     let sheet = world.gateway("POST", path, Some(values)).value().clone();
-    assert_eq!((&sheet["statut"], &sheet["codeApplication"]), (&json!("En cours"), &draft["codeApplication"]));
+    assert_eq!(
+        (&sheet["statut"], &sheet["codeApplication"]),
+        (&json!("En cours"), &draft["codeApplication"])
+    );
 }
 
 #[test]

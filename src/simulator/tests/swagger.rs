@@ -12,7 +12,8 @@ use crate::simulator::call::Answer;
 
 /// The official text, or `None` with a line that says so.
 fn official() -> Option<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/swagger/structures-1.0.0.json");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/swagger/structures-1.0.0.json");
     match fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
         Err(_) => {
@@ -89,7 +90,10 @@ fn requests() -> [(&'static str, Value); 6] {
         ("/v1/consulter", json!({ "idStructureCPP": structure, "codeLangue": "fr" })),
         ("/v1/rechercher/services", json!({ "idStructure": structure })),
         ("/v1/consulter/service", json!({ "idStructure": structure, "idService": service })),
-        ("/v1/lister/rattachementsutilisateur", json!({ "idStructure": structure, "idUtilisateur": 1 })),
+        (
+            "/v1/lister/rattachementsutilisateur",
+            json!({ "idStructure": structure, "idUtilisateur": 1 }),
+        ),
         (
             "/v1/rechercher/espaces",
             json!({ "structure": { "idStructure": structure }, "idService": service }),
@@ -155,9 +159,10 @@ fn every_request_field_is_read_with_its_official_type() {
 fn leaves(value: &Value, place: &str) -> Vec<String> {
     match value.as_object() {
         None => vec![place.to_owned()],
-        Some(fields) => {
-            fields.iter().flat_map(|(name, value)| leaves(value, &format!("{place}/{name}"))).collect()
-        }
+        Some(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| leaves(value, &format!("{place}/{name}")))
+            .collect(),
     }
 }
 
@@ -169,7 +174,11 @@ fn the_account_header_is_required_as_the_swagger_says() {
         let parameters = swagger["paths"][path]["post"]["parameters"].as_array().unwrap();
         let header = parameters.iter().find(|one| one["in"] == "header").unwrap();
         assert_eq!((&header["name"], &header["required"]), (&json!("cpro-account"), &json!(true)));
-        let call = crate::simulator::call::Call::new("POST", &format!("/cpro/structures{path}"), Some(body));
+        let call = crate::simulator::call::Call::new(
+            "POST",
+            &format!("/cpro/structures{path}"),
+            Some(body),
+        );
         let mut call = world.world.authorise(call);
         call.account = None;
         assert_eq!(world.world.handle(world.now, &call).status, 401);

@@ -124,11 +124,7 @@ impl World {
     }
 
     /// Resets the password; gives the new one.
-    pub(crate) fn reset_password(
-        &mut self,
-        actor: &Actor,
-        number: u64,
-    ) -> Result<String, Refusal> {
+    pub(crate) fn reset_password(&mut self, actor: &Actor, number: u64) -> Result<String, Refusal> {
         self.manageable_account(actor, number)?;
         let (now, seed) = (self.now(), self.seed);
         let password = self.next_password();

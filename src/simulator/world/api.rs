@@ -97,10 +97,7 @@ impl World {
         let unchanged = [
             ("structure", sent.structure.is_none_or(|given| given == sheet.structure)),
             ("typeUtilisation", sent.type_utilisation.is_none_or(|given| given == sheet.usage)),
-            (
-                "nomEditeur",
-                sent.nom_editeur.is_none_or(|given| Some(given) == sheet.publisher),
-            ),
+            ("nomEditeur", sent.nom_editeur.is_none_or(|given| Some(given) == sheet.publisher)),
         ];
         if let Some((field, _)) = unchanged.into_iter().find(|(_, same)| !same) {
             return Err(RefusalKind::Immutable
@@ -143,8 +140,7 @@ impl World {
         if sheet.active {
             return Ok(sheet.clone());
         }
-        Err(RefusalKind::Status
-            .because("Un raccordement API inactif ne peut être que consulté."))
+        Err(RefusalKind::Status.because("Un raccordement API inactif ne peut être que consulté."))
     }
 
     /// No other active sheet holds the PISTE application: of the structure, or of any (an option).

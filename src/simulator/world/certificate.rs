@@ -53,10 +53,9 @@ pub(crate) fn read(
     if certificates.is_empty() {
         return Err(refused("le fichier ne contient pas de certificat."));
     }
-    let leaf =
-        leaf(&certificates).ok_or_else(|| refused("le certificat final n'est pas identifiable."))?;
-    let not_after =
-        end_of(leaf).ok_or_else(|| refused("la date de fin n'est pas lisible."))?;
+    let leaf = leaf(&certificates)
+        .ok_or_else(|| refused("le certificat final n'est pas identifiable."))?;
+    let not_after = end_of(leaf).ok_or_else(|| refused("la date de fin n'est pas lisible."))?;
     if not_after < now {
         return Err(refused("le certificat est expiré."));
     }
@@ -103,9 +102,9 @@ fn owned(stack: &StackRef<X509>) -> Vec<X509> {
 /// The certificate that issued no other one of the file; `None` unless exactly one is so.
 fn leaf(certificates: &[X509]) -> Option<&X509> {
     let mut leaves = certificates.iter().filter(|candidate| {
-        certificates.iter().all(|other| {
-            other == *candidate || candidate.issued(other) != X509VerifyResult::OK
-        })
+        certificates
+            .iter()
+            .all(|other| other == *candidate || candidate.issued(other) != X509VerifyResult::OK)
     });
     let first = leaves.next()?;
     leaves.next().is_none().then_some(first)

@@ -64,8 +64,7 @@ impl World {
         let Identity { structure, system, protocol, name } = identity;
         self.may_edit(actor, &structure)?;
         let nothing = BTreeMap::new();
-        let frame =
-            Frame { system, protocol, held: &nothing, complete: !draft, now: self.now() };
+        let frame = Frame { system, protocol, held: &nothing, complete: !draft, now: self.now() };
         let values = edi_values::check(values, frame)?;
         let name = check_name(name)?;
         if self.index.names.contains_key(&(system, structure.clone(), name.clone())) {
@@ -134,8 +133,9 @@ impl World {
         let sheet = self.editable_edi(actor, number)?;
         expect_status(&sheet, &[EdiStatus::Inactive])?;
         if !sheet.validity.is_some_and(|validity| validity.contains(self.today())) {
-            return Err(RefusalKind::Status
-                .because("Le raccordement est hors de sa période de validité."));
+            return Err(
+                RefusalKind::Status.because("Le raccordement est hors de sa période de validité.")
+            );
         }
         // Only where certificates of retired sheets are free again can this fail.
         self.certificates_free(Some(number), &sheet.certificates)?;
@@ -238,8 +238,8 @@ impl World {
     /// Sends a sheet to the target system.
     fn send(&self, sheet: &mut EdiSheet) {
         let now = self.now();
-        let delay = SignedDuration::try_from(self.options.settle_after)
-            .unwrap_or(SignedDuration::MAX);
+        let delay =
+            SignedDuration::try_from(self.options.settle_after).unwrap_or(SignedDuration::MAX);
         sheet.enter(EdiStatus::Pending, now);
         sheet.settles_at = Some(later(now, delay));
     }
@@ -287,8 +287,7 @@ impl World {
 fn check_name(name: Option<String>) -> Result<String, Refusal> {
     let name = field::required("nom", name)?;
     if name.chars().count() > NAME_MAX {
-        return Err(RefusalKind::Field
-            .because("Le champ « nom » est limité à 100 caractères."));
+        return Err(RefusalKind::Field.because("Le champ « nom » est limité à 100 caractères."));
     }
     Ok(name)
 }
@@ -314,8 +313,10 @@ fn expect_same(sheet: &EdiSheet, again: &NamedAgain) -> Result<(), Refusal> {
         ("nom", name.as_ref().is_some_and(|given| *given != sheet.name)),
     ];
     match changed.into_iter().find(|(_, differs)| *differs) {
-        Some((field, _)) => Err(RefusalKind::Immutable
-            .because(format!("Le champ « {field} » n'est pas modifiable."))),
+        Some((field, _)) => {
+            Err(RefusalKind::Immutable
+                .because(format!("Le champ « {field} » n'est pas modifiable.")))
+        }
         None => Ok(()),
     }
 }

@@ -102,12 +102,11 @@ fn check_network(network: Network, frame: Frame<'_>) -> Result<Network, Refusal>
                 checked.ip = Some(field::ip("reseau.ip", ip)?);
             }
             if wanted(port.is_some()) {
-                checked.port = Some(
-                    port.filter(|port| (1..=65_535).contains(port)).ok_or_else(|| {
+                checked.port =
+                    Some(port.filter(|port| (1..=65_535).contains(port)).ok_or_else(|| {
                         RefusalKind::Field
                             .because("Le champ « reseau.port » doit être compris entre 1 et 65535.")
-                    })?,
-                );
+                    })?);
             }
             if wanted(part_id.is_some()) {
                 checked.part_id = Some(field::required("reseau.partId", part_id)?);
@@ -165,10 +164,7 @@ pub(crate) fn check_contact(contact: Contact) -> Result<Contact, Refusal> {
 }
 
 /// Step 3: at least one box ticked, of the interfaces of the exchange system.
-fn check_subscriptions(
-    codes: Vec<String>,
-    frame: Frame<'_>,
-) -> Result<BTreeSet<String>, Refusal> {
+fn check_subscriptions(codes: Vec<String>, frame: Frame<'_>) -> Result<BTreeSet<String>, Refusal> {
     if codes.is_empty() && frame.complete {
         return Err(RefusalKind::Subscription.because("Sélectionnez au moins une interface."));
     }
@@ -206,17 +202,17 @@ fn check_certificates(
             }
             (None, Some(sha256)) => keep(&sha256, file_name, frame)?,
             (Some(_), Some(_)) => {
-                return Err(RefusalKind::Unreadable.because(
-                    "Un certificat porte « contenu » ou « sha256 », pas les deux.",
-                ));
+                return Err(RefusalKind::Unreadable
+                    .because("Un certificat porte « contenu » ou « sha256 », pas les deux."));
             }
             (None, None) => {
                 return Err(RefusalKind::Certificate.because("Le fichier du certificat manque."));
             }
         };
         if checked.insert(slot, held).is_some() {
-            return Err(RefusalKind::Unreadable
-                .because("Un emplacement ne peut porter qu'un certificat."));
+            return Err(
+                RefusalKind::Unreadable.because("Un emplacement ne peut porter qu'un certificat.")
+            );
         }
     }
     let has = |slot| checked.contains_key(&slot);
@@ -238,12 +234,15 @@ fn keep(
     frame: Frame<'_>,
 ) -> Result<HeldCertificate, Refusal> {
     let found = frame.held.values().find(|held| held.sha256 == sha256).ok_or_else(|| {
-        RefusalKind::Certificate
-            .because("La fiche ne porte pas de certificat avec cette empreinte : joignez le fichier.")
+        RefusalKind::Certificate.because(
+            "La fiche ne porte pas de certificat avec cette empreinte : joignez le fichier.",
+        )
     })?;
     if found.not_after < frame.now {
-        return Err(RefusalKind::Certificate
-            .because(format!("Certificat « {} » refusé : le certificat est expiré.", found.file_name)));
+        return Err(RefusalKind::Certificate.because(format!(
+            "Certificat « {} » refusé : le certificat est expiré.",
+            found.file_name
+        )));
     }
     let file_name = file_name.unwrap_or_else(|| found.file_name.clone());
     Ok(HeldCertificate { file_name, ..found.clone() })

@@ -204,9 +204,7 @@ impl World {
             Err(missing) => {
                 Handled { answer: piste::not_authenticated(call, missing), actor: None }
             }
-            Ok(actor) => {
-                Handled { answer: piste::answer(self, &actor, call), actor: Some(actor) }
-            }
+            Ok(actor) => Handled { answer: piste::answer(self, &actor, call), actor: Some(actor) },
         }
     }
 

@@ -352,10 +352,9 @@ impl World {
             return false;
         };
         let declared = match &actor.technical {
-            Some(structure) if self.options.declared_application_required => self
-                .index
-                .applications
-                .contains_key(&(application.name.clone(), structure.clone())),
+            Some(structure) if self.options.declared_application_required => {
+                self.index.applications.contains_key(&(application.name.clone(), structure.clone()))
+            }
             _ => true,
         };
         declared && application.subscribed.contains(family)
