@@ -11,18 +11,18 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support;
-use super::support::as2;
-use super::support::sftp;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
 use crate::simulator::Start;
+use crate::simulator::tests::support;
+use crate::simulator::tests::support::as2;
+use crate::simulator::tests::support::sftp;
 
 fn start(directory: &Path) -> Start {
     Start {
         world: Some(directory.to_owned()),
         structures: support::structures(),
-        settle_after: Duration::from_secs(3600),
+        settle_after: Duration::from_hours(1),
         now: Some(support::noon()),
         ..Start::default()
     }

@@ -10,19 +10,19 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support::Asked;
-use super::support::LYON;
-use super::support::PARIS;
-use super::support::api;
-use super::support::as2;
-use super::support::certificate;
-use super::support::contact;
-use super::support::pesit;
-use super::support::settings;
-use super::support::sftp;
 use crate::simulator::call::Answer;
 use crate::simulator::call::Call;
 use crate::simulator::call::CallBody;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::LYON;
+use crate::simulator::tests::support::PARIS;
+use crate::simulator::tests::support::api;
+use crate::simulator::tests::support::as2;
+use crate::simulator::tests::support::certificate;
+use crate::simulator::tests::support::contact;
+use crate::simulator::tests::support::pesit;
+use crate::simulator::tests::support::settings;
+use crate::simulator::tests::support::sftp;
 use crate::simulator::world::structure::SeedStructure;
 
 const EDI: &str = "/raccordements/v1/fiches-edi";
@@ -52,7 +52,7 @@ impl Recorder {
         file: &str,
         method: &str,
         path: &str,
-        request: Value,
+        request: &Value,
         answer: &Answer,
     ) -> Value {
         self.files.entry(file.to_owned()).or_default().push(json!({
@@ -65,7 +65,7 @@ impl Recorder {
     /// Asks, keeps the exchange, and gives what was answered.
     fn record(&mut self, file: &str, method: &str, path: &str, body: Option<Value>) -> Value {
         let answer = self.asked.ask(method, path, body.clone());
-        self.keep(file, method, path, body.unwrap_or_default(), &answer)
+        self.keep(file, method, path, &body.unwrap_or_default(), &answer)
     }
 
     /// Asks for a token; the form is shown as an object.
@@ -82,7 +82,7 @@ impl Recorder {
         let mut call = Call::new("POST", TOKEN, None);
         call.body = CallBody::Form(form.clone());
         let answer = self.asked.world.handle(self.asked.now, &call);
-        self.keep(file, "POST", TOKEN, json!(form), &answer);
+        self.keep(file, "POST", TOKEN, &json!(form), &answer);
     }
 }
 
@@ -175,7 +175,7 @@ fn record_refusals(recorder: &mut Recorder) {
     };
     recorder.record(file, "POST", EDI, with("/validite/debut", json!("01/12/2026")));
     let answer = recorder.asked.world.handle(recorder.asked.now, &Call::new("GET", EDI, None));
-    recorder.keep(file, "GET", EDI, Value::Null, &answer);
+    recorder.keep(file, "GET", EDI, &Value::Null, &answer);
     recorder.asked.steer(
         "PUT",
         "/roles",

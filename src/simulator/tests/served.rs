@@ -8,11 +8,11 @@ use reqwest::Method;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support;
-use super::support::PARIS;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
 use crate::simulator::Start;
+use crate::simulator::tests::support;
+use crate::simulator::tests::support::PARIS;
 
 /// A plain HTTP client with a token.
 struct Client {

@@ -6,21 +6,19 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support::Asked;
-use super::support::PARIS;
 use crate::simulator::call::Answer;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::PARIS;
 
 /// The official text, or `None` with a line that says so.
 fn official() -> Option<Value> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/swagger/structures-1.0.0.json");
-    match fs::read(&path) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
-        Err(_) => {
-            println!("no official swagger at `{}`: not compared", path.display());
-            None
-        }
+    if let Ok(bytes) = fs::read(&path) {
+        return Some(serde_json::from_slice(&bytes).unwrap());
     }
+    println!("no official swagger at `{}`: not compared", path.display());
+    None
 }
 
 /// Checks that `value` has the form of `schema`: known fields only, of the right type, required ones present.
