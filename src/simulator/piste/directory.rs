@@ -34,8 +34,8 @@ fn table(world: &World) -> String {
     for structure in world.structures() {
         let name = structure.seed.name.replace('"', "\"\"");
         let (siret, number) = (&structure.seed.siret, structure.number);
-        // Writing to a string can't fail.
-        write!(text, "{siret};SIRET;{number};\"{name}\";ACTIVE\r\n").unwrap_or_default();
+        // Writing to a text cannot fail.
+        write!(text, "{siret};SIRET;{number};\"{name}\";ACTIVE\r\n").ok();
     }
     text
 }

@@ -11,12 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support;
-use super::support::as2;
-use super::support::sftp;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
 use crate::simulator::Start;
+use crate::simulator::tests::support;
+use crate::simulator::tests::support::as2;
+use crate::simulator::tests::support::sftp;
 
 fn start(directory: &Path) -> Start {
     Start {

@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::support::Asked;
-use super::support::LYON;
-use super::support::PARIS;
-use super::support::api;
 use crate::simulator::call::AnswerBody;
 use crate::simulator::call::Call;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::LYON;
+use crate::simulator::tests::support::PARIS;
+use crate::simulator::tests::support::api;
 use crate::simulator::world::structure::SeedStructure;
 
 const SEARCH: &str = "/cpro/structures/v1/rechercher";

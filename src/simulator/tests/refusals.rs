@@ -8,16 +8,16 @@ use openssl::stack::Stack;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support;
-use super::support::Asked;
-use super::support::LYON;
-use super::support::PARIS;
-use super::support::api;
-use super::support::as2;
-use super::support::certificate;
-use super::support::pesit;
-use super::support::settings;
-use super::support::sftp;
+use crate::simulator::tests::support;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::LYON;
+use crate::simulator::tests::support::PARIS;
+use crate::simulator::tests::support::api;
+use crate::simulator::tests::support::as2;
+use crate::simulator::tests::support::certificate;
+use crate::simulator::tests::support::pesit;
+use crate::simulator::tests::support::settings;
+use crate::simulator::tests::support::sftp;
 
 /// Asks and gives status and code of the refusal.
 fn refused(world: &mut Asked, method: &str, path: &str, body: Option<Value>) -> (u16, String) {

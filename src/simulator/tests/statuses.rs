@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support::Asked;
-use super::support::PARIS;
-use super::support::api;
-use super::support::as2;
-use super::support::settings;
 use crate::simulator::call::Call;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::PARIS;
+use crate::simulator::tests::support::api;
+use crate::simulator::tests::support::as2;
+use crate::simulator::tests::support::settings;
 
 /// A sheet valid on these days.
 fn valid(name: &str, number: usize, from: &str, until: &str) -> Value {
@@ -258,4 +258,23 @@ fn a_reset_keeps_the_structures_and_the_time() {
     world.steer("POST", "/reinitialisation", json!({}));
     assert_eq!(world.gateway("GET", "/fiches-edi", None).value()["total"], 0);
     assert_eq!(world.created("/fiches-edi", as2("G2B", 0))["id"], "EDI-000001");
+}
+
+#[test]
+fn the_ten_thousandth_sheet_is_found_and_listed_like_the_first() {
+    let mut world = Asked::new();
+    let own = |number: u32| {
+        json!({ "structure": PARIS, "nomApplicationPiste": format!("APP{number}"),
+                "typeUtilisation": "own", "contact": crate::simulator::tests::support::contact() })
+    };
+    for number in 1..=10_000 {
+        world.created("/fiches-api", own(number));
+    }
+    let last = world.gateway("GET", "/fiches-api/API-010000", None);
+    assert_eq!(last.value()["codeApplication"], "AAK010");
+    let page = world.gateway("GET", "/fiches-api?page=10&taille=1000", None);
+    assert_eq!(page.value()["elements"].as_array().map(Vec::len), Some(1000));
+    assert_eq!(page.value()["elements"][999]["id"], "API-010000");
+    let taken = world.gateway("POST", "/fiches-api", Some(own(1)));
+    assert_eq!(taken.status, 409);
 }

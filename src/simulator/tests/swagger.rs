@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use super::support::Asked;
-use super::support::PARIS;
 use crate::simulator::call::Answer;
+use crate::simulator::tests::support::Asked;
+use crate::simulator::tests::support::PARIS;
 
 /// The official text, or `None` with a line that says so.
 fn official() -> Option<Value> {

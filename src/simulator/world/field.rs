@@ -94,7 +94,7 @@ pub(crate) fn is_siret(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[expect(clippy::unnecessary_wraps, reason = "a field may be missing")]
+    #[expect(clippy::unnecessary_wraps, reason = "fields arrive as options")]
     fn given(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

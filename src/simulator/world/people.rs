@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-#[cfg(test)]
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -228,12 +227,13 @@ impl World {
         true
     }
 
-    /// The same call with the credentials of the first user, and a token that lives at `now` of the machine.
-    #[cfg(test)]
+    /// The same call with the credentials of the first user, and a token that outlives every test.
+    ///
+    /// Good before the world was asked anything, and after its clock was moved.
     pub(crate) fn authorise(&self, mut call: Call) -> Call {
+        const FAR_AWAY: i64 = 0xff_ffff_ffff;
         let Credentials { client_id, login, password, .. } = self.first_credentials();
-        // A year ahead, so that a test that moves the clock need not ask for another one.
-        let token = self.token_until(&client_id, self.now().as_second() + 366 * 86_400);
+        let token = self.token_until(&client_id, FAR_AWAY);
         call.authorization = Some(format!("Bearer {token}"));
         call.account = Some(STANDARD.encode(format!("{login}:{password}")));
         call
@@ -333,6 +333,11 @@ impl World {
     /// Whether the actor is the principal manager of a structure.
     pub(crate) fn is_manager(&self, actor: &Actor, siret: &str) -> bool {
         self.rights(actor, siret).manager
+    }
+
+    /// The user behind an actor.
+    pub(crate) fn user(&self, actor: &Actor) -> Option<&User> {
+        self.users.get(&actor.user)
     }
 
     /// A user by login or by number.
