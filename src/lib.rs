@@ -2,8 +2,6 @@
 //!
 //! The modules below are floors: each uses only lower ones (`docs/architecture.md`).
 
-#![allow(dead_code, unused_imports, reason = "floors above are still to come")]
-
 mod apply;
 mod catalogue;
 mod certificate;

@@ -129,6 +129,7 @@ impl Catalogue {
     }
 
     /// All interfaces by code.
+    #[cfg(test)]
     pub(crate) fn interfaces(&self) -> impl Iterator<Item = &Interface> {
         self.interfaces.values()
     }

@@ -27,11 +27,6 @@ impl Failure {
         Self { exit, message: message.into(), causes: Vec::new(), help: None }
     }
 
-    /// A failure of which everything was said already.
-    pub(crate) fn told(exit: Exit) -> Self {
-        Self::new(exit, "")
-    }
-
     /// Adds an error and its own causes.
     #[must_use]
     pub(crate) fn because(mut self, error: &dyn Error) -> Self {
@@ -85,6 +80,5 @@ mod tests {
           caused by: disk full
           help: free some space
         ");
-        assert_eq!(Failure::told(Exit::Failed).text(Colour::Off), "");
     }
 }

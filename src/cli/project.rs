@@ -28,7 +28,6 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
     let found = validate::validate(&validate::Input {
         desired: &project.desired,
         places: &project.places,
-        environment: &project.environment,
         policy: &project.policy,
         as_of,
     });

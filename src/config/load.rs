@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::catalogue::Catalogue;
 use crate::config::files::Files;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
@@ -49,14 +48,10 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The environment that was resolved for.
     pub(crate) environment: Environment,
-    /// Names of all environments.
-    pub(crate) environments: Vec<String>,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
     /// Limits of a plan.
     pub(crate) policy: Policy,
-    /// The lists of the portal, with the user's rows.
-    pub(crate) catalogue: Catalogue,
     /// Where each thing was written.
     pub(crate) places: Places,
     /// The files that were read.
@@ -159,7 +154,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     }
     resolver.settle();
 
-    let Resolver { catalogue, desired, places, mut diagnostics, secrets, entities, .. } = resolver;
+    let Resolver { desired, places, mut diagnostics, secrets, entities, .. } = resolver;
     if entities.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.push(
             Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
@@ -173,10 +168,8 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     Ok(Project {
         root: directory.to_owned(),
         environment: settings.environment,
-        environments: settings.names.into_iter().collect(),
         desired,
         policy,
-        catalogue,
         places,
         sources,
         diagnostics,

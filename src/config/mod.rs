@@ -13,7 +13,6 @@ pub(crate) mod rule;
 pub(crate) mod source;
 pub(crate) mod yaml;
 
-pub(crate) use crate::config::load::LoadError;
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::load;
 pub(crate) use crate::config::manifest::schema::schemas;

@@ -9,7 +9,6 @@ use serde::Serialize;
 pub(crate) use crate::diagnostic::place::FileId;
 pub(crate) use crate::diagnostic::place::Place;
 pub(crate) use crate::diagnostic::place::Places;
-pub(crate) use crate::diagnostic::place::SourceFile;
 pub(crate) use crate::diagnostic::place::Sources;
 pub(crate) use crate::diagnostic::place::Span;
 

@@ -9,7 +9,7 @@ use crate::domain::siret::Siret;
 use crate::domain::value::Email;
 
 /// How many days a password lives (`docs/sources.md` 6: 424 days, 14 months).
-pub(crate) const PASSWORD_DAYS: i64 = 424;
+pub(crate) const PASSWORD_DAYS: u32 = 424;
 
 /// How many minutes pass before a new account can be used (`docs/sources.md` 6: about 30 minutes).
 pub(crate) const USABLE_AFTER_MINUTES: i64 = 30;

@@ -35,9 +35,6 @@ pub(crate) enum ExchangeSystem {
 }
 
 impl ExchangeSystem {
-    /// Both.
-    pub(crate) const ALL: [Self; 2] = [Self::Cpro, Self::PaCpro];
-
     /// The portal's word.
     pub(crate) fn word(self) -> &'static str {
         match self {

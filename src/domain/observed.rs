@@ -36,16 +36,6 @@ impl fmt::Display for RemoteId {
     }
 }
 
-/// Where a fact comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Provenance {
-    /// Read by the official API.
-    Piste,
-    /// Read from the gateway.
-    Gateway,
-}
-
 /// All that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Observed {
@@ -65,6 +55,7 @@ pub(crate) struct Observed {
 
 impl Observed {
     /// Nothing found at `at`.
+    #[cfg(test)]
     pub(crate) fn empty(at: Timestamp) -> Self {
         Self {
             at,

@@ -131,8 +131,8 @@ struct Drawn {
 pub(super) fn history() -> impl Strategy<Value = History> {
     let policy = (any::<bool>(), select(vec![None, Some(Limit::Count(0)), Some(Limit::Count(9))]))
         .prop_map(|(certificate_reuse_after_deactivation, max_replacements)| Policy {
-            certificate_reuse_after_deactivation,
             max_replacements,
+            certificate_reuse_after_deactivation,
             ..Policy::default()
         });
     let happening = prop_oneof![
@@ -249,7 +249,7 @@ fn desired(connections: &[Option<Drawn>], others: &Others) -> Desired {
 }
 
 fn connection(drawn: &Drawn) -> DesiredEdi {
-    let system = ExchangeSystem::ALL[drawn.system];
+    let system = [ExchangeSystem::Cpro, ExchangeSystem::PaCpro][drawn.system];
     let protocol =
         if system == ExchangeSystem::PaCpro { drawn.protocol % 2 } else { drawn.protocol };
     let url = WebUrl::parse("https://as2.ville.example/in").unwrap();

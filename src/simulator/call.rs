@@ -117,6 +117,7 @@ impl Answer {
     }
 
     /// The JSON that it carries, `null` when there is none.
+    #[cfg(test)]
     pub(crate) fn value(&self) -> &Value {
         match &self.body {
             AnswerBody::Json(value) => value,

@@ -8,7 +8,6 @@ mod rules;
 
 use jiff::civil::Date;
 
-pub(crate) use crate::validate::rule::RULES;
 pub(crate) use crate::validate::rule::Rule;
 
 use crate::diagnostic::Diagnostic;
@@ -17,7 +16,6 @@ use crate::diagnostic::Places;
 use crate::diagnostic::sort;
 use crate::domain::address::Address;
 use crate::domain::desired::Desired;
-use crate::domain::environment::Environment;
 use crate::domain::policy::Policy;
 
 /// What the rules look at.
@@ -27,8 +25,6 @@ pub(crate) struct Input<'a> {
     pub(crate) desired: &'a Desired,
     /// Where it was written.
     pub(crate) places: &'a Places,
-    /// Where it is asked for.
-    pub(crate) environment: &'a Environment,
     /// Limits and periods.
     pub(crate) policy: &'a Policy,
     /// The day for which it is asked.

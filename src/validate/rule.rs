@@ -22,6 +22,7 @@ macro_rules! rules {
         )*
 
         /// All rules.
+        #[cfg(test)]
         pub(crate) const RULES: &[Rule] = &[$($name),*];
     };
 }

@@ -20,8 +20,6 @@ use crate::domain::edi::Lifecycle;
 use crate::domain::edi::Network;
 use crate::domain::edi::Slot;
 use crate::domain::edi::Validity;
-use crate::domain::environment::Connections;
-use crate::domain::environment::Stage;
 use crate::domain::siret::Siret;
 use crate::domain::structure::DesiredStructure;
 use crate::domain::value::Contact;
@@ -137,19 +135,9 @@ fn account(desired: &mut Desired, at: &str, login: Option<&str>) {
 }
 
 fn rules_of(desired: &Desired) -> Vec<&'static str> {
-    let environment = Environment {
-        name: "x".to_owned(),
-        stage: Stage::Qualification,
-        piste: None,
-        connections: Connections::Portal,
-        password_sink: None,
-        ledger: String::new(),
-        interval: None,
-    };
     let input = Input {
         desired,
         places: &Places::default(),
-        environment: &environment,
         policy: &Policy::default(),
         as_of: date(2026, 6, 1),
     };
@@ -252,11 +240,11 @@ fn structures_are_declared_once_and_operators_have_their_parameter() {
 
 #[test]
 fn rules_have_ids_of_their_own_and_reasons() {
-    let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    let mut ids: Vec<&str> = rule::RULES.iter().map(|rule| rule.id).collect();
     let count = ids.len();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count);
-    assert!(RULES.iter().all(|rule| !rule.why.is_empty()));
+    assert!(rule::RULES.iter().all(|rule| !rule.why.is_empty()));
     assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
 }

@@ -160,8 +160,9 @@ fn another_protocol_makes_a_new_sheet_and_retires_the_old_one() {
     let ledger =
         std::fs::read_to_string(sandbox.path("project/.raccord/ledger/simulator.jsonl")).unwrap();
     let at = |event: &str| {
-        ledger
-            .lines()
+        let lines: Vec<&str> = ledger.lines().collect();
+        lines
+            .iter()
             .rposition(|line| line.contains(event) && line.contains("regie-des-eaux/edi/g2b"))
             .unwrap()
     };

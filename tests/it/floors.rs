@@ -81,6 +81,8 @@ fn the_simulator_stands_apart() {
 fn every_module_has_its_floor() {
     let source =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    // What only tests see stands above all floors.
+    let source = source.replace("#[cfg(test)]\nmod ", "test ");
     for line in source.lines().filter_map(|line| line.strip_prefix("mod ")) {
         let name = line.trim_end_matches(';');
         assert!(FLOORS.iter().any(|modules| modules.contains(&name)), "`{name}` has no floor");

@@ -29,7 +29,7 @@ pub(crate) trait Form {
 }
 
 /// A text and where it was written. `F` is its form.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Text<F = Plain> {
     /// The text, exactly as written.
     pub(crate) value: String,
@@ -78,7 +78,7 @@ impl<F: Form> JsonSchema for Text<F> {
 }
 
 /// Any text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Plain {}
 
 impl Form for Plain {
@@ -88,7 +88,7 @@ impl Form for Plain {
 }
 
 /// A truth value and where it was written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Flag {
     /// The value.
     pub(crate) value: bool,
@@ -142,7 +142,7 @@ impl JsonSchema for Flag {
 }
 
 /// Values in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct List<T> {
     /// The values without faults.
     pub(crate) items: Vec<T>,
@@ -179,19 +179,10 @@ impl<T: JsonSchema> JsonSchema for List<T> {
 }
 
 /// Values by keys that the user chose, in the order in which they were written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Map<T> {
     /// The values without faults.
     pub(crate) entries: Vec<(Text, T)>,
-    /// Where the mapping was written.
-    pub(crate) span: Span,
-}
-
-impl<T> Map<T> {
-    /// The value of a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&T> {
-        self.entries.iter().find(|(known, _)| known.value == key).map(|(_, value)| value)
-    }
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -206,7 +197,7 @@ impl<T: Decode> Decode for Map<T> {
                 Some((Text::new(&key.text, key.span), T::decode(value, reader)?))
             })
             .collect();
-        Some(Self { entries, span: node.span })
+        Some(Self { entries })
     }
 }
 
@@ -229,7 +220,7 @@ impl<T: JsonSchema> JsonSchema for Map<T> {
 }
 
 /// A tree that is looked at later: a patch for another environment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Raw(pub(crate) Node);
 
 impl Decode for Raw {
@@ -320,12 +311,13 @@ macro_rules! written {
         }
     )*) => { $(
         $(#[doc = $about])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub(crate) struct $name {
             $( $(#[doc = $doc])* pub(crate) $field: Option<$type>, )*
             /// Where it was written.
             pub(crate) span: crate::diagnostic::Span,
         }
+
 
         impl crate::config::manifest::decode::Decode for $name {
             fn decode(
@@ -360,6 +352,8 @@ macro_rules! written {
                 })
             }
         }
+
+
 
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -401,7 +395,7 @@ pub(crate) use written;
 macro_rules! forms {
     ($( $(#[doc = $doc:literal])* $name:ident = $schema:tt )*) => { $(
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub(crate) enum $name {}
 
         impl crate::config::manifest::decode::Form for $name {

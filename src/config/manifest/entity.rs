@@ -225,7 +225,7 @@ written! {
 }
 
 /// A contact by its name, or written out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ContactReference {
     /// A name in `contacts`.
     Name(Text),
@@ -259,7 +259,7 @@ impl JsonSchema for ContactReference {
 }
 
 /// A client by its SIRET, with or without a name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ClientManifest {
     /// SIRET of the client.
     pub(crate) siret: Option<Text<SiretForm>>,

@@ -192,7 +192,7 @@ written! {
 }
 
 /// A reference to a secret. A secret itself is refused, and hidden from every output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SecretReference {
     /// The reference.
     pub(crate) reference: SecretManifest,

@@ -25,6 +25,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
 use crate::domain::account::DesiredAccount;
+use crate::domain::account::PASSWORD_DAYS;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::address::check_name;
@@ -34,6 +35,7 @@ use crate::domain::siret::Siret;
 use crate::domain::structure::DesiredStructure;
 use crate::domain::value::Email;
 use crate::domain::value::Line;
+use crate::domain::value::ValueFault;
 use crate::domain::value::parse_days;
 
 /// How many days before its expiry a password is reset when nothing is said.
@@ -276,7 +278,7 @@ impl Resolver<'_> {
             let mut reader = self.reader(origin);
             let address = reader.address(name, Kind::Account, key);
             let contact_email = reader.value(account.contact_email.as_ref(), Email::parse);
-            let rotate_before = reader.value(account.rotate_before.as_ref(), parse_days);
+            let rotate_before = reader.value(account.rotate_before.as_ref(), parse_rotate_before);
             let login = reader.value(account.login.as_ref(), Line::parse);
             let (Some(address), Some(structure), Some(contact_email)) =
                 (address, siret, contact_email)
@@ -435,4 +437,12 @@ fn keys<T>(map: Option<&Map<T>>) -> Vec<&str> {
 fn within(inner: Span, outer: Span) -> bool {
     (outer.line, outer.column) <= (inner.line, inner.column)
         && (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+}
+
+/// Reads how long before its end a password is reset: less than it lives, or it would be reset at every run.
+fn parse_rotate_before(text: &str) -> Result<u32, ValueFault> {
+    parse_days(text).ok().filter(|days| *days < PASSWORD_DAYS).ok_or_else(|| ValueFault {
+        found: format!("`{text}`"),
+        expected: "a number of days below the 424 that a password lives, for example `30d`",
+    })
 }

@@ -1,7 +1,5 @@
 //! Templates: minijinja, strict about names, bounded in work, and safe inside double quotes.
 
-use std::fmt::Write as _;
-
 use minijinja::Environment;
 use minijinja::Error;
 use minijinja::ErrorKind;

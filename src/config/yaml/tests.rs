@@ -50,7 +50,7 @@ fn lines_of_windows_and_several_documents_are_read() {
 #[test]
 fn nothing_is_no_document() {
     for text in ["", "\n", "# only a remark\n", "---\n", "~\n"] {
-        assert_eq!(read(text), Read::default(), "{text:?}");
+        assert_eq!(read(text), tree::Read::default(), "{text:?}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! `telecharger/annuaire/destinataire`: the whole directory of public structures, zipped.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::io::Write as _;
 
@@ -32,10 +33,9 @@ fn table(world: &World) -> String {
     );
     for structure in world.structures() {
         let name = structure.seed.name.replace('"', "\"\"");
-        text.push_str(&format!(
-            "{};SIRET;{};\"{name}\";ACTIVE\r\n",
-            structure.seed.siret, structure.number
-        ));
+        let (siret, number) = (&structure.seed.siret, structure.number);
+        // Writing to a string can't fail.
+        write!(text, "{siret};SIRET;{number};\"{name}\";ACTIVE\r\n").unwrap_or_default();
     }
     text
 }

@@ -124,9 +124,9 @@ pub(crate) fn answer(world: &mut World, actor: &Actor, call: &Call) -> Answer {
     }
     match route {
         Route::Search => rpc(call, |request| structure::search(world, request)),
-        Route::Consult => rpc(call, |request| structure::consult(world, actor, request)),
+        Route::Consult => rpc(call, |request| structure::consult(world, actor, &request)),
         Route::SearchServices => rpc(call, |request| structure::search_services(world, request)),
-        Route::ConsultService => rpc(call, |request| structure::consult_service(world, request)),
+        Route::ConsultService => rpc(call, |request| structure::consult_service(world, &request)),
         Route::ListAttachments => rpc(call, |request| user::list(world, actor, request)),
         Route::SearchSpaces => rpc(call, |request| space::search(world, actor, request)),
         Route::OwnAttachments => rpc(call, |request| user::own(world, actor, request)),

@@ -97,7 +97,7 @@ fn shown(structure: &Structure) -> FoundStructure {
 pub(super) fn consult(
     world: &World,
     actor: &Actor,
-    request: ConsultRequest,
+    request: &ConsultRequest,
 ) -> Result<ConsultAnswer, Fault> {
     let structure = numbered(world, "idStructureCPP", request.id_structure_cpp)?;
     let siret = &structure.seed.siret;
@@ -162,7 +162,7 @@ pub(super) fn search_services(
 /// `consulterServiceStructure`.
 pub(super) fn consult_service(
     world: &World,
-    request: ConsultServiceRequest,
+    request: &ConsultServiceRequest,
 ) -> Result<ConsultServiceAnswer, Fault> {
     let structure = numbered(world, "idStructure", request.id_structure)?;
     let wanted = request.id_service.ok_or_else(|| missing("idService"))?;

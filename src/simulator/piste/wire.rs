@@ -253,6 +253,7 @@ pub(super) struct ConsultServiceAnswer {
 /// `ParamModifierServiceInfoGeneral`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 pub(super) struct ServiceGeneral {
     pub(super) code_service: String,
     pub(super) nom_service: String,
@@ -331,6 +332,7 @@ pub(super) struct SpacesRequest {
 /// `ParametresStructureRechercherEspacesFo`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 pub(super) struct SpacesOf {
     pub(super) id_structure: Option<i64>,
     pub(super) identifiant_structure: Option<String>,

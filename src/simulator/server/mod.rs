@@ -23,14 +23,19 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+#[cfg(test)]
 use crate::simulator::call::Answer;
+#[cfg(test)]
 use crate::simulator::call::Call;
 use crate::simulator::server::clock::machine_time;
 use crate::simulator::server::connection::Cut;
 use crate::simulator::server::connection::CuttableListener;
 use crate::simulator::server::disk::Disk;
+#[cfg(test)]
 pub(crate) use crate::simulator::server::fault::Drop as DropConnection;
+#[cfg(test)]
 pub(crate) use crate::simulator::server::fault::Fault;
+#[cfg(test)]
 pub(crate) use crate::simulator::server::fault::ScriptedAnswer;
 use crate::simulator::server::shell::Shell;
 use crate::simulator::world::Options;
@@ -196,6 +201,7 @@ impl Running {
     }
 
     /// Asks without a socket: for steering (`/simulateur/v1/…`) from the same process.
+    #[cfg(test)]
     pub(crate) fn steer(
         &self,
         method: &str,
@@ -206,16 +212,19 @@ impl Running {
     }
 
     /// Scripts a fault.
+    #[cfg(test)]
     pub(crate) fn script(&self, fault: Fault) {
         self.shell.add_fault(fault);
     }
 
     /// The log of requests: `total`, `parRoute`, `requetes`.
+    #[cfg(test)]
     pub(crate) fn requests(&self) -> serde_json::Value {
         self.shell.requests()
     }
 
     /// The world as it is now.
+    #[cfg(test)]
     pub(crate) fn world(&self) -> World {
         self.shell.world()
     }

@@ -48,6 +48,7 @@ impl Shell {
     }
 
     /// Scripts a fault.
+    #[cfg(test)]
     pub(super) fn add_fault(&self, fault: Fault) {
         self.lock().faults.add(fault);
     }
@@ -60,11 +61,13 @@ impl Shell {
     }
 
     /// The log of requests.
+    #[cfg(test)]
     pub(super) fn requests(&self) -> serde_json::Value {
         self.lock().requests.show()
     }
 
     /// A look at the world as it is.
+    #[cfg(test)]
     pub(super) fn world(&self) -> World {
         self.lock().world.clone()
     }

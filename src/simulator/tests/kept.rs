@@ -22,7 +22,7 @@ fn start(directory: &Path) -> Start {
     Start {
         world: Some(directory.to_owned()),
         structures: support::structures(),
-        settle_after: Duration::from_secs(3600),
+        settle_after: Duration::from_hours(1),
         now: Some(support::noon()),
         ..Start::default()
     }

@@ -52,7 +52,7 @@ impl Recorder {
         file: &str,
         method: &str,
         path: &str,
-        request: Value,
+        request: &Value,
         answer: &Answer,
     ) -> Value {
         self.files.entry(file.to_owned()).or_default().push(json!({
@@ -65,7 +65,7 @@ impl Recorder {
     /// Asks, keeps the exchange, and gives what was answered.
     fn record(&mut self, file: &str, method: &str, path: &str, body: Option<Value>) -> Value {
         let answer = self.asked.ask(method, path, body.clone());
-        self.keep(file, method, path, body.unwrap_or_default(), &answer)
+        self.keep(file, method, path, &body.unwrap_or_default(), &answer)
     }
 
     /// Asks for a token; the form is shown as an object.
@@ -82,7 +82,7 @@ impl Recorder {
         let mut call = Call::new("POST", TOKEN, None);
         call.body = CallBody::Form(form.clone());
         let answer = self.asked.world.handle(self.asked.now, &call);
-        self.keep(file, "POST", TOKEN, json!(form), &answer);
+        self.keep(file, "POST", TOKEN, &json!(form), &answer);
     }
 }
 
@@ -175,7 +175,7 @@ fn record_refusals(recorder: &mut Recorder) {
     };
     recorder.record(file, "POST", EDI, with("/validite/debut", json!("01/12/2026")));
     let answer = recorder.asked.world.handle(recorder.asked.now, &Call::new("GET", EDI, None));
-    recorder.keep(file, "GET", EDI, Value::Null, &answer);
+    recorder.keep(file, "GET", EDI, &Value::Null, &answer);
     recorder.asked.steer(
         "PUT",
         "/roles",

@@ -42,12 +42,11 @@ fn edi_refused(body: &Value, status: u16, code: &str) {
 
 /// A sheet with one field changed.
 fn with(mut sheet: Value, pointer: &str, value: Value) -> Value {
-    match sheet.pointer_mut(pointer) {
-        Some(place) => *place = value,
-        None => {
-            let (parent, key) = pointer.rsplit_once('/').unwrap();
-            sheet.pointer_mut(parent).unwrap()[key] = value;
-        }
+    if let Some(place) = sheet.pointer_mut(pointer) {
+        *place = value;
+    } else {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        sheet.pointer_mut(parent).unwrap()[key] = value;
     }
     sheet
 }

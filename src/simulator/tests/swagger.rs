@@ -14,13 +14,11 @@ use crate::simulator::call::Answer;
 fn official() -> Option<Value> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/swagger/structures-1.0.0.json");
-    match fs::read(&path) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
-        Err(_) => {
-            println!("no official swagger at `{}`: not compared", path.display());
-            None
-        }
+    if let Ok(bytes) = fs::read(&path) {
+        return Some(serde_json::from_slice(&bytes).unwrap());
     }
+    println!("no official swagger at `{}`: not compared", path.display());
+    None
 }
 
 /// Checks that `value` has the form of `schema`: known fields only, of the right type, required ones present.

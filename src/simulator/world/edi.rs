@@ -113,7 +113,7 @@ pub(crate) struct Validity {
 
 impl Validity {
     /// Whether `day` lies inside.
-    pub(crate) fn contains(&self, day: Date) -> bool {
+    pub(crate) fn contains(self, day: Date) -> bool {
         self.from <= day && day <= self.until
     }
 }

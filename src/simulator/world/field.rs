@@ -94,6 +94,7 @@ pub(crate) fn is_siret(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "a field may be missing")]
     fn given(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -179,6 +179,7 @@ impl World {
     }
 
     /// Lets time pass until the machine's `now`, then answers `call`.
+    #[cfg(test)]
     pub(crate) fn handle(&mut self, now: Timestamp, call: &Call) -> Answer {
         self.handle_as(now, call).answer
     }
@@ -253,11 +254,6 @@ impl World {
             self.index.structure_numbers.insert(structure.number, siret.clone());
             self.index.structure_uuids.insert(structure.uuid.clone(), siret);
         }
-    }
-
-    /// The seed.
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
     }
 
     /// The next application code. Never given twice.

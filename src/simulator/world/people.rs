@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+#[cfg(test)]
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -228,6 +229,7 @@ impl World {
     }
 
     /// The same call with the credentials of the first user, and a token that lives at `now` of the machine.
+    #[cfg(test)]
     pub(crate) fn authorise(&self, mut call: Call) -> Call {
         let Credentials { client_id, login, password, .. } = self.first_credentials();
         // A year ahead, so that a test that moves the clock need not ask for another one.
@@ -331,11 +333,6 @@ impl World {
     /// Whether the actor is the principal manager of a structure.
     pub(crate) fn is_manager(&self, actor: &Actor, siret: &str) -> bool {
         self.rights(actor, siret).manager
-    }
-
-    /// The user behind an actor.
-    pub(crate) fn user(&self, actor: &Actor) -> Option<&User> {
-        self.users.get(&actor.user)
     }
 
     /// A user by login or by number.

@@ -78,6 +78,7 @@ impl RefusalKind {
 
 impl Refusal {
     /// The code, for example `INCONNU`.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> &'static str {
         self.kind.parts().1
     }
