@@ -1,7 +1,7 @@
 //! From the bytes of a certificate file to facts about its leaf.
 //!
 //! No rule of Chorus Pro is checked here beyond what the screen refuses at once: extension and size
-//! (`chorus-pro.md` 3.2). Nothing that is secret is ever repeated in a message.
+//! (`docs/sources.md` 1). Nothing that is secret is ever repeated in a message.
 
 mod read;
 
@@ -9,10 +9,10 @@ use thiserror::Error;
 
 pub(crate) use crate::certificate::read::read;
 
-/// The largest file that the portal takes, in bytes (`chorus-pro.md` 3.2: 5 MB).
+/// The largest file that the portal takes, in bytes (`docs/sources.md` 1: 5 MB).
 pub(crate) const BYTES: usize = 5_000_000;
 
-/// The extensions that the portal takes (`chorus-pro.md` 3.2).
+/// The extensions that the portal takes (`docs/sources.md` 1).
 pub(crate) const EXTENSIONS: [&str; 4] = ["p7b", "crt", "cer", "pem"];
 
 /// Why a file is no certificate that can be uploaded.

@@ -1,6 +1,6 @@
 //! Technical accounts: the logins through which API calls act for a structure.
 //!
-//! Source: `chorus-pro.md` 6 and AIFE's deck, «Les prérequis au raccordement : API».
+//! Source: `docs/sources.md` 6 and AIFE's deck, «Les prérequis au raccordement : API».
 
 use jiff::Timestamp;
 
@@ -8,10 +8,10 @@ use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 use crate::domain::value::Email;
 
-/// How many days a password lives (`chorus-pro.md` 6: 424 days, 14 months).
+/// How many days a password lives (`docs/sources.md` 6: 424 days, 14 months).
 pub(crate) const PASSWORD_DAYS: u32 = 424;
 
-/// How many minutes pass before a new account can be used (`chorus-pro.md` 6: about 30 minutes).
+/// How many minutes pass before a new account can be used (`docs/sources.md` 6: about 30 minutes).
 pub(crate) const USABLE_AFTER_MINUTES: i64 = 30;
 
 /// A technical account as it was asked for.

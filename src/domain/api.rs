@@ -1,6 +1,6 @@
 //! API connection sheets: a PISTE application that may act for a structure.
 //!
-//! Source: AIFE's deck, section 6; DSE 3.3.5 for what is modifiable (`chorus-pro.md` 5).
+//! Source: AIFE's deck, section 6; DSE 3.3.5 for what is modifiable (`docs/sources.md` 5).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,7 +43,7 @@ pub(crate) struct DesiredApi {
     pub(crate) active: bool,
 }
 
-/// The status of an API sheet. An inactive one can only be looked at (seed deck, section 6).
+/// The status of an API sheet. An inactive one can only be looked at (AIFE's deck, section 6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub(crate) enum ApiStatus {

@@ -1,6 +1,6 @@
 //! EDI connection sheets: what they hold, their statuses, and which fields Chorus Pro forbids changing.
 //!
-//! Source of the rules: AIFE's deck «Se raccorder à Chorus Pro», sections 4 and 5 (`chorus-pro.md` 3).
+//! Source of the rules: AIFE's deck «Se raccorder à Chorus Pro» (2026), sections 4 and 5 (`docs/sources.md` 1 to 4).
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -304,7 +304,7 @@ pub(crate) fn fit_name(name: &SheetName, build: impl Fn(&str) -> String) -> Opti
     }
 }
 
-/// The status of an EDI sheet (seed deck, «Les statuts d'un raccordement EDI»).
+/// The status of an EDI sheet (AIFE's deck, «Les statuts d'un raccordement EDI»).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub(crate) enum EdiStatus {

@@ -63,7 +63,7 @@ pub(crate) struct Policy {
     pub(crate) certificate_warning_days: u32,
     /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif.
     ///
-    /// Off by default: whether Chorus Pro allows it is not known (`chorus-pro.md` 10, question 6).
+    /// Off by default: whether Chorus Pro allows it is not known (`docs/sources.md` 10).
     pub(crate) certificate_reuse_after_deactivation: bool,
 }
 

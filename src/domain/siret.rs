@@ -10,7 +10,7 @@ use thiserror::Error;
 ///
 /// Holding one proves the form, not the checksum: the qualification environment of Chorus Pro uses
 /// numbers whose checksum fails, and the production directory holds some too
-/// (`chorus-pro.md` 7.1, `sirets.md` 2). Ask [`Siret::checksum_matches`].
+/// (`docs/sources.md` 7). Ask [`Siret::checksum_matches`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Siret([u8; 14]);
@@ -146,7 +146,7 @@ impl Siret {
     ///
     /// SIREN and SIRET both carry a Luhn key. La Poste (SIREN 356000000) has more establishments than
     /// Luhn can number: except its head office, the plain sum of digits is a multiple of five.
-    /// Source: `chorus-pro.md` 7.1; python-stdnum `fr.siret` (behaviour compared, no code taken).
+    /// Source: `docs/sources.md` 7; python-stdnum `fr.siret` (behaviour compared, no code taken).
     pub(crate) fn checksum_matches(&self) -> bool {
         if self.siren() == "356000000" && self.as_str() != "35600000000048" {
             return self.digits().sum::<u32>().is_multiple_of(5);

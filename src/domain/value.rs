@@ -68,14 +68,14 @@ macro_rules! checked_text {
 checked_text! {
     /// The name of an EDI sheet: 1 to 100 characters, no control characters, no blanks at its ends.
     ///
-    /// Source: seed deck, «Afficher le récapitulatif des données» (100 characters, not modifiable,
+    /// Source: AIFE's deck, «Afficher le récapitulatif des données» (100 characters, not modifiable,
     /// unique for an exchange system and a structure).
     SheetName, check_sheet_name
 }
 checked_text! {
     /// A code of the interface catalogue: three letters, four digits, one letter (`FSO1100A`).
     ///
-    /// Source: `chorus-pro.md` 4.
+    /// Source: `docs/sources.md` 9.
     InterfaceCode, check_interface_code
 }
 checked_text! {
@@ -91,7 +91,7 @@ checked_text! {
     Fingerprint, check_fingerprint
 }
 checked_text! {
-    /// The name of a PISTE application; its case matters (seed deck, «Créer un raccordement API»).
+    /// The name of a PISTE application; its case matters (AIFE's deck, «Créer un raccordement API»).
     PisteApplication, check_line
 }
 checked_text! {
@@ -204,7 +204,7 @@ impl Fingerprint {
     }
 }
 
-/// An IP address of a partner's server (seed deck, «Caractéristiques du réseau»).
+/// An IP address of a partner's server (AIFE's deck, «Renseigner le certificat»).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct ServerIp(IpAddr);
 
@@ -330,7 +330,7 @@ pub(crate) fn parse_days(text: &str) -> Result<u32, ValueFault> {
         })
 }
 
-/// A person whom the support of Chorus Pro can reach about a sheet (seed deck, «Contact technique»).
+/// A person whom the support of Chorus Pro can reach about a sheet (AIFE's deck, «Renseigner le certificat»).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Contact {
     /// Given name.

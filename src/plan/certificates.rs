@@ -1,4 +1,4 @@
-//! A certificate serves one sheet only, across all structures (seed deck, «Les prérequis au raccordement : EDI»).
+//! A certificate serves one sheet only, across all structures (AIFE's deck, «Les prérequis au raccordement : EDI - certificats»).
 //!
 //! Every sheet that this plan makes or changes is held against those that exist. Where a holder lets a certificate go
 //! in the same plan, the one that takes it waits for that; where it does not, the plan is refused.

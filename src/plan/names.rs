@@ -1,7 +1,7 @@
 //! Names of EDI sheets: unique for an exchange system and a structure, never modifiable.
 //!
-//! Source: seed deck, «Afficher le récapitulatif des données». Whether a name becomes free again once its sheet is
-//! Inactif is not known (`chorus-pro.md` 10, question 6): it counts as taken.
+//! Source: AIFE's deck, «Afficher le récapitulatif des données». Whether a name becomes free again once its sheet is
+//! Inactif is not known (`docs/sources.md` 10): it counts as taken.
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// Thirty-two hexadecimal digits: the form of the register's identifiers (`chorus-pro.md` 2.2).
+/// Thirty-two hexadecimal digits: the form of the register's identifiers (`docs/sources.md` 7).
 pub(crate) fn identifier(seed: u64, label: &str, number: u64) -> String {
     hexadecimal(&bytes(seed, label, number)[..16])
 }
@@ -50,7 +50,7 @@ pub(crate) fn password(seed: u64, label: &str, number: u64) -> String {
 
 /// The application code with this number, counted from 0: `AAA001` to `AAA999`, then `AAB001`.
 ///
-/// The form is the official one, `AAA999` (`chorus-pro.md` 3.2); the order is the simulator's own.
+/// The form is the official one, `AAA999` (`docs/sources.md` 1); the order is the simulator's own.
 pub(crate) fn application_code(number: u64) -> String {
     let letter = |power: u32| {
         let index = number / 999 / 26_u64.pow(power) % 26;

@@ -129,6 +129,13 @@ mod tests {
     }
 
     #[test]
+    fn git_ignores_what_stays_on_one_machine_and_keeps_the_ledger() {
+        let ignored: Vec<&str> =
+            include_str!("init/gitignore").lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(ignored, [".raccord/", "ledger/*.lock", "ledger/*.torn"]);
+    }
+
+    #[test]
     fn the_entity_is_named_after_the_directory() {
         assert_eq!(entity_name(Path::new("/srv/Ville d'Évry_2")), "ville-d--vry_2");
         assert_eq!(entity_name(Path::new("/")), DEFAULT_ENTITY);

@@ -356,7 +356,7 @@ impl Resolver<'_> {
             ("as2_id", network.as2_id.as_ref().map(|text| text.span)),
             ("url", network.url.as_ref().map(|text| text.span)),
         ];
-        // `ip` of SFTP: whether the portal asks for it is not known (`chorus-pro.md` 3.2).
+        // `ip` of SFTP: whether the portal asks for it is not known (`docs/sources.md` 10).
         let (needed, allowed): (&[&str], &[&str]) = match protocol {
             Protocol::Pesit => (&["ip", "port", "part_id"], &["ip", "port", "part_id"]),
             Protocol::Sftp => (&[], &["ip"]),

@@ -56,7 +56,7 @@ pub(crate) fn simulator(name: &str) -> Environment {
     }
 }
 
-/// The official hosts of a stage: token, API (`chorus-pro.md` 1.1).
+/// The official hosts of a stage: token, API (`docs/sources.md` 8).
 fn official_hosts(stage: Stage) -> (&'static str, &'static str) {
     match stage {
         Stage::Production => {
@@ -145,7 +145,7 @@ impl Reader<'_> {
             ledger: ledger.unwrap_or_else(|| format!("ledger/{}.jsonl", name.value)),
             interval: rate.or(match channel {
                 ChannelWord::Simulator => None,
-                // PISTE publishes no quota (`chorus-pro.md` 1.5).
+                // PISTE publishes no quota (`docs/sources.md` 10).
                 ChannelWord::Portal => Some(Duration::from_secs(1)),
                 ChannelWord::Gateway => Some(Duration::from_millis(100)),
             }),

@@ -88,7 +88,7 @@ impl Reader<'_> {
     }
 
     /// Checks a SIRET. A wrong checksum is a fault in production, unless `exception` says why it is right
-    /// (`sirets.md` 2, `chorus-pro.md` 7.1); elsewhere it is worth a remark.
+    /// (`docs/sources.md` 7); elsewhere it is worth a remark.
     pub(crate) fn siret(
         &mut self,
         text: Option<&Text<SiretForm>>,

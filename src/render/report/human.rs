@@ -128,8 +128,8 @@ fn code_phrase(code: &ReportCode) -> String {
 
 /// What no one but the partner can do after an EDI sheet was made.
 ///
-/// Sources: AIFE's deck, last step of «Se raccorder» (AIFE's certificates are downloaded and installed);
-/// `chorus-pro.md` 3.3 (by protocol); the name of a flow file carries the application code (`chorus-pro.md` 3.2).
+/// Sources: AIFE's deck, «Télécharger les certificats de l'AIFE» (they are downloaded and installed); `docs/sources.md` 3
+/// (by protocol) and 9 (the name of a flow file carries the application code).
 fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt::Result {
     let protocols: BTreeSet<Protocol> = codes.iter().filter_map(|code| code.protocol).collect();
     if protocols.is_empty() {

@@ -1,4 +1,4 @@
-//! The official PISTE routes (`chorus-pro.md` 1 and 2), with their oddities: own wire types, after the official swagger.
+//! The official PISTE routes (`docs/sources.md` 7 and 8), with their oddities: own wire types, after the official swagger.
 //!
 //! Must not: decide rules. What is not public (numbers of errors, inner layout of the directory) is the
 //! simulator's own, and `docs/simulator.md` says so.
@@ -104,7 +104,7 @@ pub(crate) fn is_token(call: &Call) -> bool {
     call.path == "/api/oauth/token"
 }
 
-/// The answer to a call without good credentials (`chorus-pro.md` 1.4).
+/// The answer to a call without good credentials (`docs/sources.md` 8).
 pub(crate) fn not_authenticated(call: &Call, _: NotAuthenticated) -> Answer {
     let realm = if Route::of(call).is_some() { "PISTE" } else { "DefaultRealm" };
     Answer::json(401, json!({ "ErrorCode": "401", "Description": "[invalid field]" }))

@@ -1,4 +1,4 @@
-//! `/cpro/organisations/v1`: «Référentiel des organisations» (`chorus-pro.md` 2.2). Its errors are arrays, and not found is 400.
+//! `/cpro/organisations/v1`: «Référentiel des organisations» (`docs/sources.md` 7). Its errors are arrays, and not found is 400.
 
 use serde::Deserialize;
 use serde_json::json;

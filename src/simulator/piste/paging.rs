@@ -1,11 +1,11 @@
-//! Paging and sorting, whose wrapper has another name in each service (`chorus-pro.md` 1.6).
+//! Paging and sorting, whose wrapper has another name in each service (`docs/sources.md` 8).
 
 use serde::Deserialize;
 
 use crate::simulator::piste::Fault;
 use crate::simulator::piste::wire::PageShown;
 
-/// How many results a page has unless asked otherwise (`chorus-pro.md` 1.6: observed).
+/// How many results a page has unless asked otherwise (`docs/sources.md` 8: observed).
 const DEFAULT_SIZE: i64 = 10;
 
 /// The direction of a sort.

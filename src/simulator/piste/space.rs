@@ -13,7 +13,7 @@ use crate::simulator::piste::wire::SpacesRequest;
 use crate::simulator::world::World;
 use crate::simulator::world::people::Actor;
 
-/// The spaces that the routes of «Transverses» name (`chorus-pro.md` 2.4).
+/// The spaces that the routes of «Transverses» name (`docs/sources.md` 7).
 const SPACES: [(i32, &str); 3] =
     [(1, "Fournisseur"), (2, "Destinataire"), (3, "Factures de travaux")];
 

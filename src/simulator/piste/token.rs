@@ -1,4 +1,4 @@
-//! `POST /api/oauth/token` (`chorus-pro.md` 1.2).
+//! `POST /api/oauth/token` (`docs/sources.md` 8).
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The shapes of the official swagger "Structures" 1.0.0, and of the routes beside it (`chorus-pro.md` 2.1 to 2.3).
+//! The shapes of the official swagger "Structures" 1.0.0, and of the routes beside it (`docs/sources.md` 7).
 //!
 //! Requests ignore fields that they do not know, as the real service does; enumerations are strict.
 

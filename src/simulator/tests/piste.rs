@@ -1,4 +1,4 @@
-//! The oddities of the PISTE routes (`chorus-pro.md` 1.4).
+//! The oddities of the PISTE routes (`docs/sources.md` 8).
 
 use std::io::Read as _;
 

@@ -1,4 +1,4 @@
-//! Technical accounts (`chorus-pro.md` 6): passwords shown once, 424 days, usable 30 minutes after creation.
+//! Technical accounts (`docs/sources.md` 6): passwords shown once, 424 days, usable 30 minutes after creation.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! API sheets: a PISTE application that may act for a structure (`chorus-pro.md` 5).
+//! API sheets: a PISTE application that may act for a structure (`docs/sources.md` 5).
 
 use std::collections::BTreeMap;
 

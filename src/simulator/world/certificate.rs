@@ -1,7 +1,7 @@
 //! Reads an uploaded certificate file as the portal does: which certificate is meant, and would it be taken?
 //!
 //! The only user of `openssl` in the simulator.
-//! Source of the rules: seed deck, «Informations générales» (5 MB, p7b, crt, cer, pem, public part only).
+//! Source of the rules: AIFE's deck, «Renseigner le certificat» (5 MB, p7b, crt, cer, pem); `docs/sources.md` 3 (public part only).
 
 use jiff::Timestamp;
 use openssl::asn1::Asn1Time;

@@ -46,7 +46,7 @@ pub(crate) enum Slot {
     Client,
 }
 
-/// «Statut» (seed deck, «Les statuts d'un raccordement EDI»).
+/// «Statut» (AIFE's deck, «Les statuts d'un raccordement EDI»).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EdiStatus {
     /// Begun, not finalised. The only one that can be deleted.

@@ -1,4 +1,4 @@
-//! What may be done to EDI sheets, when, and what follows (seed deck, sections 4 and 5).
+//! What may be done to EDI sheets, when, and what follows (AIFE's deck, sections 4 and 5).
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::simulator::world::refusal::Refusal;
 use crate::simulator::world::refusal::RefusalKind;
 use crate::simulator::world::time::later;
 
-/// The longest name, in characters (seed deck, «Afficher le récapitulatif des données»).
+/// The longest name, in characters (AIFE's deck, «Afficher le récapitulatif des données»).
 const NAME_MAX: usize = 100;
 
 /// What can never be changed about a sheet.

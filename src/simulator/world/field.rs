@@ -74,7 +74,7 @@ pub(crate) fn url(name: &str, value: Option<String>) -> Result<String, Refusal> 
     }
 }
 
-/// A SIRET: fourteen digits. Checksums are not checked: those of qualification fail (`chorus-pro.md` 7.1).
+/// A SIRET: fourteen digits. Checksums are not checked: those of qualification fail (`docs/sources.md` 7).
 pub(crate) fn siret(name: &str, value: Option<String>) -> Result<String, Refusal> {
     let text = required(name, value)?;
     if is_siret(&text) {

@@ -4,9 +4,8 @@ use crate::simulator::world::edi::ExchangeSystem;
 
 /// The exchange systems that `code` goes with; all for a code that the simulator does not know.
 ///
-/// The codes FSO… and FEN12… are those of the CPRO screen (`chorus-pro.md` 4.1), the codes FFE… and
-/// CFE… those that platforms exchange for G2B (`chorus-pro.md` 4.2; that PA-CPRO takes them is likely, not certain,
-/// hence nothing is refused for them). `FSO1150A` was seen on a PeSIT sheet, hence CPRO, and is labelled
+/// The codes FSO… and FEN12… are those of CPRO, the codes FFE… and CFE… those that platforms exchange for G2B
+/// (`docs/sources.md` 9). That PA-CPRO takes the latter is likely, not certain, hence nothing is refused for them. `FSO1150A` was seen on a PeSIT sheet, hence CPRO, and is labelled
 /// "F2 UBL AFNOR", hence G2B: it goes with both.
 pub(crate) fn goes_with(code: &str, system: ExchangeSystem) -> bool {
     let digits = code.get(3..7).unwrap_or_default();

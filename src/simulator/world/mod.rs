@@ -59,7 +59,7 @@ pub(crate) struct Options {
     pub(crate) application_unique_across_structures: bool,
     /// Whether a technical account may call PISTE only through an application that an active API sheet of its structure names.
     pub(crate) declared_application_required: bool,
-    /// Whether `PATCH parametres-edi` answers 403, as the only public test of it saw (`chorus-pro.md` 2.2).
+    /// Whether `PATCH parametres-edi` answers 403, as the only public test of it saw (`docs/sources.md` 7).
     pub(crate) edi_flags_refused: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Dematerialisation operators: the parameter «Opérateur public» and «Gérer clients publics par TDT» (`chorus-pro.md` 7).
+//! Dematerialisation operators: the parameter «Opérateur public» and «Gérer clients publics par TDT» (`docs/sources.md` 7).
 
 use std::collections::BTreeSet;
 

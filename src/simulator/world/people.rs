@@ -1,6 +1,6 @@
 //! Who may do what: PISTE applications and their tokens, users, and the rights behind `cpro-account`.
 //!
-//! Sources: `chorus-pro.md` 1.2, 1.3, 6 and 7.
+//! Sources: `docs/sources.md` 6 to 8.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -253,7 +253,7 @@ impl World {
         self.counters.token_epoch += 1;
     }
 
-    /// A token of 54 characters, as on PISTE (`chorus-pro.md` 1.2): it carries its end and a proof, so none is stored.
+    /// A token of 54 characters, as on PISTE (`docs/sources.md` 8): it carries its end and a proof, so none is stored.
     fn token_until(&self, client_id: &str, until: i64) -> String {
         let number = self.applications.get(client_id).map_or(0, |application| application.number);
         let head = format!("{until:010x}{number:04x}");

@@ -7,7 +7,7 @@ use crate::simulator::generate;
 use crate::simulator::world::World;
 use crate::simulator::world::field;
 
-/// The service that public structures have beside their own (`chorus-pro.md` 2.1).
+/// The service that public structures have beside their own (`docs/sources.md` 7).
 const PUBLIC_INVOICES: (&str, &str) = ("FACTURES_PUBLIQUES", "Factures publiques");
 
 /// A service that a structure shall have.

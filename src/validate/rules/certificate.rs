@@ -93,7 +93,7 @@ fn ends_before_sheet(
     }
 }
 
-/// Two slots hold one certificate. On one sheet too: the rule knows no exception (`chorus-pro.md` 3.4).
+/// Two slots hold one certificate. On one sheet too: the rule names no exception (`docs/sources.md` 3 and 10).
 fn shared(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     let mut holders: BTreeMap<&Fingerprint, (&Address, Slot)> = BTreeMap::new();
     for (address, edi) in &input.desired.edi {
