@@ -50,7 +50,7 @@ impl Shared {
             return self.succeeded(step, request, making, &receipt).await;
         }
         let ready = if request.reveals_password() {
-            match self.prepare().await {
+            match self.prepare(step).await {
                 Ok(ready) => Some(ready),
                 Err(error) => return Ok(failed(chain(&error), error.help()).into()),
             }

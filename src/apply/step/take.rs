@@ -20,9 +20,10 @@ use crate::remote::Receipt;
 
 impl Shared {
     /// Makes sure that a password can be taken, before a request leaves that shows one.
-    pub(super) async fn prepare(&self) -> Result<Ready, SinkError> {
+    pub(super) async fn prepare(&self, step: &Step) -> Result<Ready, SinkError> {
         let sink = self.sink.clone().ok_or(SinkError::None)?;
-        tokio::task::spawn_blocking(move || sink.prepare())
+        let address = step.address.clone();
+        tokio::task::spawn_blocking(move || sink.prepare(&address))
             .await
             .map_err(|error| SinkError::Run(std::io::Error::other(error)))?
     }

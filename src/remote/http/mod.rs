@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -29,6 +30,9 @@ use crate::remote::error::RemoteError;
 use crate::remote::http::answer::Answer;
 use crate::remote::http::pace::Pace;
 use crate::remote::http::token::Tokens;
+
+/// How often HTTP 401 is answered with a new token before it is believed (`chorus-pro.md` 1.2: three attempts).
+const REFUSALS: u32 = 2;
 
 /// Where the service is, and who we are there.
 pub(crate) struct Endpoints {
@@ -236,35 +240,7 @@ impl Http {
 
     /// Sends a request that changes nothing, again if needed; gives an answer of 200 to 299.
     pub(crate) async fn read(&self, base: Base, call: &Call) -> Result<Answer, RemoteError> {
-        let route = call.route();
-        let mut attempt = 1;
-        let mut refused = None;
-        loop {
-            let token = self.tokens.get(self, refused).await?;
-            let last = attempt >= self.patience.attempts;
-            let request = self.request(base, call, &token.header);
-            let pause = match self.send_once(request, &route, attempt).await {
-                Ok(answer) => match answer.status {
-                    // PISTE answers 401 at times although nothing is wrong (`chorus-pro.md` 1.2): once more, with a new token.
-                    401 if refused.is_none() => {
-                        refused = Some(token.generation);
-                        attempt += 1;
-                        continue;
-                    }
-                    429 if last || self.is_too_long(&answer) => {
-                        return Err(RemoteError::Throttled { route, attempts: attempt });
-                    }
-                    429 | 502 | 503 | 504 if !last && !self.is_too_long(&answer) => {
-                        answer.retry_after
-                    }
-                    _ => return answer.accepted(&route),
-                },
-                Err(failure) if last => return Err(failure.unreachable(&route)),
-                Err(_) => None,
-            };
-            self.pause(attempt, pause).await;
-            attempt += 1;
-        }
+        self.exchange(base, call, None).await
     }
 
     /// Sends a change; gives an answer of 200 to 299.
@@ -276,37 +252,49 @@ impl Http {
         call: &Call,
         key: &str,
     ) -> Result<Answer, RemoteError> {
+        self.exchange(base, call, Some(key)).await
+    }
+
+    /// Sends a request until it is answered for good. One with a `key` is a change.
+    async fn exchange(
+        &self,
+        base: Base,
+        call: &Call,
+        key: Option<&str>,
+    ) -> Result<Answer, RemoteError> {
         let route = call.route();
+        let is_change = key.is_some();
         let mut attempt = 1;
+        let mut refusals = 0;
         let mut refused = None;
         loop {
             let token = self.tokens.get(self, refused).await?;
             let last = attempt >= self.patience.attempts;
             let mut request = self.request(base, call, &token.header);
-            if let Ok(key) = HeaderValue::try_from(key) {
+            if let Some(key) = key.and_then(|key| HeaderValue::try_from(key).ok()) {
                 request = request.header("Idempotency-Key", key);
             }
             let pause = match self.send_once(request, &route, attempt).await {
                 Ok(answer) => match answer.status {
-                    // The token ended on the way: the service refused before it did anything.
-                    401 if refused.is_none() => {
+                    // The token ended on the way, or PISTE refuses although nothing is wrong, which comes in bursts
+                    // (`chorus-pro.md` 1.2). The service refused before it did anything: again, with a new token.
+                    401 if refusals < REFUSALS && !last => {
+                        refusals += 1;
                         refused = Some(token.generation);
-                        attempt += 1;
-                        continue;
+                        if refusals == 1 { Some(Duration::ZERO) } else { answer.retry_after }
                     }
                     429 if last || self.is_too_long(&answer) => {
                         return Err(RemoteError::Throttled { route, attempts: attempt });
                     }
                     429 => answer.retry_after,
-                    408 | 500..=599 => {
-                        return Err(RemoteError::Ambiguous {
-                            route,
-                            reason: format!("HTTP {}", answer.status),
-                        });
+                    408 | 500..=599 if is_change => {
+                        let reason = format!("HTTP {}", answer.status);
+                        return Err(RemoteError::Ambiguous { route, reason });
                     }
+                    502 | 503 | 504 if !last && !self.is_too_long(&answer) => answer.retry_after,
                     _ => return answer.accepted(&route),
                 },
-                Err(failure) if failure.left => {
+                Err(failure) if is_change && failure.left => {
                     return Err(RemoteError::Ambiguous { route, reason: failure.reason });
                 }
                 Err(failure) if last => return Err(failure.unreachable(&route)),
@@ -354,8 +342,7 @@ impl Http {
             let retry_after = response
                 .headers()
                 .get(reqwest::header::RETRY_AFTER)
-                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-                .map(Duration::from_secs);
+                .and_then(|value| answer::retry_after(value.to_str().ok()?, Timestamp::now()));
             let body = response.bytes().await?.to_vec();
             Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
         }
