@@ -380,7 +380,7 @@ impl Http {
     }
 
     /// Waits before the next attempt: as long as asked, else longer each time, with chance so that many clients spread out.
-    async fn pause(&self, attempt: u32, asked: Option<Duration>) {
+    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) {
         let doubled = self.patience.first_pause.saturating_mul(1 << (attempt - 1).min(16));
         let own = doubled.min(self.patience.longest_pause).mul_f64(0.5 + chance() / 2.0);
         let pause =
@@ -419,3 +419,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;
