@@ -1,6 +1,9 @@
 //! What tests of this floor and above share: recorded exchanges, the values that they hold, and a way to a simulator.
 
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,6 +13,8 @@ use openssl::x509::X509;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::domain::api::ApiSheet;
 use crate::domain::certificate::DesiredCertificate;
@@ -332,4 +337,63 @@ pub(crate) enum Wrong {
     Html(u16),
     /// The connection is dropped.
     Cut(DropConnection),
+}
+
+/// A log that is kept.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+/// Listens to the most talkative log of this thread, until it is dropped.
+pub(crate) struct Listening {
+    log: Log,
+    _guard: tracing::subscriber::DefaultGuard,
+    /// With one listener alone, an event that another thread meets first would be taken for one that nobody wants.
+    _other: tracing::Dispatch,
+}
+
+/// Begins to listen.
+pub(crate) fn listen() -> Listening {
+    let log = Log::default();
+    let subscriber = |log: &Log| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log.clone())
+            .with_ansi(false)
+            .finish()
+    };
+    let other = tracing::Dispatch::new(subscriber(&Log::default()));
+    Listening { _guard: subscriber(&log).set_default(), _other: other, log }
+}
+
+impl Listening {
+    /// Ends, and gives what was written.
+    pub(crate) fn end(self) -> String {
+        self.log.text()
+    }
+}
+
+impl Log {
+    /// What was written so far.
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }

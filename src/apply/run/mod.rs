@@ -109,6 +109,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     let learned = Learned { known, taken, made: BTreeMap::new(), told: BTreeMap::new() };
     let journal = Journal::start(ledger);
     if let Err(error) = journal.append(started).await {
+        journal.end().await;
         scheduler.give_up("the ledger cannot be written");
         report.ledger_error = Some(error);
         return finish(report, &scheduler, &learned.known);
@@ -137,6 +138,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     {
         report.ledger_error = Some(error);
     }
+    shared.journal.end().await;
     report
 }
 

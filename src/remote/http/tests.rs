@@ -1,14 +1,7 @@
 //! Nothing secret is logged, at any level.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::time::Duration;
-
-use secrecy::ExposeSecret as _;
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::domain::request::Request;
 use crate::domain::request::Target;
@@ -18,43 +11,16 @@ use crate::remote::gateway::encode::Certificates;
 use crate::remote::testing::PARIS;
 use crate::remote::testing::Wrong;
 use crate::remote::testing::fault;
+use crate::remote::testing::listen;
 use crate::remote::testing::reader;
 use crate::remote::testing::simulator;
 use crate::remote::testing::siret;
 use crate::remote::testing::structures;
-
-/// A log that is kept.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use secrecy::ExposeSecret as _;
 
 #[tokio::test]
 async fn the_most_talkative_log_holds_requests_and_no_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false)
-        .finish();
-    let guard = subscriber.set_default();
+    let listening = listen();
     let simulator = simulator(structures(), Duration::ZERO).await;
     let reader = reader(&simulator);
     let writer = Writer::new(reader.clone());
@@ -74,9 +40,7 @@ async fn the_most_talkative_log_holds_requests_and_no_secret() {
     // One that fails, so that errors are in the log too.
     fault(&simulator, "/raccordements/v1/comptes-techniques", 9, Wrong::Html(502));
     let error = reader.accounts().await.unwrap_err();
-    drop(guard);
-
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = listening.end();
     assert!(log.contains("POST /raccordements/v1/comptes-techniques"), "{log}");
     let http = reader.http();
     let token = http.tokens.get(http, None).await.unwrap();

@@ -201,6 +201,11 @@ impl Stage {
     }
 
     pub(super) async fn listen(&self, plan: &Plan, listener: Listener, stop: Stop) -> Report {
+        self.listen_on(self.open(), plan, listener, stop).await
+    }
+
+    /// Opens the ledger, for [`Self::listen_on`].
+    pub(super) fn open(&self) -> (Arc<Ledger>, Known) {
         let clock: ledger::Clock = Arc::new(|| NOON.parse().unwrap());
         let holder = Holder {
             owner: "camille".to_owned(),
@@ -209,10 +214,20 @@ impl Stage {
             since: None,
         };
         let opened = Ledger::open(&self.path(), clock, holder).unwrap();
+        (Arc::new(opened.ledger), Known::fold(&opened.events))
+    }
+
+    pub(super) async fn listen_on(
+        &self,
+        (ledger, known): (Arc<Ledger>, Known),
+        plan: &Plan,
+        listener: Listener,
+        stop: Stop,
+    ) -> Report {
         let context = Apply {
             writer: Writer::new(self.reader()),
-            ledger: Arc::new(opened.ledger),
-            known: Known::fold(&opened.events),
+            ledger,
+            known,
             sink: self.sink.clone().map(|sink| Sink::new(sink, self.folder.path().to_owned())),
             certificates: Certificates::of(&testing::declares(0..6)),
             options: self.options,
