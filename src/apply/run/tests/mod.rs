@@ -1,5 +1,6 @@
 //! Runs against the embedded simulator.
 
+mod lost;
 mod secrets;
 mod stage;
 mod stopping;
