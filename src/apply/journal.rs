@@ -17,7 +17,7 @@ type Reply = oneshot::Sender<Result<Event, String>>;
 /// What the writing thread is asked for.
 enum Message {
     /// To append an event.
-    Append(What, Reply),
+    Append(Box<What>, Reply),
     /// To let go of the ledger.
     End(oneshot::Sender<()>),
 }
@@ -39,7 +39,7 @@ impl Journal {
                 let mut next = Some(first);
                 while let Some(message) = next {
                     match message {
-                        Message::Append(what, reply) => batch.push((what, reply)),
+                        Message::Append(what, reply) => batch.push((*what, reply)),
                         Message::End(reply) => {
                             ended = Some(reply);
                             break;
@@ -89,7 +89,7 @@ impl Journal {
     pub(crate) async fn append(&self, what: What) -> Result<Event, String> {
         let gone = || "the ledger is no longer written".to_owned();
         let (reply, answer) = oneshot::channel();
-        self.0.send(Message::Append(what, reply)).await.map_err(|_| gone())?;
+        self.0.send(Message::Append(Box::new(what), reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }

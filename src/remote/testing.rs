@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use openssl::bn::BigNum;
 use openssl::hash::MessageDigest;
 use openssl::x509::X509;
 use secrecy::SecretString;
@@ -101,7 +102,7 @@ pub(crate) fn certificate(number: usize) -> (Vec<u8>, Fingerprint) {
     let sent = sent.iter().find(|sent| sent["nomFichier"] == name.as_str()).unwrap();
     let content = STANDARD.decode(sent["contenu"].as_str().unwrap()).unwrap();
     let digest = X509::from_pem(&content).unwrap().digest(MessageDigest::sha256()).unwrap();
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = BigNum::from_slice(&digest).unwrap().to_hex_str().unwrap().to_lowercase();
     (content, Fingerprint::parse(&digits).unwrap())
 }
 

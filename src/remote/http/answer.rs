@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -65,15 +64,17 @@ impl Answer {
     }
 }
 
-/// How long a header `Retry-After` asks to wait: seconds, or a moment (RFC 9110, section 10.2.3).
-pub(crate) fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+/// How long a header `Retry-After` asks to wait: seconds, or until a moment (RFC 9110, section 10.2.3).
+///
+/// A moment counts from the header `Date` of the same answer: the clocks of two machines differ.
+pub(crate) fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let moment = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    let moment = |text: &str| Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp());
     // A moment that is over asks for no pause.
-    Some(Duration::try_from(moment.duration_since(now)).unwrap_or_default())
+    Some(Duration::try_from(moment(text)?.duration_since(moment(date?)?)).unwrap_or_default())
 }
 
 /// Keeps a message of the service on one line and short.
@@ -117,12 +118,13 @@ mod tests {
 
     #[test]
     fn a_pause_is_asked_for_in_seconds_or_until_a_moment() {
-        let now = "2026-12-01T12:00:00Z".parse().unwrap();
+        let now = Some("Tue, 01 Dec 2026 12:00:00 GMT");
         let asked = |text: &str| retry_after(text, now).map(|pause| pause.as_secs());
         assert_eq!(asked(" 7 "), Some(7));
         assert_eq!(asked("Tue, 01 Dec 2026 12:01:30 GMT"), Some(90));
         assert_eq!(asked("Tue, 01 Dec 2026 11:00:00 GMT"), Some(0));
         assert_eq!(asked("-1"), None);
         assert_eq!(asked("soon"), None);
+        assert_eq!(retry_after("Tue, 01 Dec 2026 12:01:30 GMT", None), None);
     }
 }

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -291,7 +290,7 @@ impl Http {
                         let reason = format!("HTTP {}", answer.status);
                         return Err(RemoteError::Ambiguous { route, reason });
                     }
-                    502 | 503 | 504 if !last && !self.is_too_long(&answer) => answer.retry_after,
+                    502..=504 if !last && !self.is_too_long(&answer) => answer.retry_after,
                     _ => return answer.accepted(&route),
                 },
                 Err(failure) if is_change && failure.left => {
@@ -339,10 +338,9 @@ impl Http {
         let result = async {
             let response = request.send().await?;
             let status = response.status().as_u16();
-            let retry_after = response
-                .headers()
-                .get(reqwest::header::RETRY_AFTER)
-                .and_then(|value| answer::retry_after(value.to_str().ok()?, Timestamp::now()));
+            let header = |name| response.headers().get(name)?.to_str().ok();
+            let retry_after = header(reqwest::header::RETRY_AFTER)
+                .and_then(|asked| answer::retry_after(asked, header(reqwest::header::DATE)));
             let body = response.bytes().await?.to_vec();
             Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
         }

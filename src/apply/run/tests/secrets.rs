@@ -1,5 +1,6 @@
 //! Passwords: into their sink, and nowhere else.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -56,8 +57,9 @@ async fn the_password_of_a_run_is_in_no_log_no_event_and_no_report() {
     let listening = listen();
     let events = Arc::new(Mutex::new(String::new()));
     let notes = Arc::clone(&events);
-    let listener: Listener =
-        Arc::new(move |event| notes.lock().unwrap().push_str(&format!("{event:?}")));
+    let listener: Listener = Arc::new(move |event| {
+        writeln!(notes.lock().unwrap(), "{event:?}").unwrap();
+    });
     let mut passwords = Vec::new();
     let mut reports = Vec::new();
     for step in [account(), reset()] {

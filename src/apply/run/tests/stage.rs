@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -151,6 +152,8 @@ pub(super) struct Stage {
     pub(super) password: Option<&'static str>,
     /// A service that takes the place of the simulator.
     pub(super) base: Option<String>,
+    /// One client for all runs: making one reads the certificates of the machine, which takes its time.
+    pub(super) reader: OnceLock<Reader>,
 }
 
 impl Stage {
@@ -168,6 +171,7 @@ impl Stage {
             sink: Some(PasswordSink::Directory("secrets".to_owned())),
             password: None,
             base: None,
+            reader: OnceLock::new(),
         }
     }
 
@@ -189,7 +193,7 @@ impl Stage {
     }
 
     pub(super) fn reader(&self) -> Reader {
-        connect(self.endpoints()).unwrap()
+        self.reader.get_or_init(|| connect(self.endpoints()).unwrap()).clone()
     }
 
     pub(super) fn path(&self) -> PathBuf {
