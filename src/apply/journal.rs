@@ -14,23 +14,43 @@ const TOGETHER: usize = 256;
 
 type Reply = oneshot::Sender<Result<Event, String>>;
 
+/// What the writing thread is asked for.
+enum Message {
+    /// To append an event.
+    Append(Box<What>, Reply),
+    /// To let go of the ledger.
+    End(oneshot::Sender<()>),
+}
+
 /// Writes to the ledger, off the threads that serve the network.
 #[derive(Clone)]
-pub(crate) struct Journal(mpsc::Sender<(What, Reply)>);
+pub(crate) struct Journal(mpsc::Sender<Message>);
 
 impl Journal {
-    /// Starts writing. It ends when the last clone is dropped.
+    /// Starts writing. It ends with [`Journal::end`], or when the last clone is dropped.
     pub(crate) fn start(ledger: Arc<Ledger>) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<(What, Reply)>(TOGETHER);
+        let (sender, mut receiver) = mpsc::channel::<Message>(TOGETHER);
         tokio::task::spawn_blocking(move || {
-            while let Some(first) = receiver.blocking_recv() {
-                let mut batch = vec![first];
-                while batch.len() < TOGETHER
-                    && let Ok(next) = receiver.try_recv()
-                {
-                    batch.push(next);
+            let mut ended = None;
+            while ended.is_none()
+                && let Some(first) = receiver.blocking_recv()
+            {
+                let mut batch = Vec::new();
+                let mut next = Some(first);
+                while let Some(message) = next {
+                    match message {
+                        Message::Append(what, reply) => batch.push((*what, reply)),
+                        Message::End(reply) => {
+                            ended = Some(reply);
+                            break;
+                        }
+                    }
+                    next = if batch.len() < TOGETHER { receiver.try_recv().ok() } else { None };
                 }
                 let (whats, replies): (Vec<What>, Vec<Reply>) = batch.into_iter().unzip();
+                if whats.is_empty() {
+                    continue;
+                }
                 let results: Vec<Result<Event, String>> = match ledger.append_all(whats) {
                     Ok(events) => events.into_iter().map(Ok).collect(),
                     Err(error) => {
@@ -46,15 +66,30 @@ impl Journal {
                     drop(reply.send(result));
                 }
             }
+            // Its lock is free from here on.
+            drop(ledger);
+            if let Some(ended) = ended {
+                ended.send(()).ok();
+            }
         });
         Self(sender)
+    }
+
+    /// Writes what was asked for so far and lets go of the ledger: another run may begin when this returns.
+    /// Nothing is written after that.
+    pub(crate) async fn end(&self) {
+        let (reply, ended) = oneshot::channel();
+        if self.0.send(Message::End(reply)).await.is_ok() {
+            // An error means that the writing thread is gone, and the ledger with it.
+            ended.await.ok();
+        }
     }
 
     /// Appends one event; it is on disk when this returns.
     pub(crate) async fn append(&self, what: What) -> Result<Event, String> {
         let gone = || "the ledger is no longer written".to_owned();
         let (reply, answer) = oneshot::channel();
-        self.0.send((what, reply)).await.map_err(|_| gone())?;
+        self.0.send(Message::Append(Box::new(what), reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::apply::report::Counts;
 use crate::apply::report::Outcome;
 use crate::domain::address::Address;
+use crate::plan::change::Action;
 use crate::plan::change::Step;
 
 /// Where a step stands.
@@ -27,7 +28,10 @@ pub(crate) struct Scheduler {
     steps: Vec<Step>,
     states: Vec<State>,
     dependents: Vec<Vec<usize>>,
+    /// Steps that may start and take a place.
     ready: BTreeSet<usize>,
+    /// Waits that may start: they take no place.
+    ready_waits: BTreeSet<usize>,
     busy: BTreeSet<Address>,
 }
 
@@ -48,8 +52,19 @@ impl Scheduler {
             }
         }
         let states = steps.iter().map(|step| State::Pending { needs: step.needs.len() }).collect();
-        let ready = (0..steps.len()).filter(|position| steps[*position].needs.is_empty()).collect();
-        let mut scheduler = Self { steps, states, dependents, ready, busy: BTreeSet::new() };
+        let mut scheduler = Self {
+            steps,
+            states,
+            dependents,
+            ready: BTreeSet::new(),
+            ready_waits: BTreeSet::new(),
+            busy: BTreeSet::new(),
+        };
+        for position in 0..scheduler.steps.len() {
+            if scheduler.steps[position].needs.is_empty() {
+                scheduler.make_ready(position);
+            }
+        }
         for (position, need) in lost {
             let why = format!("it needs step `{need}`, which is not in the plan");
             scheduler.close(position, Outcome::NotStarted { why });
@@ -67,16 +82,34 @@ impl Scheduler {
         &self.steps[position]
     }
 
-    /// Takes the first step that may start for which `fits` holds, and counts it as running.
-    pub(crate) fn start(&mut self, fits: impl Fn(&Step) -> bool) -> Option<usize> {
-        let position = self.ready.iter().copied().find(|position| {
-            let step = &self.steps[*position];
-            !self.busy.contains(&step.address) && fits(step)
-        })?;
-        self.ready.remove(&position);
+    /// Takes the first step that may start, and counts it as running: a wait, or where there `is_place` any other one.
+    pub(crate) fn start(&mut self, is_place: bool) -> Option<usize> {
+        let free = |position: &usize| !self.busy.contains(&self.steps[*position].address);
+        let wait = self.ready_waits.iter().copied().find(free);
+        let position =
+            wait.or_else(|| is_place.then(|| self.ready.iter().copied().find(free)).flatten())?;
+        self.forget_ready(position);
         self.busy.insert(self.steps[position].address.clone());
         self.states[position] = State::Running;
         Some(position)
+    }
+
+    /// Whether a step only waits.
+    pub(crate) fn is_wait(&self, position: usize) -> bool {
+        matches!(self.steps[position].action, Action::Wait { .. })
+    }
+
+    fn make_ready(&mut self, position: usize) {
+        if self.is_wait(position) {
+            self.ready_waits.insert(position);
+        } else {
+            self.ready.insert(position);
+        }
+    }
+
+    fn forget_ready(&mut self, position: usize) {
+        self.ready.remove(&position);
+        self.ready_waits.remove(&position);
     }
 
     /// Notes how a running step ended. Gives the positions of the steps that will not start because of it.
@@ -88,7 +121,7 @@ impl Scheduler {
                 if let State::Pending { needs } = &mut self.states[dependent] {
                     *needs -= 1;
                     if *needs == 0 {
-                        self.ready.insert(dependent);
+                        self.make_ready(dependent);
                     }
                 }
             }
@@ -106,6 +139,7 @@ impl Scheduler {
             self.states[*position] = State::Ended(Outcome::NotStarted { why: why.to_owned() });
         }
         self.ready.clear();
+        self.ready_waits.clear();
         open
     }
 
@@ -144,13 +178,13 @@ impl Scheduler {
         if !matches!(self.states[position], State::Ended(_)) {
             self.states[position] = State::Ended(outcome);
         }
-        self.ready.remove(&position);
+        self.forget_ready(position);
         let mut closed = Vec::new();
         let mut open = self.dependents[position].clone();
         while let Some(next) = open.pop() {
             if matches!(self.states[next], State::Pending { .. }) {
                 self.states[next] = State::Ended(follows.clone());
-                self.ready.remove(&next);
+                self.forget_ready(next);
                 open.extend(&self.dependents[next]);
                 closed.push(next);
             }
@@ -177,8 +211,10 @@ impl Counts {
 mod tests {
     use super::*;
     use crate::domain::environment::Channel;
-    use crate::plan::change::Action;
+    use crate::domain::observed::RemoteId;
+    use crate::domain::request::Target;
     use crate::plan::change::Does;
+    use crate::plan::change::Until;
 
     fn step(id: &str, key: &str, needs: &[&str], due: Option<&str>) -> Step {
         Step {
@@ -208,21 +244,21 @@ mod tests {
             step("c", "3", &["a", "b"], None),
         ]);
         assert_eq!(
-            (plan.start(|_| true), plan.start(|_| true), plan.start(|_| true)),
+            (plan.start(true), plan.start(true), plan.start(true)),
             (Some(0), Some(1), None)
         );
         plan.end(0, Outcome::Done);
-        assert_eq!(plan.start(|_| true), None);
+        assert_eq!(plan.start(true), None);
         plan.end(1, Outcome::Done);
-        assert_eq!(plan.start(|_| true), Some(2));
+        assert_eq!(plan.start(true), Some(2));
     }
 
     #[test]
     fn two_steps_of_one_address_never_run_at_once() {
         let mut plan = scheduler(&[step("a", "1", &[], None), step("b", "1", &[], None)]);
-        assert_eq!((plan.start(|_| true), plan.start(|_| true)), (Some(0), None));
+        assert_eq!((plan.start(true), plan.start(true)), (Some(0), None));
         plan.end(0, failed());
-        assert_eq!(plan.start(|_| true), Some(1));
+        assert_eq!(plan.start(true), Some(1));
     }
 
     #[test]
@@ -233,9 +269,9 @@ mod tests {
             step("c", "3", &["b"], None),
             step("d", "4", &[], None),
         ]);
-        plan.start(|_| true);
+        plan.start(true);
         assert_eq!(plan.end(0, failed()), [1, 2]);
-        assert_eq!(plan.start(|_| true), Some(3));
+        assert_eq!(plan.start(true), Some(3));
         plan.end(3, Outcome::Done);
         let Counts { done, failed, not_started, .. } = plan.counts();
         assert_eq!((done, failed, not_started), (1, 1, 2));
@@ -255,7 +291,19 @@ mod tests {
     #[test]
     fn a_step_whose_need_is_not_in_the_plan_never_starts() {
         let mut plan = scheduler(&[step("a", "1", &["gone"], None), step("b", "2", &["a"], None)]);
-        assert_eq!(plan.start(|_| true), None);
+        assert_eq!(plan.start(true), None);
         assert_eq!(plan.counts().not_started, 2);
+    }
+
+    #[test]
+    fn a_wait_starts_although_there_is_no_place() {
+        let target = Target::Existing(RemoteId::new("EDI-000001"));
+        let wait = Step {
+            action: Action::Wait { target, until: Until::Active },
+            ..step("b", "2", &[], None)
+        };
+        let mut plan = scheduler(&[step("a", "1", &[], None), wait]);
+        assert_eq!((plan.start(false), plan.start(false)), (Some(1), None));
+        assert_eq!((plan.start(true), plan.start(true)), (Some(0), None));
     }
 }

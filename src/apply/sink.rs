@@ -82,12 +82,13 @@ impl Sink {
     }
 
     /// Makes sure that a password can be taken, before a request is sent that shows one.
-    pub(crate) fn prepare(&self) -> Result<Ready, SinkError> {
+    pub(crate) fn prepare(&self, address: &Address) -> Result<Ready, SinkError> {
         match &self.place {
             PasswordSink::Age { .. } => Err(SinkError::Age),
             PasswordSink::Command(command) => Ok(Ready::Command(command.clone())),
             PasswordSink::Directory(directory) => {
-                let folder = self.root.join(directory);
+                // One folder for each entity: `a-b` and `c` must not meet `a` and `b-c` in one name.
+                let folder = self.root.join(directory).join(address.entity());
                 let fail =
                     |source| SinkError::Directory { path: folder.display().to_string(), source };
                 make_private(&folder).map_err(fail)?;
@@ -108,8 +109,7 @@ impl Sink {
     ) -> Result<(), SinkError> {
         match ready {
             Ready::File { mut file, folder } => {
-                let name = format!("{}-{}.password", address.entity(), address.key());
-                let path = folder.join(name);
+                let path = folder.join(format!("{}.password", address.key()));
                 let write = || -> io::Result<()> {
                     writeln!(file, "login: {login}")?;
                     writeln!(file, "password: {}", password.expose_secret())?;
@@ -166,7 +166,7 @@ mod tests {
     fn store(place: PasswordSink, root: &std::path::Path) -> Result<(), SinkError> {
         let sink = Sink::new(place, root.to_owned());
         let address: Address = "ville/account/finances".parse().unwrap();
-        let ready = sink.prepare()?;
+        let ready = sink.prepare(&address)?;
         sink.store(ready, &address, "TECH_1@cpro.fr", &SecretString::from("hunter2"))
     }
 
@@ -174,7 +174,7 @@ mod tests {
     fn a_folder_gets_a_private_file() {
         let root = tempfile::tempdir().unwrap();
         store(PasswordSink::Directory("secrets".to_owned()), root.path()).unwrap();
-        let path = root.path().join("secrets/ville-finances.password");
+        let path = root.path().join("secrets/ville/finances.password");
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
             "login: TECH_1@cpro.fr\npassword: hunter2\n"
@@ -184,7 +184,7 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
-        assert_eq!(std::fs::read_dir(root.path().join("secrets")).unwrap().count(), 1);
+        assert_eq!(std::fs::read_dir(root.path().join("secrets/ville")).unwrap().count(), 1);
     }
 
     #[test]

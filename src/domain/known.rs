@@ -60,8 +60,25 @@ pub(crate) struct KnownAddress {
     /// A creation that may or may not have happened.
     pub(crate) intent: Option<Intent>,
     /// When the password of the current account was last put into its sink.
+    ///
+    /// `None` again from the moment a reset is about to leave: until the new one is stored, or the reset is refused,
+    /// nobody knows which one is right.
     pub(crate) password_stored_at: Option<Timestamp>,
+    /// A reset whose outcome is not recorded, or whose new password did not reach its sink.
+    pub(crate) reset: Option<Reset>,
 }
+
+/// A reset of a password that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reset {
+    /// The step.
+    pub(crate) step: String,
+    /// When the password before it was put into its sink.
+    stored_before: Option<Timestamp>,
+}
+
+/// The word of the plan for a reset, in [`What::Intended`].
+const RESETS: &str = "reset_password";
 
 /// What the ledger knows, by address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +101,12 @@ impl Known {
     pub(crate) fn record(&mut self, event: &Event) {
         match &event.what {
             What::RunStarted { .. } | What::RunEnded { .. } => {}
-            What::Intended { address, step, does: _, target: _, making } => {
+            What::Intended { address, step, does, target: _, making } => {
+                if does == RESETS {
+                    let known = self.at(address);
+                    let stored_before = known.password_stored_at.take();
+                    known.reset = Some(Reset { step: step.clone(), stored_before });
+                }
                 if let Some(making) = making {
                     self.at(address).intent =
                         Some(Intent { step: step.clone(), at: event.at, making: making.clone() });
@@ -97,6 +119,10 @@ impl Known {
                 let known = self.at(address);
                 if !ambiguous && known.intent.as_ref().is_some_and(|intent| intent.step == *step) {
                     known.intent = None;
+                }
+                if !ambiguous && let Some(reset) = known.reset.take_if(|reset| reset.step == *step)
+                {
+                    known.password_stored_at = reset.stored_before;
                 }
             }
             What::Settled { address, target, status, application_code } => {
@@ -112,7 +138,9 @@ impl Known {
                 }
             }
             What::PasswordStored { address, target: _ } => {
-                self.at(address).password_stored_at = Some(event.at);
+                let known = self.at(address);
+                known.password_stored_at = Some(event.at);
+                known.reset = None;
             }
             What::Adopted { address, target, making, application_code } => {
                 self.at(address).takes(Owned {
@@ -200,5 +228,38 @@ impl KnownAddress {
         if let Some(previous) = self.current.replace(owned) {
             self.former.push(Former { owned: previous, overlap_days, retired: false });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(whats: &[&str]) -> Option<Timestamp> {
+        let head = r#""v":1,"id":"x","run":"r","address":"ville/account/finances","step":"s""#;
+        let events: Vec<Event> = whats
+            .iter()
+            .enumerate()
+            .map(|(second, what)| {
+                let text = format!(r#"{{{head},"at":"2026-12-01T00:00:0{second}Z",{what}}}"#);
+                serde_json::from_str(&text).unwrap()
+            })
+            .collect();
+        Known::fold(&events).get(&"ville/account/finances".parse().unwrap())?.password_stored_at
+    }
+
+    #[test]
+    fn a_password_is_in_doubt_from_a_reset_until_it_is_stored_or_refused() {
+        let stored = r#""event":"password_stored","target":"CT-1""#;
+        let reset = r#""event":"intended","does":"reset_password","target":"CT-1","making":null"#;
+        let refused = r#""event":"failed","error":"no","ambiguous":false"#;
+        let lost = r#""event":"failed","error":"no","ambiguous":true"#;
+        let at = |second: &str| Some(format!("2026-12-01T00:00:0{second}Z").parse().unwrap());
+        assert_eq!(known(&[stored]), at("0"));
+        assert_eq!(known(&[stored, reset]), None);
+        assert_eq!(known(&[stored, reset, refused]), at("0"));
+        assert_eq!(known(&[stored, reset, lost]), None);
+        assert_eq!(known(&[stored, reset, lost, reset, refused]), None);
+        assert_eq!(known(&[stored, reset, stored]), at("2"));
     }
 }

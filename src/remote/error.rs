@@ -108,9 +108,10 @@ impl RemoteError {
         matches!(self, Self::Refused { code: Some(code), .. } if code == wanted)
     }
 
-    /// Whether the service says that there is no such thing.
+    /// Whether the gateway says that there is no such thing. A 404 without its code comes from somewhere else: a
+    /// proxy, or a URL that is not that of a gateway.
     pub(crate) fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused { status: 404, .. })
+        matches!(self, Self::Refused { status: 404, .. }) && self.has_code("INCONNU")
     }
 
     /// What to do about it.
@@ -132,6 +133,9 @@ impl RemoteError {
                 "INCONNU" => "plan again: it is no longer there".to_owned(),
                 _ => "correct what the message names, then plan again".to_owned(),
             },
+            Self::Refused { status: 404, code: None, .. } => {
+                "check the URL of the environment: what answers does not know this path".to_owned()
+            }
             Self::Refused { status: 300..=399, .. } => {
                 "check the URL of the environment: the service answers with a redirection, which is not followed".to_owned()
             }

@@ -22,3 +22,8 @@ pub(crate) use crate::remote::reader::connect;
 pub(crate) use crate::remote::scope::Scope;
 pub(crate) use crate::remote::writer::Receipt;
 pub(crate) use crate::remote::writer::Writer;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,6 @@ use crate::domain::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::change::Action;
-use crate::plan::change::Step;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 
@@ -110,6 +109,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     let learned = Learned { known, taken, made: BTreeMap::new(), told: BTreeMap::new() };
     let journal = Journal::start(ledger);
     if let Err(error) = journal.append(started).await {
+        journal.end().await;
         scheduler.give_up("the ledger cannot be written");
         report.ledger_error = Some(error);
         return finish(report, &scheduler, &learned.known);
@@ -138,6 +138,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     {
         report.ledger_error = Some(error);
     }
+    shared.journal.end().await;
     report
 }
 
@@ -161,10 +162,10 @@ async fn drive(
         }
         while halted.is_none() {
             // A wait takes no place: a sheet may stay En cours for days.
-            let has_place = sending < options.parallelism.max(1);
-            let Some(position) = scheduler.start(|step| has_place || is_wait(step)) else { break };
+            let is_place = sending < options.parallelism.max(1);
+            let Some(position) = scheduler.start(is_place) else { break };
             let step = scheduler.step(position).clone();
-            let waits = is_wait(&step);
+            let waits = scheduler.is_wait(position);
             sending += usize::from(!waits);
             let shared = Arc::clone(shared);
             let handle = tasks.spawn(async move { shared.carry_out(&step).await });
@@ -212,36 +213,36 @@ async fn drive(
         }
         let mut ended = vec![position];
         ended.extend(scheduler.end(position, outcome));
-        for position in ended {
-            if let Some(outcome) = outcome_of(scheduler, position) {
-                counts.add(&outcome.outcome);
-                (shared.listener)(&Event::Ended { outcome, counts });
-            }
-        }
+        tell(scheduler, shared, &mut counts, ended);
     }
-    let why = halted.unwrap_or("what it needs never ended");
-    let in_flight: Vec<usize> = running.values().map(|(position, _)| *position).collect();
-    for position in in_flight {
-        scheduler.end(
-            position,
-            Outcome::Failed {
-                error: "the run was interrupted before an answer came".to_owned(),
-                help: "run the command again: it looks for what was done before it sends anything"
-                    .to_owned(),
-                ambiguous: true,
-            },
-        );
+    for (position, _) in std::mem::take(&mut running).into_values() {
+        let outcome = Outcome::Failed {
+            error: "the run was interrupted before an answer came".to_owned(),
+            help: "run the command again: it looks for what was done before it sends anything"
+                .to_owned(),
+            ambiguous: true,
+        };
+        let mut ended = vec![position];
+        ended.extend(scheduler.end(position, outcome));
+        tell(scheduler, shared, &mut counts, ended);
     }
-    for position in scheduler.give_up(why) {
-        if let Some(outcome) = outcome_of(scheduler, position) {
-            counts.add(&outcome.outcome);
-            (shared.listener)(&Event::Ended { outcome, counts });
-        }
-    }
+    let given_up = scheduler.give_up(halted.unwrap_or("what it needs never ended"));
+    tell(scheduler, shared, &mut counts, given_up);
 }
 
-fn is_wait(step: &Step) -> bool {
-    matches!(step.action, Action::Wait { .. })
+/// Counts steps that have ended, and tells who listens.
+fn tell(
+    scheduler: &Scheduler,
+    shared: &Shared,
+    counts: &mut Counts,
+    ended: impl IntoIterator<Item = usize>,
+) {
+    for position in ended {
+        if let Some(outcome) = outcome_of(scheduler, position) {
+            counts.add(&outcome.outcome);
+            (shared.listener)(&Event::Ended { outcome, counts: *counts });
+        }
+    }
 }
 
 fn outcome_of(scheduler: &Scheduler, position: usize) -> Option<StepOutcome> {

@@ -7,3 +7,6 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod read;
 pub(crate) mod wire;
+
+#[cfg(test)]
+mod tests;

@@ -26,40 +26,30 @@ const ACCOUNTS: &str = "/raccordements/v1/comptes-techniques";
 const CLIENTS: &str = "/raccordements/v1/clients";
 const OPERATORS: &str = "/raccordements/v1/operateurs";
 
-/// The call that reads one page of the list at `path`.
-pub(crate) fn page_call(path: &str, number: u32) -> Call {
-    Call::new(Method::Get, format!("{path}?page={number}&taille={}", page::SIZE))
+/// The call that reads one page of the list at `path`: its number from 1, and how many elements it has at most.
+pub(crate) fn page_call(path: &str, number: u32, size: u32) -> Call {
+    Call::new(Method::Get, format!("{path}?page={number}&taille={size}"))
 }
 
 /// Every EDI sheet that is visible.
 pub(crate) async fn edi_sheets(http: &Http) -> Result<Vec<ObservedEdi>, RemoteError> {
-    let sheets = list(http, EDI, |sheet: &wire::FicheEdi| sheet.id.clone()).await?;
-    sheets
-        .into_iter()
-        .filter(|sheet| decode::has_siret(&sheet.structure))
-        .map(|sheet| decode::edi(sheet).map_err(misread(EDI)))
-        .collect()
+    every(http, EDI, |sheet: &wire::FicheEdi| (&sheet.id, &sheet.structure), decode::edi).await
 }
 
 /// Every API sheet that is visible.
 pub(crate) async fn api_sheets(http: &Http) -> Result<Vec<ObservedApi>, RemoteError> {
-    let sheets = list(http, API, |sheet: &wire::FicheApi| sheet.id.clone()).await?;
-    sheets
-        .into_iter()
-        .filter(|sheet| decode::has_siret(&sheet.structure))
-        .map(|sheet| decode::api(sheet).map_err(misread(API)))
-        .collect()
+    every(http, API, |sheet: &wire::FicheApi| (&sheet.id, &sheet.structure), decode::api).await
 }
 
 /// Every technical account that is visible.
 pub(crate) async fn accounts(http: &Http) -> Result<Vec<ObservedAccount>, RemoteError> {
-    let accounts =
-        list(http, ACCOUNTS, |account: &wire::CompteTechnique| account.id.clone()).await?;
-    accounts
-        .into_iter()
-        .filter(|account| decode::has_siret(&account.structure))
-        .map(|account| decode::account(account).map_err(misread(ACCOUNTS)))
-        .collect()
+    every(
+        http,
+        ACCOUNTS,
+        |account: &wire::CompteTechnique| (&account.id, &account.structure),
+        decode::account,
+    )
+    .await
 }
 
 /// Every client of every operator that is visible: operator, client.
@@ -78,8 +68,7 @@ pub(crate) async fn edi_sheet(
     http: &Http,
     id: &RemoteId,
 ) -> Result<Option<ObservedEdi>, RemoteError> {
-    let found: Option<wire::FicheEdi> = one(http, &format!("{EDI}/{}", segment(id))).await?;
-    found.map(|sheet| decode::edi(sheet).map_err(misread(EDI))).transpose()
+    single(http, EDI, id, decode::edi).await
 }
 
 /// One API sheet; `None` when there is no such sheet.
@@ -87,8 +76,7 @@ pub(crate) async fn api_sheet(
     http: &Http,
     id: &RemoteId,
 ) -> Result<Option<ObservedApi>, RemoteError> {
-    let found: Option<wire::FicheApi> = one(http, &format!("{API}/{}", segment(id))).await?;
-    found.map(|sheet| decode::api(sheet).map_err(misread(API))).transpose()
+    single(http, API, id, decode::api).await
 }
 
 /// Whether support has set the "Opérateur public" parameter of a structure; `None` when it is not known there.
@@ -100,17 +88,43 @@ pub(crate) async fn is_public_operator(
     Ok(found.map(|operator| operator.operateur_public))
 }
 
+/// Every element of the list at `path`. `names` gives its identity and its structure.
+async fn every<W: DeserializeOwned, T>(
+    http: &Http,
+    path: &'static str,
+    names: fn(&W) -> (&String, &String),
+    decode: fn(W) -> Result<T, decode::Misread>,
+) -> Result<Vec<T>, RemoteError> {
+    let elements = list(http, path, |element| names(element).0.clone()).await?;
+    elements
+        .into_iter()
+        .filter(|element| decode::has_siret(names(element).1))
+        .map(|element| decode(element).map_err(misread(path)))
+        .collect()
+}
+
 async fn list<T: DeserializeOwned, K: Ord>(
     http: &Http,
     path: &str,
     key: impl Fn(&T) -> K,
 ) -> Result<Vec<T>, RemoteError> {
     let fetch = async |number: u32| {
-        let call = page_call(path, number);
+        let call = page_call(path, number, page::SIZE);
         let list: wire::Liste<T> = http.read(Base::Gateway, &call).await?.json(&call.route())?;
         Ok(Page { elements: list.elements, pages: list.pages, total: Some(list.total) })
     };
     page::whole(&format!("GET {path}"), fetch, key).await
+}
+
+/// The element `id` of the list at `path`.
+async fn single<W: DeserializeOwned, T>(
+    http: &Http,
+    path: &'static str,
+    id: &RemoteId,
+    decode: fn(W) -> Result<T, decode::Misread>,
+) -> Result<Option<T>, RemoteError> {
+    let found: Option<W> = one(http, &format!("{path}/{}", segment(id))).await?;
+    found.map(|element| decode(element).map_err(misread(path))).transpose()
 }
 
 async fn one<T: DeserializeOwned>(http: &Http, path: &str) -> Result<Option<T>, RemoteError> {

@@ -12,7 +12,7 @@ use crate::remote::error::RemoteError;
 pub(crate) struct Answer {
     /// HTTP status.
     pub(crate) status: u16,
-    /// What `Retry-After` asks for, in its form in seconds.
+    /// What `Retry-After` asks for.
     pub(crate) retry_after: Option<Duration>,
     /// The body.
     pub(crate) body: Vec<u8>,
@@ -64,6 +64,19 @@ impl Answer {
     }
 }
 
+/// How long a header `Retry-After` asks to wait: seconds, or until a moment (RFC 9110, section 10.2.3).
+///
+/// A moment counts from the header `Date` of the same answer: the clocks of two machines differ.
+pub(crate) fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let moment = |text: &str| Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp());
+    // A moment that is over asks for no pause.
+    Some(Duration::try_from(moment(text)?.duration_since(moment(date?)?)).unwrap_or_default())
+}
+
 /// Keeps a message of the service on one line and short.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
@@ -101,5 +114,17 @@ mod tests {
             answer(502, "<html>").accepted("GET /x"),
             Err(RemoteError::Refused { status: 502, code: None, .. })
         ));
+    }
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_until_a_moment() {
+        let now = Some("Tue, 01 Dec 2026 12:00:00 GMT");
+        let asked = |text: &str| retry_after(text, now).map(|pause| pause.as_secs());
+        assert_eq!(asked(" 7 "), Some(7));
+        assert_eq!(asked("Tue, 01 Dec 2026 12:01:30 GMT"), Some(90));
+        assert_eq!(asked("Tue, 01 Dec 2026 11:00:00 GMT"), Some(0));
+        assert_eq!(asked("-1"), None);
+        assert_eq!(asked("soon"), None);
+        assert_eq!(retry_after("Tue, 01 Dec 2026 12:01:30 GMT", None), None);
     }
 }

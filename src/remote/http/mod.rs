@@ -30,6 +30,9 @@ use crate::remote::http::answer::Answer;
 use crate::remote::http::pace::Pace;
 use crate::remote::http::token::Tokens;
 
+/// How often HTTP 401 is answered with a new token before it is believed (`chorus-pro.md` 1.2: three attempts).
+const REFUSALS: u32 = 2;
+
 /// Where the service is, and who we are there.
 pub(crate) struct Endpoints {
     /// Where tokens are given.
@@ -236,35 +239,7 @@ impl Http {
 
     /// Sends a request that changes nothing, again if needed; gives an answer of 200 to 299.
     pub(crate) async fn read(&self, base: Base, call: &Call) -> Result<Answer, RemoteError> {
-        let route = call.route();
-        let mut attempt = 1;
-        let mut refused = None;
-        loop {
-            let token = self.tokens.get(self, refused).await?;
-            let last = attempt >= self.patience.attempts;
-            let request = self.request(base, call, &token.header);
-            let pause = match self.send_once(request, &route, attempt).await {
-                Ok(answer) => match answer.status {
-                    // PISTE answers 401 at times although nothing is wrong (`chorus-pro.md` 1.2): once more, with a new token.
-                    401 if refused.is_none() => {
-                        refused = Some(token.generation);
-                        attempt += 1;
-                        continue;
-                    }
-                    429 if last || self.is_too_long(&answer) => {
-                        return Err(RemoteError::Throttled { route, attempts: attempt });
-                    }
-                    429 | 502 | 503 | 504 if !last && !self.is_too_long(&answer) => {
-                        answer.retry_after
-                    }
-                    _ => return answer.accepted(&route),
-                },
-                Err(failure) if last => return Err(failure.unreachable(&route)),
-                Err(_) => None,
-            };
-            self.pause(attempt, pause).await;
-            attempt += 1;
-        }
+        self.exchange(base, call, None).await
     }
 
     /// Sends a change; gives an answer of 200 to 299.
@@ -276,37 +251,49 @@ impl Http {
         call: &Call,
         key: &str,
     ) -> Result<Answer, RemoteError> {
+        self.exchange(base, call, Some(key)).await
+    }
+
+    /// Sends a request until it is answered for good. One with a `key` is a change.
+    async fn exchange(
+        &self,
+        base: Base,
+        call: &Call,
+        key: Option<&str>,
+    ) -> Result<Answer, RemoteError> {
         let route = call.route();
+        let is_change = key.is_some();
         let mut attempt = 1;
+        let mut refusals = 0;
         let mut refused = None;
         loop {
             let token = self.tokens.get(self, refused).await?;
             let last = attempt >= self.patience.attempts;
             let mut request = self.request(base, call, &token.header);
-            if let Ok(key) = HeaderValue::try_from(key) {
+            if let Some(key) = key.and_then(|key| HeaderValue::try_from(key).ok()) {
                 request = request.header("Idempotency-Key", key);
             }
             let pause = match self.send_once(request, &route, attempt).await {
                 Ok(answer) => match answer.status {
-                    // The token ended on the way: the service refused before it did anything.
-                    401 if refused.is_none() => {
+                    // The token ended on the way, or PISTE refuses although nothing is wrong, which comes in bursts
+                    // (`chorus-pro.md` 1.2). The service refused before it did anything: again, with a new token.
+                    401 if refusals < REFUSALS && !last => {
+                        refusals += 1;
                         refused = Some(token.generation);
-                        attempt += 1;
-                        continue;
+                        if refusals == 1 { Some(Duration::ZERO) } else { answer.retry_after }
                     }
                     429 if last || self.is_too_long(&answer) => {
                         return Err(RemoteError::Throttled { route, attempts: attempt });
                     }
                     429 => answer.retry_after,
-                    408 | 500..=599 => {
-                        return Err(RemoteError::Ambiguous {
-                            route,
-                            reason: format!("HTTP {}", answer.status),
-                        });
+                    408 | 500..=599 if is_change => {
+                        let reason = format!("HTTP {}", answer.status);
+                        return Err(RemoteError::Ambiguous { route, reason });
                     }
+                    502..=504 if !last && !self.is_too_long(&answer) => answer.retry_after,
                     _ => return answer.accepted(&route),
                 },
-                Err(failure) if failure.left => {
+                Err(failure) if is_change && failure.left => {
                     return Err(RemoteError::Ambiguous { route, reason: failure.reason });
                 }
                 Err(failure) if last => return Err(failure.unreachable(&route)),
@@ -351,11 +338,9 @@ impl Http {
         let result = async {
             let response = request.send().await?;
             let status = response.status().as_u16();
-            let retry_after = response
-                .headers()
-                .get(reqwest::header::RETRY_AFTER)
-                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-                .map(Duration::from_secs);
+            let header = |name| response.headers().get(name)?.to_str().ok();
+            let retry_after = header(reqwest::header::RETRY_AFTER)
+                .and_then(|asked| answer::retry_after(asked, header(reqwest::header::DATE)));
             let body = response.bytes().await?.to_vec();
             Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
         }
@@ -393,7 +378,7 @@ impl Http {
     }
 
     /// Waits before the next attempt: as long as asked, else longer each time, with chance so that many clients spread out.
-    async fn pause(&self, attempt: u32, asked: Option<Duration>) {
+    pub(super) async fn pause(&self, attempt: u32, asked: Option<Duration>) {
         let doubled = self.patience.first_pause.saturating_mul(1 << (attempt - 1).min(16));
         let own = doubled.min(self.patience.longest_pause).mul_f64(0.5 + chance() / 2.0);
         let pause =
@@ -432,3 +417,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,21 +70,13 @@ impl Tokens {
 /// believed only when it is said several times in a row.
 async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
     let route = "POST (token)";
-    let form = |secret: &SecretString| {
-        [
-            ("grant_type", "client_credentials".to_owned()),
-            ("client_id", http.endpoints.client_id.expose_secret().to_owned()),
-            ("client_secret", secret.expose_secret().to_owned()),
-            ("scope", "openid".to_owned()),
-        ]
-    };
     let mut attempt = 1;
     loop {
         let last = attempt >= http.patience.token_attempts;
         let request = http
             .client
             .post(http.endpoints.oauth_url.as_str())
-            .form(&form(&http.endpoints.client_secret));
+            .form(&form(&http.endpoints.client_id, &http.endpoints.client_secret));
         let pause = match http.send_once(request, route, attempt).await {
             Ok(answer) if answer.status == 200 => return granted(&answer, route, generation),
             Ok(answer) => {
@@ -119,6 +111,16 @@ async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
     }
 }
 
+/// The form that asks for a token (`chorus-pro.md` 1.2).
+fn form<'a>(id: &'a SecretString, secret: &'a SecretString) -> [(&'static str, &'a str); 4] {
+    [
+        ("grant_type", "client_credentials"),
+        ("client_id", id.expose_secret()),
+        ("client_secret", secret.expose_secret()),
+        ("scope", "openid"),
+    ]
+}
+
 fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, RemoteError> {
     let granted: Granted = answer.json(route)?;
     let mut header =
@@ -139,4 +141,51 @@ fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, Remot
     // A short life is used up to its half, else a margin would leave nothing of it.
     let used = life.saturating_sub(MARGIN).max(life / 2);
     Ok(Token { header, generation, renew_at: Instant::now() + used })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::remote::testing::Exchange;
+    use crate::remote::testing::recorded;
+
+    fn answered(exchange: &Exchange) -> Answer {
+        let body = exchange.response.to_string().into_bytes();
+        Answer { status: exchange.status, retry_after: None, body }
+    }
+
+    #[test]
+    fn a_recorded_token_is_asked_for_and_read() {
+        let [exchange] = recorded("piste/token").try_into().unwrap();
+        let part = |name: &str| SecretString::from(exchange.request[name].as_str().unwrap());
+        let (id, secret) = (part("client_id"), part("client_secret"));
+        let sent: BTreeMap<_, _> = form(&id, &secret).into_iter().collect();
+        assert_eq!(serde_json::json!(sent), exchange.request);
+        let token = granted(&answered(&exchange), "POST (token)", 3).unwrap();
+        let expected = format!("Bearer {}", exchange.response["access_token"].as_str().unwrap());
+        assert_eq!(token.header, expected.as_str());
+        assert!(token.header.is_sensitive() && token.generation == 3);
+        let left = token.renew_at.duration_since(Instant::now());
+        assert!(left <= Duration::from_secs(3510) && left > Duration::from_secs(3500));
+    }
+
+    #[test]
+    fn a_recorded_refusal_of_a_token_is_recognised() {
+        let [exchange] = recorded("piste/token-refused").try_into().unwrap();
+        let answer = answered(&exchange);
+        assert_eq!((answer.status, answer.refusal().0.as_deref()), (400, Some("invalid_client")));
+    }
+
+    #[test]
+    fn a_short_life_is_used_up_to_its_half() {
+        let token = |seconds: &str| {
+            let body = format!(r#"{{"access_token":"x","expires_in":{seconds}}}"#);
+            let answer = Answer { status: 200, retry_after: None, body: body.into_bytes() };
+            granted(&answer, "POST (token)", 1).unwrap().renew_at.duration_since(Instant::now())
+        };
+        assert!(token("60") <= Duration::from_secs(30) && token("60") > Duration::from_secs(29));
+        assert!(token("\"600\"") > Duration::from_secs(500));
+    }
 }

@@ -7,14 +7,13 @@ use crate::domain::siret::Siret;
 use crate::remote::gateway::encode::segment;
 use crate::remote::http::Call;
 use crate::remote::http::Method;
-use crate::remote::page;
 
 /// One page of the structures to which the account is attached.
-pub(crate) fn attachments(number: u32) -> Call {
+pub(crate) fn attachments(number: u32, size: u32) -> Call {
     Call::with_body(
         Method::Post,
         "/cpro/utilisateurs/v1/monCompte/recuperer/rattachements",
-        json!({ "parametresRecherche": { "nbResultatsParPage": page::SIZE, "pageResultatDemandee": number } }),
+        json!({ "parametresRecherche": { "nbResultatsParPage": size, "pageResultatDemandee": number } }),
     )
 }
 
@@ -37,12 +36,12 @@ pub(crate) fn consult(number: i64) -> Call {
 }
 
 /// One page of the services of a structure. Sorted, so that pages fit together.
-pub(crate) fn services(structure: i64, number: u32) -> Call {
+pub(crate) fn services(structure: i64, number: u32, size: u32) -> Call {
     Call::with_body(
         Method::Post,
         "/cpro/structures/v1/rechercher/services",
         json!({ "idStructure": structure, "parametresRechercherServicesStructure": {
-            "nbResultatsParPage": page::SIZE, "pageResultatDemandee": number,
+            "nbResultatsParPage": size, "pageResultatDemandee": number,
             "triColonne": "CodeService", "triSens": "Ascendant" } }),
     )
 }

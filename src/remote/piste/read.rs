@@ -82,9 +82,10 @@ async fn look_at(
 }
 
 async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError> {
-    let route = encode::attachments(1).route();
+    let route = encode::attachments(1, page::SIZE).route();
     let fetch = async |number: u32| {
-        let answer: wire::Rattachements = read(http, &encode::attachments(number)).await?;
+        let answer: wire::Rattachements =
+            read(http, &encode::attachments(number, page::SIZE)).await?;
         Ok(page(answer.liste_structure_rattachement, answer.parametres_retour))
     };
     let key = |attachment: &wire::Rattachement| {
@@ -94,9 +95,10 @@ async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError
 }
 
 async fn services(http: &Http, structure: i64) -> Result<Vec<wire::Service>, RemoteError> {
-    let route = encode::services(structure, 1).route();
+    let route = encode::services(structure, 1, page::SIZE).route();
     let fetch = async |number: u32| {
-        let answer: wire::Services = read(http, &encode::services(structure, number)).await?;
+        let answer: wire::Services =
+            read(http, &encode::services(structure, number, page::SIZE)).await?;
         Ok(page(answer.liste_services, answer.parametres_retour))
     };
     let key = |service: &wire::Service| (service.id_service, service.code_service.clone());

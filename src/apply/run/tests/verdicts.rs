@@ -1,0 +1,185 @@
+//! What sheets become, and what follows for the steps that need them.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::apply::Event;
+use crate::apply::Exit;
+use crate::apply::Listener;
+use crate::apply::run::tests::stage::Stage;
+use crate::apply::run::tests::stage::act;
+use crate::apply::run::tests::stage::create;
+use crate::apply::run::tests::stage::existing;
+use crate::apply::run::tests::stage::exit;
+use crate::apply::run::tests::stage::making;
+use crate::apply::run::tests::stage::outcome;
+use crate::apply::run::tests::stage::plan;
+use crate::apply::run::tests::stage::step;
+use crate::apply::stop;
+use crate::domain::observed::RemoteId;
+use crate::domain::request::Request;
+use crate::domain::request::Target;
+use crate::plan::change::Action;
+use crate::plan::change::Does;
+use crate::plan::change::Step;
+use crate::plan::change::Until;
+use crate::remote::testing::Wrong;
+use crate::remote::testing::as2;
+use crate::remote::testing::recorded;
+
+const ADDRESS: &str = "ville/edi/g2b";
+
+/// Creates the sheet, waits for it, and would retire another one.
+fn replacing() -> Vec<Step> {
+    let mut steps = create("g2b", "G2B", 0, None);
+    let retire = Request::DeactivateEdi { target: existing("EDI-000009") };
+    steps.push(act("retire", ADDRESS, Does::Deactivate, retire, &["g2b-wait"]));
+    steps
+}
+
+#[tokio::test]
+async fn a_sheet_that_ends_in_error_or_partly_retires_nothing_and_asks_for_support() {
+    for verdict in ["Erreur", "Partielle"] {
+        let stage = Stage::new(Duration::from_millis(5)).await;
+        stage.settles("G2B", verdict);
+        let settled = Arc::new(Mutex::new(Vec::new()));
+        let notes = Arc::clone(&settled);
+        let listener: Listener = Arc::new(move |event| {
+            if let Event::Settled { status, .. } = event {
+                notes.lock().unwrap().push(status.clone());
+            }
+        });
+        let report = stage.listen(&plan(replacing()), listener, stop::pair().1).await;
+        assert_eq!(exit(&report), Exit::Waiting, "{report:#?}");
+        let wait = outcome(&report, "g2b-wait");
+        assert!(wait.starts_with("Waiting") && wait.contains(verdict), "{wait}");
+        assert!(wait.contains("support"), "{wait}");
+        assert!(outcome(&report, "retire").starts_with("NotStarted"));
+        assert_eq!(*settled.lock().unwrap(), [verdict]);
+        let log = std::fs::read_to_string(stage.path()).unwrap();
+        assert!(log.contains(&format!(r#""event":"settled","address":"{ADDRESS}""#)), "{log}");
+        assert!(log.contains(&format!(r#""status":"{verdict}""#)), "{log}");
+        // It is ours, with its code, and was never seen Actif.
+        let current = stage.known(ADDRESS).current.unwrap();
+        assert!(current.code.is_some() && current.active_since.is_none());
+    }
+}
+
+#[tokio::test]
+async fn without_waiting_a_sheet_is_created_and_left_alone() {
+    let stage = Stage::new(Duration::from_hours(1)).await.with(|options| options.no_wait = true);
+    let report = stage.run(&plan(replacing())).await;
+    assert_eq!(exit(&report).code(), 3, "{report:#?}");
+    assert!(outcome(&report, "g2b-wait").starts_with("Waiting"));
+    assert_eq!((report.counts.done, report.counts.waiting, report.counts.not_started), (1, 1, 1));
+    assert_eq!(stage.requests("GET /raccordements"), 0);
+    assert_eq!(stage.requests("POST /raccordements"), 1);
+    // The code was told with the creation.
+    assert!(report.codes[0].new_code.is_some());
+}
+
+#[tokio::test]
+async fn a_wait_ends_at_its_time() {
+    let stage = Stage::new(Duration::from_hours(1)).await;
+    let stage = stage.with(|options| options.timeout = Some(Duration::from_millis(60)));
+    let report = stage.run(&plan(replacing())).await;
+    assert_eq!(exit(&report), Exit::Waiting, "{report:#?}");
+    let wait = outcome(&report, "g2b-wait");
+    assert!(
+        wait.contains("is still `En cours`") && wait.contains("run the command again"),
+        "{wait}"
+    );
+    assert!(stage.requests("GET /raccordements/v1/fiches-edi/{id}") > 0);
+}
+
+#[tokio::test]
+async fn a_sheet_whose_validity_begins_later_is_not_taken_for_active() {
+    let stage = Stage::new(Duration::ZERO).await;
+    let mut sheet = as2("G2B", 0);
+    sheet.settings.validity.from = "2027-03-01".parse().unwrap();
+    let made = Some(making("G2B", 1, None));
+    let send = Action::Send { request: Request::CreateEdi { sheet }, making: made };
+    let wait = |until| Action::Wait { target: Target::CreatedBy("make".to_owned()), until };
+    let retire = Request::DeactivateEdi { target: existing("EDI-000009") };
+    let steps = vec![
+        step("make", ADDRESS, Does::Create, send, &[]),
+        step("settled", ADDRESS, Does::Wait, wait(Until::Settled), &["make"]),
+        step("active", ADDRESS, Does::Wait, wait(Until::Active), &["settled"]),
+        act("retire", ADDRESS, Does::Deactivate, retire, &["active"]),
+    ];
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!(exit(&report), Exit::Waiting, "{report:#?}");
+    assert_eq!(outcome(&report, "settled"), "Done");
+    let active = outcome(&report, "active");
+    assert!(active.contains("`Inactif`") && active.contains("2027-03-01"), "{active}");
+    assert!(outcome(&report, "retire").starts_with("NotStarted"));
+    assert!(stage.known(ADDRESS).current.unwrap().active_since.is_none());
+}
+
+#[tokio::test]
+async fn deactivating_what_a_wait_found_inactive_sends_nothing() {
+    let stage = Stage::new(Duration::ZERO).await;
+    assert_eq!(exit(&stage.run(&plan(create("g2b", "G2B", 0, None))).await), Exit::Done);
+    let off = |needs: &[&str]| {
+        let request = Request::DeactivateEdi { target: existing("EDI-000001") };
+        act("off", ADDRESS, Does::Deactivate, request, needs)
+    };
+    assert_eq!(exit(&stage.run(&plan(vec![off(&[])])).await), Exit::Done);
+    let sent = || stage.requests("POST /raccordements/v1/fiches-edi/{id}/desactivation");
+    assert_eq!(sent(), 1);
+    let wait = Action::Wait { target: existing("EDI-000001"), until: Until::Settled };
+    let steps = vec![step("look", ADDRESS, Does::Wait, wait, &[]), off(&["look"])];
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!((exit(&report), sent()), (Exit::Done, 1), "{report:#?}");
+    // Without a look before it, the service refuses and the report says what to do.
+    let report = stage.run(&plan(vec![off(&[])])).await;
+    assert_eq!((exit(&report), sent()), (Exit::Failed, 2));
+    let off = outcome(&report, "off");
+    assert!(off.contains("STATUT_INCOMPATIBLE") && off.contains("plan again"), "{off}");
+}
+
+#[tokio::test]
+async fn an_identity_that_was_there_before_retires_nothing() {
+    let stage = Stage::new(Duration::ZERO).await;
+    assert_eq!(exit(&stage.run(&plan(create("g2b", "G2B", 0, None))).await), Exit::Done);
+    // The service answers a creation with the old sheet, as one does that takes a name for an identity.
+    let answer = recorded("gateway/create-edi-as2").remove(0).response;
+    assert_eq!(answer["id"], "EDI-000001");
+    let wrong = Wrong::Json(201, answer);
+    stage.fault("/raccordements/v1/fiches-edi", 1, wrong);
+    let mut steps = create("g2b", "G2B (2)", 1, Some("EDI-000001"));
+    let retire = Request::DeactivateEdi { target: existing("EDI-000001") };
+    steps.push(act("retire", ADDRESS, Does::Deactivate, retire, &["g2b-wait"]));
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!(exit(&report), Exit::Failed, "{report:#?}");
+    assert!(outcome(&report, "g2b-create").contains("that was there before"));
+    assert!(outcome(&report, "retire").starts_with("NotStarted"));
+    assert_eq!(stage.sheets().await[0].2, "Actif");
+    assert_eq!(stage.known(ADDRESS).current.unwrap().id, RemoteId::new("EDI-000001"));
+}
+
+#[tokio::test]
+async fn what_is_due_later_is_announced_with_what_needs_it() {
+    let stage = Stage::new(Duration::ZERO).await;
+    let mut steps = replacing();
+    steps[2].due = Some("2026-12-15".parse().unwrap());
+    let forget = Action::Forget;
+    steps.push(step("forget", "ville/edi/z", Does::Forget, forget.clone(), &["retire"]));
+    steps.push(Step {
+        due: Some("2026-12-01".parse().unwrap()),
+        ..step("today", "ville/edi/y", Does::Forget, forget, &[])
+    });
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!(exit(&report), Exit::Done, "{report:#?}");
+    assert_eq!((report.counts.done, report.counts.scheduled), (3, 2));
+    assert!(outcome(&report, "retire").contains("2026-12-15"));
+    assert_eq!(outcome(&report, "forget"), "Scheduled { due: None }");
+    // Only what is due later: nothing is written, not even that there was a run.
+    let before = stage.events();
+    let retire = Request::DeactivateEdi { target: existing("EDI-000001") };
+    let mut later = act("retire", ADDRESS, Does::Deactivate, retire, &[]);
+    later.due = Some("2026-12-15".parse().unwrap());
+    assert_eq!(exit(&stage.run(&plan(vec![later])).await), Exit::Done);
+    assert_eq!(stage.events(), before);
+}

@@ -1,0 +1,189 @@
+//! Carries out one step: intention on disk, request, password in its sink, outcome on disk.
+//!
+//! [`send`] sends a change and looks when its answer is lost, [`take`] takes what an answer brings, [`wait`] waits for a
+//! sheet, [`effect`] (pure) says what a change did, for the ledger.
+
+mod effect;
+mod send;
+mod take;
+mod wait;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use tokio::time::Instant;
+
+use crate::apply::journal::Journal;
+use crate::apply::report::Event;
+use crate::apply::report::Listener;
+use crate::apply::report::Outcome;
+use crate::apply::run::Options;
+use crate::apply::sink::Sink;
+use crate::apply::stop::Stop;
+use crate::domain::edi::EdiStatus;
+use crate::domain::environment::Channel;
+use crate::domain::event::What;
+use crate::domain::known::Known;
+use crate::domain::observed::RemoteId;
+use crate::domain::request::Target;
+use crate::plan::change::Action;
+use crate::plan::change::Step;
+use crate::remote::Writer;
+use crate::remote::gateway::encode::Certificates;
+
+/// What every step of a run shares.
+pub(crate) struct Shared {
+    pub(crate) writer: Writer,
+    pub(crate) journal: Journal,
+    pub(crate) sink: Option<Sink>,
+    pub(crate) certificates: Certificates,
+    pub(crate) options: Options,
+    pub(crate) listener: Listener,
+    pub(crate) stop: Stop,
+    pub(crate) polls: tokio::sync::Semaphore,
+    pub(crate) began: Instant,
+    pub(crate) learned: Mutex<Learned>,
+}
+
+/// What a run learns as it goes.
+pub(crate) struct Learned {
+    /// What the ledger knows, with the events of this run.
+    pub(crate) known: Known,
+    /// Identities that are someone's: ours, or of sheets that were there before.
+    pub(crate) taken: BTreeSet<RemoteId>,
+    /// What each creation of this run made, by step.
+    pub(crate) made: BTreeMap<String, RemoteId>,
+    /// The last status that was told of a sheet.
+    pub(crate) told: BTreeMap<RemoteId, EdiStatus>,
+}
+
+/// How a step ended, and whether the run can go on.
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    pub(crate) halt: Option<Halt>,
+}
+
+/// An event that could not be written.
+pub(crate) struct Unrecorded {
+    /// Why.
+    why: String,
+    /// Whether the request had left before, so that it may have been done.
+    sent: bool,
+}
+
+/// Why the run cannot go on.
+pub(crate) enum Halt {
+    /// Every other request would be refused too.
+    Credentials,
+    /// The ledger cannot be written: nothing more may be sent.
+    Ledger(String),
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, halt: None }
+    }
+}
+
+fn failed(error: impl Into<String>, help: impl Into<String>) -> Outcome {
+    Outcome::Failed { error: error.into(), help: help.into(), ambiguous: false }
+}
+
+fn waiting(why: impl Into<String>, help: Option<&str>) -> Outcome {
+    Outcome::Waiting { why: why.into(), help: help.map(str::to_owned) }
+}
+
+impl Shared {
+    /// Carries out one step.
+    pub(crate) async fn carry_out(&self, step: &Step) -> Ended {
+        (self.listener)(&Event::Started {
+            step: step.id.clone(),
+            address: step.address.clone(),
+            does: step.does,
+        });
+        if step.channel == Channel::Portal {
+            return waiting("a person has to do it at the portal", None).into();
+        }
+        let result = match &step.action {
+            Action::Send { request, making } => self.send(step, request, making.as_ref()).await,
+            Action::Wait { target, until } => self.wait(step, target, *until).await,
+            Action::Adopt { target, making, code } => {
+                self.note(What::Adopted {
+                    address: step.address.clone(),
+                    target: target.clone(),
+                    making: making.clone(),
+                    application_code: code.clone(),
+                })
+                .await
+            }
+            Action::Move { from } => {
+                self.note(What::Moved { from: from.clone(), to: step.address.clone() }).await
+            }
+            Action::Forget => self.note(What::Forgotten { address: step.address.clone() }).await,
+        };
+        result.unwrap_or_else(|Unrecorded { why, sent }| Ended {
+            outcome: Outcome::Failed {
+                error: format!("could not record it in the ledger: {why}"),
+                help: "check permissions and free space, then run the command again: it finds its place".to_owned(),
+                ambiguous: sent,
+            },
+            halt: Some(Halt::Ledger(why)),
+        })
+    }
+
+    /// What the run has learned. Never held while waiting.
+    pub(crate) fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends an event and takes it in; on disk when this returns.
+    async fn record(&self, what: What) -> Result<(), Unrecorded> {
+        let appended = self.journal.append(what).await;
+        let event = appended.map_err(|why| Unrecorded { why, sent: false })?;
+        self.learned().known.record(&event);
+        Ok(())
+    }
+
+    /// A step that only writes the ledger.
+    async fn note(&self, what: What) -> Result<Ended, Unrecorded> {
+        self.record(what).await?;
+        Ok(Outcome::Done.into())
+    }
+
+    /// A step that failed: in the ledger first.
+    async fn fail(
+        &self,
+        step: &Step,
+        error: String,
+        help: String,
+        ambiguous: bool,
+    ) -> Result<Ended, Unrecorded> {
+        self.record(What::Failed {
+            address: step.address.clone(),
+            step: step.id.clone(),
+            error: error.clone(),
+            ambiguous,
+        })
+        .await?;
+        Ok(Outcome::Failed { error, help, ambiguous }.into())
+    }
+
+    /// The identity of a target; `None` when the step that makes it has made nothing.
+    fn identity(&self, target: &Target) -> Option<RemoteId> {
+        match target {
+            Target::Existing(id) => Some(id.clone()),
+            Target::CreatedBy(step) => self.learned().made.get(step).cloned(),
+        }
+    }
+}
+
+/// An error with its cause.
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

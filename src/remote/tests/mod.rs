@@ -1,0 +1,5 @@
+//! The client against the embedded simulator, and against services that behave badly.
+
+mod perform;
+mod reading;
+mod trouble;
