@@ -1,6 +1,6 @@
 //! What became of a change whose answer was lost: told by what is there now. The judging is pure.
 //!
-//! Chorus Pro has no idempotency key (`chorus-pro.md` 1.4), so a change is never sent again before someone has looked.
+//! Chorus Pro has no idempotency key (`docs/sources.md` 8), so a change is never sent again before someone has looked.
 
 use crate::domain::account::ObservedAccount;
 use crate::domain::api::ApiStatus;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Which of the two layers of credentials was refused (`chorus-pro.md` 1.2 and 1.3).
+/// Which of the two layers of credentials was refused (`docs/sources.md` 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
     /// The PISTE application: `client_id` and `client_secret`.

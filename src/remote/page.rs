@@ -8,7 +8,7 @@ use futures_util::stream;
 use crate::remote::error::RemoteError;
 
 /// How many elements are asked for at once: the most that the gateway gives (`docs/gateway.md`), and that
-/// PISTE is said to give (`chorus-pro.md` 1.6).
+/// PISTE is said to give (`docs/sources.md` 8).
 pub(crate) const SIZE: u32 = 1000;
 
 /// How many pages of one list are read at once.

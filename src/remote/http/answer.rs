@@ -46,7 +46,7 @@ impl Answer {
         }
     }
 
-    /// The service's own code and words, in any of the shapes of `chorus-pro.md` 1.4 and `docs/gateway.md`.
+    /// The service's own code and words, in any of the shapes of `docs/sources.md` 8 and `docs/gateway.md`.
     pub(crate) fn refusal(&self) -> (Option<String>, Option<String>) {
         let Ok(value) = serde_json::from_slice::<Value>(&self.body) else { return (None, None) };
         let object = value.as_array().and_then(|list| list.first()).unwrap_or(&value);

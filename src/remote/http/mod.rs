@@ -30,7 +30,7 @@ use crate::remote::http::answer::Answer;
 use crate::remote::http::pace::Pace;
 use crate::remote::http::token::Tokens;
 
-/// How often HTTP 401 is answered with a new token before it is believed (`chorus-pro.md` 1.2: three attempts).
+/// How often HTTP 401 is answered with a new token before it is believed (`docs/sources.md` 8: three attempts).
 const REFUSALS: u32 = 2;
 
 /// Where the service is, and who we are there.
@@ -66,7 +66,7 @@ pub(crate) struct Patience {
     pub(crate) total: Duration,
     /// How often a read is tried.
     pub(crate) attempts: u32,
-    /// How often a token is asked for: PISTE refuses valid credentials at random (`chorus-pro.md` 1.2).
+    /// How often a token is asked for: PISTE refuses valid credentials at random (`docs/sources.md` 8).
     pub(crate) token_attempts: u32,
     /// The first pause between two attempts; each next one is twice as long.
     pub(crate) first_pause: Duration,
@@ -223,7 +223,7 @@ impl Http {
             route: "any request".to_owned(),
             reason: chain(&error),
         })?;
-        // `chorus-pro.md` 1.3: standard base64 of `login:password`, without `Basic `.
+        // `docs/sources.md` 8: standard base64 of `login:password`, without `Basic `.
         let pair = SecretString::from(format!(
             "{}:{}",
             endpoints.login.expose_secret(),
@@ -276,7 +276,7 @@ impl Http {
             let pause = match self.send_once(request, &route, attempt).await {
                 Ok(answer) => match answer.status {
                     // The token ended on the way, or PISTE refuses although nothing is wrong, which comes in bursts
-                    // (`chorus-pro.md` 1.2). The service refused before it did anything: again, with a new token.
+                    // (`docs/sources.md` 8). The service refused before it did anything: again, with a new token.
                     401 if refusals < REFUSALS && !last => {
                         refusals += 1;
                         refused = Some(token.generation);

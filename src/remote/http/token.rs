@@ -15,7 +15,7 @@ use crate::remote::error::RemoteError;
 use crate::remote::http::Http;
 use crate::remote::http::answer::Answer;
 
-/// How long before its end a token is renewed. The field uses 60 to 240 s (`chorus-pro.md` 1.2).
+/// How long before its end a token is renewed. The field uses 60 to 240 s (`docs/sources.md` 8).
 const MARGIN: Duration = Duration::from_secs(90);
 
 /// What the answer holds.
@@ -66,7 +66,7 @@ impl Tokens {
 
 /// Asks for a token.
 ///
-/// PISTE answers `invalid_client` to about one valid request in ten (`chorus-pro.md` 1.2), so that is
+/// PISTE answers `invalid_client` to about one valid request in ten (`docs/sources.md` 8), so that is
 /// believed only when it is said several times in a row.
 async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
     let route = "POST (token)";
@@ -111,7 +111,7 @@ async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
     }
 }
 
-/// The form that asks for a token (`chorus-pro.md` 1.2).
+/// The form that asks for a token (`docs/sources.md` 8).
 fn form<'a>(id: &'a SecretString, secret: &'a SecretString) -> [(&'static str, &'a str); 4] {
     [
         ("grant_type", "client_credentials"),

@@ -16,7 +16,7 @@ pub(crate) struct Found {
     pub(crate) number: Option<i64>,
 }
 
-/// Refuses an answer whose `codeRetour` is not 0 (`chorus-pro.md` 1.4: a refusal may come in HTTP 200).
+/// Refuses an answer whose `codeRetour` is not 0 (`docs/sources.md` 8: a refusal may come in HTTP 200).
 pub(crate) fn accepted(answer: Answer, route: &str) -> Result<Answer, RemoteError> {
     let told: wire::Retour = answer.json(route)?;
     if told.code_retour == 0 {
@@ -36,7 +36,7 @@ pub(crate) fn accepted(answer: Answer, route: &str) -> Result<Answer, RemoteErro
 pub(crate) fn attachment(attachment: wire::Rattachement) -> Option<Found> {
     let siret =
         siret(attachment.type_identifiant_structure.as_deref(), &attachment.identifiant_structure)?;
-    // The words are those of an attachment to a service (`chorus-pro.md` 2.1); one that we don't know does not detach.
+    // The words are those of an attachment to a service (`docs/sources.md` 7); one that we don't know does not detach.
     let attached = !matches!(
         attachment.statut_rattachement_structure.as_deref(),
         Some("EN_COURS_DE_VALIDATION" | "REFUSEE" | "DESACTIVEE" | "SUPPRIMEE")
@@ -53,7 +53,7 @@ pub(crate) fn search(wanted: Siret, answer: wire::Recherche) -> Option<ObservedS
     answer.liste_structures.unwrap_or_default().into_iter().find_map(|found| {
         siret(found.type_identifiant_structure.as_deref(), &found.identifiant_structure)
             .filter(|siret| *siret == wanted)?;
-        // The request says ACTIF, the answer ACTIVE (`chorus-pro.md` 2.1): both are taken.
+        // The request says ACTIF, the answer ACTIVE (`docs/sources.md` 7): both are taken.
         let active = !matches!(found.statut.as_deref(), Some("INACTIVE" | "INACTIF"));
         let name = found.designation_structure.unwrap_or_default();
         Some(structure(wanted, name, active, false))

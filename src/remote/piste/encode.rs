@@ -46,12 +46,12 @@ pub(crate) fn services(structure: i64, number: u32, size: u32) -> Call {
     )
 }
 
-/// Reads a structure in the register of organisations, which knows it by a UUID (`chorus-pro.md` 2.2).
+/// Reads a structure in the register of organisations, which knows it by a UUID (`docs/sources.md` 7).
 pub(crate) fn organisation(siret: Siret) -> Call {
     Call::new(Method::Get, format!("/cpro/organisations/v1/structures/{siret}"))
 }
 
-/// Sets the two EDI flags of a structure (`chorus-pro.md` 2.2).
+/// Sets the two EDI flags of a structure (`docs/sources.md` 7).
 pub(crate) fn set_edi_flags(uuid: &str, sender: bool, receiver: bool) -> Call {
     let uuid = segment(&RemoteId::new(uuid));
     Call::with_body(

@@ -1,6 +1,6 @@
 //! The official API, as far as a plan needs it: structures, their flags and services, and attachments.
 //!
-//! Source: the official swagger of `structures` 1.0.0 and `chorus-pro.md` 1 and 2. [`encode`] and [`decode`] are pure.
+//! Source: the official swagger of `structures` 1.0.0 and `docs/sources.md` 7 and 8. [`encode`] and [`decode`] are pure.
 
 pub(crate) mod decode;
 pub(crate) mod encode;

@@ -1,10 +1,10 @@
-//! Answers of the official API, as far as they are used (`chorus-pro.md` 2.1 to 2.3). Everything may be absent.
+//! Answers of the official API, as far as they are used (`docs/sources.md` 7). Everything may be absent.
 
 #![expect(clippy::struct_field_names, reason = "the official names of the fields")]
 
 use serde::Deserialize;
 
-/// What every answer says of itself. A `codeRetour` that is not 0 is a refusal, in HTTP 200 too (`chorus-pro.md` 1.4).
+/// What every answer says of itself. A `codeRetour` that is not 0 is a refusal, in HTTP 200 too (`docs/sources.md` 8).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Retour {

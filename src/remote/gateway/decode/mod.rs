@@ -165,7 +165,7 @@ pub(crate) fn client(client: &wire::Client) -> Result<(Siret, Siret), Misread> {
 
 /// Whether an element belongs to a structure that has a SIRET.
 ///
-/// Chorus Pro knows structures with other identifiers (`chorus-pro.md` 2.1). They cannot be declared in our files, so a
+/// Chorus Pro knows structures with other identifiers (`docs/sources.md` 7). They cannot be declared in our files, so a
 /// list may hold them and nobody asks for them.
 pub(crate) fn has_siret(identifier: &str) -> bool {
     let known = siret(identifier).is_ok();
