@@ -164,20 +164,6 @@ pub(crate) enum Exit {
     Credentials,
 }
 
-impl Exit {
-    /// The exit code.
-    pub(crate) fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Waiting => 3,
-            Self::SomeFailed => 4,
-            Self::Credentials => 8,
-            Self::Interrupted => 130,
-        }
-    }
-}
-
 /// What a run did and did not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {

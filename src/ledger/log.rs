@@ -207,17 +207,13 @@ impl Ledger {
         Ok(Opened { ledger, events: parsed.events, notices })
     }
 
-    /// The id of this run.
-    pub(crate) fn run(&self) -> &str {
-        &self.run
-    }
-
     /// Who runs it.
     pub(crate) fn holder(&self) -> &Holder {
         &self.holder
     }
 
     /// Appends one event; it is on disk when this returns.
+    #[cfg(test)]
     pub(crate) fn append(&self, what: What) -> Result<Event, LedgerError> {
         let mut events = self.append_all(vec![what])?;
         events.pop().ok_or_else(|| self.broken())

@@ -12,5 +12,4 @@ pub(crate) use crate::ledger::log::Clock;
 pub(crate) use crate::ledger::log::Ledger;
 pub(crate) use crate::ledger::log::LedgerError;
 pub(crate) use crate::ledger::log::Opened;
-pub(crate) use crate::ledger::log::ReadLog;
 pub(crate) use crate::ledger::log::read;

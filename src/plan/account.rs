@@ -172,7 +172,8 @@ fn rotation(
     let made_by_us = ours.is_some_and(|owned| owned.created_at.is_some());
     let stored = known.is_some_and(|known| known.password_stored_at.is_some());
     let answer_lost = adopting.is_some() && known.is_some_and(|known| known.intent.is_some());
-    if answer_lost || (made_by_us && !stored) {
+    let reset_lost = known.is_some_and(|known| known.reset.is_some());
+    if answer_lost || reset_lost || (made_by_us && !stored) {
         return Some(reason("password", Some("never reached its sink"), Some("reset")));
     }
     let expires = day_in_france(found.password_expires_at?);

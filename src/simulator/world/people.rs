@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -230,6 +229,7 @@ impl World {
     /// The same call with the credentials of the first user, and a token that outlives every test.
     ///
     /// Good before the world was asked anything, and after its clock was moved.
+    #[cfg(test)]
     pub(crate) fn authorise(&self, mut call: Call) -> Call {
         const FAR_AWAY: i64 = 0xff_ffff_ffff;
         let Credentials { client_id, login, password, .. } = self.first_credentials();
@@ -335,11 +335,6 @@ impl World {
         self.rights(actor, siret).manager
     }
 
-    /// The user behind an actor.
-    pub(crate) fn user(&self, actor: &Actor) -> Option<&User> {
-        self.users.get(&actor.user)
-    }
-
     /// A user by login or by number.
     pub(crate) fn find_user(&self, login: Option<&str>, number: Option<i64>) -> Option<&User> {
         match login {
@@ -395,7 +390,7 @@ impl World {
 
     /// When the token in a call ends, for tests.
     #[cfg(test)]
-    pub(crate) fn token_lives_at(&self, token: &str, at: Timestamp) -> bool {
+    pub(crate) fn token_lives_at(&self, token: &str, at: jiff::Timestamp) -> bool {
         let mut world = self.clone();
         world.pass_time(at);
         world.application_of(token).is_some()

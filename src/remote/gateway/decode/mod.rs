@@ -42,11 +42,13 @@ pub(crate) fn api_json(value: &Value) -> Result<ObservedApi, Misread> {
 }
 
 /// Reads one technical account from JSON.
+#[cfg(test)]
 pub(crate) fn account_json(value: &Value) -> Result<ObservedAccount, Misread> {
     account(wire::CompteTechnique::deserialize(value).map_err(|_| form("a technical account"))?)
 }
 
 /// Reads one client of an operator from JSON: operator, client.
+#[cfg(test)]
 pub(crate) fn client_json(value: &Value) -> Result<(Siret, Siret), Misread> {
     client(&wire::Client::deserialize(value).map_err(|_| form("a client of an operator"))?)
 }
