@@ -441,8 +441,12 @@ fn within(inner: Span, outer: Span) -> bool {
 
 /// Reads how long before its end a password is reset: less than it lives, or it would be reset at every run.
 fn parse_rotate_before(text: &str) -> Result<u32, ValueFault> {
-    parse_days(text).ok().filter(|days| *days < PASSWORD_DAYS).ok_or_else(|| ValueFault {
+    let days = parse_days(text)?;
+    if days < PASSWORD_DAYS {
+        return Ok(days);
+    }
+    Err(ValueFault {
         found: format!("`{text}`"),
-        expected: "a number of days below the 424 that a password lives, for example `30d`",
+        expected: "fewer days than the 424 that a password lives, for example `30d`",
     })
 }
