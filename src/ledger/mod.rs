@@ -1,7 +1,7 @@
 //! The ledger: one append-only log of events, one JSON object a line. What raccord knows is a fold over it.
 //!
 //! [`read`] looks, takes no lock and creates nothing; [`Ledger::open`] takes the lock for the run and may append.
-//! An event is on disk when [`Ledger::append`] returns. Nothing secret has a place in an event. Start at [`log`].
+//! An event is on disk when [`Ledger::append_all`] returns. Nothing secret has a place in an event. Start at [`log`].
 
 pub(crate) mod lock;
 pub(crate) mod log;

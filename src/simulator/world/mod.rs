@@ -1,6 +1,6 @@
 //! `World`: all that the simulated Chorus Pro holds, and the rules of its portal. Pure: no socket, file or clock.
 //!
-//! [`World::handle`] is the one entry: a request and the machine's time go in, an answer comes out.
+//! [`World::handle_as`] is the one entry: a request and the machine's time go in, an answer comes out.
 //! Everything that looks random follows from the seed. Time passes when a call arrives: what was due by then
 //! happens first, in the order in which it was due, so that it does not matter when one looks.
 //!
@@ -184,7 +184,7 @@ impl World {
         self.handle_as(now, call).answer
     }
 
-    /// Like [`World::handle`], and tells who asked, so that the call can be told again without credentials.
+    /// Answers one call, and tells who asked, so that the call can be told again without credentials.
     pub(crate) fn handle_as(&mut self, now: Timestamp, call: &Call) -> Handled {
         self.pass_time(now);
         if steering::is_for(call) {
