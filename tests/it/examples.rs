@@ -46,7 +46,8 @@ fn runs_to_the_end(example: &str) {
     assert_eq!(planned.json()["changes"], serde_json::json!([]), "{planned:?}");
     let status = sandbox.run(&["status", "project", "--format", "json"]);
     for resource in status.json()["resources"].as_array().unwrap() {
-        assert_eq!(resource["status"], "Actif", "{resource}");
+        let expected = if resource["kind"] == "client" { "declared" } else { "Actif" };
+        assert_eq!(resource["status"], expected, "{resource}");
     }
 }
 
