@@ -74,7 +74,7 @@ fn create(
     let draft = context.draft(address, ChangeKind::Create).because([because]);
     let generation = gone.map_or(1, |(_, generation)| generation + 1);
     let making = Making { generation, replaces: gone.map(|(id, _)| id.clone()), ..making(desired) };
-    Some(blocked_or(context, desired, made(draft, desired, making)))
+    Some(context.for_structure(desired.structure, made(draft, desired, making)))
 }
 
 /// The structure of the entity changed: accounts belong to one structure.
@@ -97,7 +97,7 @@ fn replace(
         let target = Target::Existing(found.id.clone());
         draft = draft.send(Does::Deactivate, Request::DeactivateAccount { target });
     }
-    blocked_or(context, desired, draft)
+    context.for_structure(desired.structure, draft)
 }
 
 fn existing(
@@ -193,11 +193,4 @@ fn made(draft: Draft, desired: &DesiredAccount, making: Making) -> Draft {
 
 fn making(desired: &DesiredAccount) -> Making {
     first(desired.structure, desired.contact_email.as_str())
-}
-
-fn blocked_or(context: &Context<'_>, desired: &DesiredAccount, draft: Draft) -> Change {
-    match context.blocked.get(&desired.structure) {
-        Some(why) => draft.blocked(why.clone()).finish(),
-        None => draft.finish(),
-    }
 }

@@ -65,7 +65,7 @@ fn create(
         .because([because])
         .make(Request::CreateApi { sheet: desired.sheet.clone() }, making)
         .note("Chorus Pro allocates the application code");
-    Some(blocked_or(context, desired, draft))
+    Some(context.for_structure(desired.sheet.structure, draft))
 }
 
 fn existing(
@@ -204,7 +204,7 @@ fn replace(
         draft =
             draft.note(format!("the new sheet gets a new application code in place of `{code}`"));
     }
-    Some(blocked_or(context, desired, draft))
+    Some(context.for_structure(desired.sheet.structure, draft))
 }
 
 /// The fault, when another Actif sheet of the structure holds the PISTE application and belongs to another address.
@@ -234,11 +234,4 @@ fn taken(
 fn making(desired: &DesiredApi, generation: u32, replaces: Option<RemoteId>) -> Making {
     let application = desired.sheet.piste_application.as_str();
     Making { generation, replaces, ..first(desired.sheet.structure, application) }
-}
-
-fn blocked_or(context: &Context<'_>, desired: &DesiredApi, draft: Draft) -> Change {
-    match context.blocked.get(&desired.sheet.structure) {
-        Some(why) => draft.blocked(why.clone()).finish(),
-        None => draft.finish(),
-    }
 }

@@ -63,6 +63,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A change that creates something for a structure: blocked where nothing can be created for it.
+    pub(crate) fn for_structure(&self, structure: Siret, draft: Draft) -> Change {
+        match self.blocked.get(&structure) {
+            Some(why) => draft.blocked(why.clone()).finish(),
+            None => draft.finish(),
+        }
+    }
+
     /// Adds a change that was decided, or counts the resource as unchanged.
     ///
     /// A renamed address that is otherwise unchanged becomes an `adopt`: the ledger has to follow.

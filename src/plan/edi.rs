@@ -109,7 +109,7 @@ fn create(
         .make(Request::CreateEdi { sheet }, making)
         .wait_for_created(Until::Settled)
         .note("Chorus Pro allocates the application code");
-    Some(blocked_or(context, desired, draft))
+    Some(context.for_structure(desired.sheet.structure, draft))
 }
 
 /// The declared name; where our own former sheet has it, the next name.
@@ -172,7 +172,7 @@ fn existing(
                 .because(because)
                 .send(Does::Finalise, Request::FinaliseEdi { target: target.clone(), settings })
                 .wait(target, Until::Settled);
-            Some(blocked_or(context, desired, draft))
+            Some(context.for_structure(desired.sheet.structure, draft))
         }
         EdiStatus::Pending if fixed => replace(context, address, desired, current, because),
         EdiStatus::Pending => {
@@ -392,7 +392,7 @@ fn replace(
         )),
         _ => draft.note("Chorus Pro allocates the application code"),
     };
-    Some(blocked_or(context, desired, draft))
+    Some(context.for_structure(desired.sheet.structure, draft))
 }
 
 /// What a creation of this connection makes.
@@ -410,14 +410,6 @@ fn making(
         generation,
         replaces,
         overlap_days: 0,
-    }
-}
-
-/// The change, blocked where nothing can be created for its structure.
-fn blocked_or(context: &Context<'_>, desired: &DesiredEdi, draft: Draft) -> Change {
-    match context.blocked.get(&desired.sheet.structure) {
-        Some(why) => draft.blocked(why.clone()).finish(),
-        None => draft.finish(),
     }
 }
 
