@@ -311,6 +311,23 @@ fn connection(drawn: &Drawn) -> DesiredEdi {
     }
 }
 
+/// The same, with one interface code more or less on every sheet: an update on top of whatever is due.
+pub(super) fn with_other_subscriptions(desired: &Desired) -> Desired {
+    let mut desired = desired.clone();
+    for edi in desired.edi.values_mut() {
+        let subscriptions = &mut edi.sheet.settings.subscriptions;
+        let code = match edi.sheet.exchange_system {
+            ExchangeSystem::Cpro => "FSO1106A",
+            ExchangeSystem::PaCpro => "ZZZ9999Z",
+        };
+        let code = InterfaceCode::parse(code).unwrap();
+        if !subscriptions.remove(&code) {
+            subscriptions.insert(code);
+        }
+    }
+    desired
+}
+
 /// Names that collide, one that collides with a replacement's, and one as long as names may be.
 pub(super) fn name(index: usize) -> String {
     ["G2B".to_owned(), "G2B (2)".to_owned(), "é".repeat(100), "Recette".to_owned()][index].clone()

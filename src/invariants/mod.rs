@@ -19,6 +19,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::invariants::generate::History;
 use crate::invariants::generate::history;
+use crate::invariants::generate::with_other_subscriptions;
 use crate::invariants::portal::Portal;
 use crate::invariants::run::Orders;
 use crate::plan::Plan;
@@ -70,11 +71,17 @@ fn tell(history: &History) -> Result<(), TestCaseError> {
     prop_assert_eq!(&portal.unmanaged(&second), &unmanaged, "something unmanaged was changed");
     // Whatever is announced for later falls due within the longest overlap; after that nothing is left.
     portal.pass_days(60);
-    let third = portal.plan(&history.then);
-    check(&portal, &third)?;
-    prop_assert!(third.refusal().is_none(), "{:?}", third.diagnostics);
+    let due = portal.plan(&history.then);
+    check(&portal, &due)?;
+    prop_assert!(due.refusal().is_none(), "{:?}", due.diagnostics);
+    // An update on top of what is due; refused where it has to make a sheet in Erreur anew.
+    let other = with_other_subscriptions(&history.then);
+    let changed = portal.plan(&other);
+    check(&portal, &changed)?;
+    let (declared, third) =
+        if changed.refusal().is_none() { (&other, changed) } else { (&history.then, due) };
     carry_out(&mut portal, &third, history.seed)?;
-    let fourth = portal.plan(&history.then);
+    let fourth = portal.plan(declared);
     nothing_left(&fourth)
 }
 
