@@ -105,9 +105,14 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check the files, without network and without account
     ///
-    /// One run reports all faults, each with its place.
+    /// One run reports all faults, each with its place. `raccord explain` says more about a rule.
     #[command(after_help = "Example:\n  raccord validate --format json > faults.json")]
-    Validate(DirectoryArgs),
+    Validate(ValidateArgs),
+    /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
+    ///
+    /// Without a rule, all of them are listed.
+    #[command(after_help = "Example:\n  raccord explain siret-checksum")]
+    Explain(ExplainArgs),
     /// Compare the files with Chorus Pro and show what has to change
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
@@ -145,6 +150,28 @@ pub(crate) struct InitArgs {
     /// The directory to write to; it is made when it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+/// Arguments of `validate`.
+#[derive(Args, Debug)]
+pub(crate) struct ValidateArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Exit with 1 when warnings remain
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The rule to explain
+    #[arg(value_name = "RULE", conflicts_with = "write")]
+    pub(crate) rule: Option<String>,
+    /// Write the page of all rules to this file
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) write: Option<PathBuf>,
 }
 
 /// Arguments of commands that only need a project.

@@ -13,6 +13,7 @@ use crate::config::Project;
 use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
+use crate::diagnostic::silence::silence;
 use crate::domain::value::day_in_france;
 use crate::render::diagnostics;
 use crate::validate;
@@ -32,6 +33,7 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
         as_of,
     });
     project.diagnostics.extend(found);
+    silence(&mut project.diagnostics, &project.sources, &project.environment.name);
     diagnostic::sort(&mut project.diagnostics);
     Ok(project)
 }

@@ -15,6 +15,7 @@ use sha2::Sha256;
 use thiserror::Error;
 
 use crate::config::rule;
+use crate::diagnostic::Rule;
 
 /// Why a file of the project was not read.
 #[derive(Debug, Error)]
@@ -32,7 +33,7 @@ pub(crate) enum FileFault {
 
 impl FileFault {
     /// The rule that it breaks.
-    pub(crate) fn rule(&self) -> &'static str {
+    pub(crate) fn rule(&self) -> &'static Rule {
         match self {
             Self::Outside => rule::PATH_OUTSIDE,
             Self::Missing | Self::Unreadable(_) => rule::UNREADABLE_FILE,
@@ -65,6 +66,13 @@ impl Files {
 
     /// Reads a file; `path` begins at the project and uses `/`.
     pub(crate) fn read(&mut self, path: &str) -> Result<Vec<u8>, FileFault> {
+        let bytes = self.peek(path)?;
+        self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
+        Ok(bytes)
+    }
+
+    /// Reads a file that is only compared: it does not count for the fingerprint of the project.
+    pub(crate) fn peek(&self, path: &str) -> Result<Vec<u8>, FileFault> {
         let relative = Path::new(path);
         // `..` is refused before anything is opened; links are followed only inside the project.
         let plain = relative
@@ -79,16 +87,14 @@ impl Files {
         if !real.starts_with(&root) {
             return Err(FileFault::Outside);
         }
-        let bytes = fs::read(&real).map_err(fault)?;
-        self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
-        Ok(bytes)
+        fs::read(&real).map_err(fault)
     }
 
     /// Reads a text file: UTF-8, with or without a byte order mark. A fault is a rule, a sentence, and what to do.
     pub(crate) fn read_text(
         &mut self,
         path: &str,
-    ) -> Result<String, (&'static str, String, &'static str)> {
+    ) -> Result<String, (&'static Rule, String, &'static str)> {
         let bytes = self.read(path).map_err(|fault| {
             (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help())
         })?;

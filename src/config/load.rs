@@ -33,6 +33,7 @@ use crate::diagnostic::sort;
 use crate::domain::address::check_name;
 use crate::domain::desired::Desired;
 use crate::domain::environment::Environment;
+use crate::domain::environment::Stage;
 use crate::domain::policy::Policy;
 
 /// The file that makes a folder a project.
@@ -132,6 +133,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         environment: settings.environment.name.clone(),
         stage: settings.environment.stage,
         environments: settings.names.clone(),
+        stages: settings.stages.clone(),
         catalogue,
         contacts: Arc::new(contacts),
         desired: Desired::default(),
@@ -155,7 +157,10 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     resolver.settle();
 
     let Resolver { desired, places, mut diagnostics, secrets, entities, .. } = resolver;
-    if entities.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+    // An empty file was told, and so was a fault that left an entity out.
+    let told =
+        |diagnostic: &Diagnostic| diagnostic.is_error() || diagnostic.rule == rule::NO_ENTITY.id;
+    if entities.is_empty() && !diagnostics.iter().any(told) {
         diagnostics.push(
             Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
                 .help("add a file to `entities/`, or a table to `sources`"),
@@ -256,6 +261,7 @@ fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<Projec
 struct Settings {
     environment: Environment,
     names: BTreeSet<String>,
+    stages: BTreeMap<String, Stage>,
 }
 
 fn settings(
@@ -283,6 +289,11 @@ fn settings(
     environments.entry(SIMULATOR.to_owned()).or_insert_with(|| simulator(SIMULATOR));
     // Names that were written but could not be read are still names.
     let names: BTreeSet<String> = environments.keys().cloned().collect();
+    let stages = environments
+        .iter()
+        .filter(|(_, environment)| environment.stage != Stage::Simulator)
+        .map(|(name, environment)| (name.clone(), environment.stage))
+        .collect();
     let default = manifest.and_then(|manifest| manifest.default_environment.as_ref());
     if let Some(default) = default {
         check_default(default, &names, reader);
@@ -291,10 +302,10 @@ fn settings(
         .or(default.map(|default| default.value.as_str()).filter(|name| names.contains(*name)))
         .unwrap_or(SIMULATOR);
     match environments.remove(name) {
-        Some(environment) => Ok(Settings { environment, names }),
+        Some(environment) => Ok(Settings { environment, names, stages }),
         // The file itself has faults, which say more than that a name is missing.
         None if reader.diagnostics.iter().any(Diagnostic::is_error) => {
-            Ok(Settings { environment: simulator(name), names })
+            Ok(Settings { environment: simulator(name), names, stages })
         }
         None => Err(LoadError::UnknownEnvironment {
             name: name.to_owned(),

@@ -9,13 +9,13 @@ pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod origin;
 pub(crate) mod resolve;
-pub(crate) mod rule;
 pub(crate) mod source;
 pub(crate) mod yaml;
 
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::load;
 pub(crate) use crate::config::manifest::schema::schemas;
+pub(crate) use crate::diagnostic::rule;
 
 #[cfg(test)]
 mod tests;

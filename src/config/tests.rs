@@ -161,7 +161,7 @@ error[wrong-value] entities/commune.yaml:26:27 found `first`, expected one of `c
 error[replacement-name] entities/commune.yaml:26:52 `{{ name }}` cannot name replacements: it gives `Depot` twice, for generation 2 again
 error[siret-form] entities/commune.yaml:27:23 found 3 digits in `123`, expected 14
 error[moved] entities/commune.yaml:28:9 `commune/edi/old` is moved to `commune/edi/new`, which is not declared
-warning[unknown-environment] entities/commune.yaml:30:3 environment `qualificatoin` is not declared
+warning[override-unknown-environment] entities/commune.yaml:30:3 environment `qualificatoin` is not declared
 error[unknown-key] entities/commune.yaml:30:33 key `nmae` is not known here";
     assert_eq!(told(&project).join("\n"), expected);
     let helped = |rule: &str| {

@@ -1,6 +1,8 @@
 //! What can be said about the user's files, and about a plan: rule, severity, sentence, places, help.
 
 pub(crate) mod place;
+pub(crate) mod rule;
+pub(crate) mod silence;
 
 use std::fmt;
 
@@ -11,6 +13,8 @@ pub(crate) use crate::diagnostic::place::Place;
 pub(crate) use crate::diagnostic::place::Places;
 pub(crate) use crate::diagnostic::place::Sources;
 pub(crate) use crate::diagnostic::place::Span;
+pub(crate) use crate::diagnostic::rule::Rule;
+pub(crate) use crate::diagnostic::rule::RuleId;
 
 /// How much a diagnostic weighs. An error refuses the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,25 +65,34 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// A diagnostic of `rule`, with the weight that the catalogue gives it.
+    pub(crate) fn of(rule: &'static Rule, message: impl Into<String>) -> Self {
+        Self::new(rule, rule.severity, message)
+    }
+
     /// An error of `rule`.
-    pub(crate) fn error(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn error(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Error, message)
     }
 
     /// A warning of `rule`.
-    pub(crate) fn warning(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Warning, message)
     }
 
     /// A notice of `rule`.
-    pub(crate) fn notice(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn notice(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Notice, message)
     }
 
     /// A diagnostic without place and help.
-    pub(crate) fn new(rule: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        rule: impl Into<RuleId>,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
-            rule,
+            rule: rule.into().0,
             severity,
             message: message.into(),
             place: None,

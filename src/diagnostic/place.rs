@@ -60,6 +60,11 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
+    /// All files, in the order in which they were read.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
     /// Puts `*` over a stretch, so that a secret that stands in a file is never shown.
     pub(crate) fn mask(&mut self, place: Place) {
         let Some(file) = self.files.get_mut(place.file.0 as usize) else {
@@ -96,6 +101,7 @@ impl Sources {
 pub(crate) struct Places {
     resources: BTreeMap<Address, Place>,
     fields: BTreeMap<(Address, &'static str), Place>,
+    named: BTreeMap<Address, Place>,
 }
 
 impl Places {
@@ -109,9 +115,24 @@ impl Places {
         self.fields.insert((address, field), place);
     }
 
+    /// Notes where a resource is named by another one, also by one that is left out because of a fault.
+    pub(crate) fn name(&mut self, address: Address, place: Place) {
+        self.named.entry(address).or_insert(place);
+    }
+
+    /// Whether another resource names this one.
+    pub(crate) fn is_named(&self, address: &Address) -> bool {
+        self.named.contains_key(address)
+    }
+
     /// Where a resource was written.
     pub(crate) fn of(&self, address: &Address) -> Option<Place> {
         self.resources.get(address).copied()
+    }
+
+    /// Whether a field was written, also with a value that could not be taken.
+    pub(crate) fn has_field(&self, address: &Address, field: &'static str) -> bool {
+        self.fields.contains_key(&(address.clone(), field))
     }
 
     /// Where a field was written, or at least its resource.

@@ -1,6 +1,7 @@
 //! Decides for technical accounts: their contact, whether they are active, and the rotation of their password.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::account::DesiredAccount;
 use crate::domain::account::ObservedAccount;
 use crate::domain::account::USABLE_AFTER_MINUTES;
@@ -27,7 +28,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         Ok(serves) => serves,
         Err(logins) => {
             let fault = Diagnostic::error(
-                "account-ambiguous",
+                rule::ACCOUNT_AMBIGUOUS,
                 format!("several technical accounts may be `{address}`: {}", logins.join(", ")),
             );
             context.fault(address, fault.help("write the one that is meant as `login:`"));
@@ -60,7 +61,7 @@ fn create(
 ) -> Option<Change> {
     if let Some(login) = &desired.login {
         let fault = Diagnostic::error(
-            "account-not-found",
+            rule::ACCOUNT_NOT_FOUND,
             format!("no technical account `{login}` is found"),
         );
         context

@@ -1,6 +1,7 @@
 //! Decides for API connections. They are Actif at once, and an inactive one can't come back.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::domain::api::ApiStatus;
 use crate::domain::api::DesiredApi;
@@ -153,7 +154,7 @@ fn replace(
 ) -> Option<Change> {
     if desired.lifecycle.prevent_replace {
         let fault = Diagnostic::error(
-            "replace-prevented",
+            rule::REPLACE_PREVENTED,
             format!("`{address}` would be replaced, and `lifecycle.prevent_replace` forbids it"),
         );
         context.fault(
@@ -177,7 +178,7 @@ fn replace(
     draft = match desired.lifecycle.replace {
         ReplaceOrder::CreateFirst if collides => {
             let fault = Diagnostic::error(
-                "application-shared",
+                rule::APPLICATION_SHARED,
                 format!(
                     "`{address}` must be replaced, and the old sheet holds the PISTE application `{}` that the new one needs",
                     desired.sheet.piste_application
@@ -222,7 +223,7 @@ fn taken(
     let owner = context.matching.owners.get(holder).filter(|owner| *owner != address);
     let belongs = owner.map_or_else(|| format!("sheet `{holder}`"), |owner| format!("`{owner}`"));
     let fault = Diagnostic::error(
-        "application-taken",
+        rule::APPLICATION_TAKEN,
         format!(
             "{belongs} already holds the PISTE application `{}` for structure {}",
             sheet.piste_application, sheet.structure

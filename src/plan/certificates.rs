@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::domain::edi::EdiSettings;
 use crate::domain::edi::EdiStatus;
@@ -239,7 +240,7 @@ fn is_free(context: &Context<'_>, holder: &RemoteId) -> bool {
 
 fn shared_by(fingerprint: &Fingerprint, address: &Address, other: &Address) -> Diagnostic {
     Diagnostic::error(
-        "certificate-shared",
+        rule::CERTIFICATE_SHARED,
         format!(
             "`{address}` and `{other}` would both use the certificate {}…",
             fingerprint.short()
@@ -269,7 +270,7 @@ fn held(
             "where Chorus Pro allows reuse, set `policy.certificate_reuse_after_deactivation: true` and write `lifecycle: { replace: deactivate_first }`, and accept an interruption until the new sheet is Actif"
         };
         return Diagnostic::error(
-            "certificate-shared",
+            rule::CERTIFICATE_SHARED,
             format!(
                 "`{}` must be replaced, and the old sheet holds the certificate {short}… that the new one needs",
                 change.address
@@ -282,7 +283,7 @@ fn held(
         |owner| format!("`{owner}` (sheet `{holder}`)"),
     );
     Diagnostic::error(
-        "certificate-shared",
+        rule::CERTIFICATE_SHARED,
         format!("`{}` would use the certificate {short}…, which {belongs} holds", change.address),
     )
     .help(

@@ -1,6 +1,7 @@
 //! Decides for one EDI connection: the table of design section 3.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::domain::edi::DesiredEdi;
 use crate::domain::edi::EdiSheet;
@@ -144,7 +145,7 @@ fn first_name(
     let message = format!(
         "the name `{name}` is already taken for {exchange_system} and structure {structure}"
     );
-    Err(Box::new(Diagnostic::error("sheet-name-taken", message).help(help)))
+    Err(Box::new(Diagnostic::error(rule::SHEET_NAME_TAKEN, message).help(help)))
 }
 
 /// Decides for a sheet that exists, by its status.
@@ -215,7 +216,7 @@ fn existing(
                 let until = desired.sheet.settings.validity.until;
                 context.fault(
                     address,
-                    Diagnostic::warning("validity-over", format!("the validity of `{address}` ended on {until}"))
+                    Diagnostic::warning(rule::VALIDITY_OVER, format!("the validity of `{address}` ended on {until}"))
                         .help("set a later `validity.until`: the sheet goes back to En cours and then to Actif"),
                 );
             }
@@ -315,7 +316,7 @@ fn replace(
     let is_draft = found.status == EdiStatus::Draft;
     if lifecycle.prevent_replace && !is_draft {
         let fault = Diagnostic::error(
-            "replace-prevented",
+            rule::REPLACE_PREVENTED,
             format!(
                 "`{address}` would be replaced because of `{}`, and `lifecycle.prevent_replace` forbids it",
                 fields.join("`, `")
@@ -419,7 +420,7 @@ fn no_name_left(context: &mut Context<'_>, address: &Address, desired: &DesiredE
 
 fn no_name(desired: &DesiredEdi) -> Diagnostic {
     Diagnostic::error(
-        "no-name-left",
+        rule::NO_NAME_LEFT,
         format!(
             "`{}` and all names that `lifecycle.replacement_name` gives are taken for {} and structure {}",
             desired.sheet.name, desired.sheet.exchange_system, desired.sheet.structure

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::plan::change::Change;
 use crate::plan::change::Does;
@@ -121,7 +122,7 @@ pub(crate) fn cycles(changes: &[Change]) -> Vec<Diagnostic> {
     let list = addresses.into_iter().collect::<Vec<_>>().join(", ");
     vec![
         Diagnostic::error(
-            "plan-cycle",
+            rule::PLAN_CYCLE,
             format!("{list} wait for one another: each needs what another lets go"),
         )
         .help("give one of them a certificate that no sheet holds yet"),

@@ -1,6 +1,8 @@
 //! Holds a plan against the limits of the policy.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Rule;
+use crate::diagnostic::rule;
 use crate::domain::environment::Stage;
 use crate::domain::policy::Limit;
 use crate::plan::change::Action;
@@ -36,9 +38,15 @@ pub(crate) fn check(context: &mut Context<'_>) {
         })
         .count();
     let found = [
-        ("policy-max-replacements", LIFTABLE[0], "replace", policy.max_replacements, replacements),
         (
-            "policy-max-deactivations",
+            rule::POLICY_MAX_REPLACEMENTS,
+            LIFTABLE[0],
+            "replace",
+            policy.max_replacements,
+            replacements,
+        ),
+        (
+            rule::POLICY_MAX_DEACTIVATIONS,
             LIFTABLE[1],
             "deactivate",
             policy.max_deactivations,
@@ -54,7 +62,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
     if policy.require_qualification && context.input.stage == Stage::Production {
         context.diagnostics.push(
             Diagnostic::warning(
-                "qualification-not-checked",
+                rule::QUALIFICATION_NOT_CHECKED,
                 "`policy.require_qualification` is set, and this version does not check it",
             )
             .help("make sure by hand that each sheet was Actif in qualification"),
@@ -63,7 +71,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
 }
 
 fn beyond(
-    rule: &'static str,
+    rule: &'static Rule,
     name: &str,
     does: &str,
     limit: Limit,

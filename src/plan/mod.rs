@@ -28,6 +28,7 @@ mod unmanaged;
 
 use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::value::day_in_france;
 use crate::plan::change::ChangeKind;
 pub(crate) use crate::plan::change::Plan;
@@ -121,7 +122,7 @@ fn unknown_targets(input: &PlanInput<'_>) -> Vec<Diagnostic> {
         .filter(|target| !input.desired.contains(target) && input.known.get(target).is_none())
         .map(|target| {
             Diagnostic::error(
-                "target-unknown",
+                rule::TARGET_UNKNOWN,
                 format!("nothing is declared or known as `{target}`"),
             )
             .help("run `raccord status` to see every address")

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::ObservedEdi;
@@ -61,7 +62,7 @@ pub(crate) fn edi(
         let due = days_later(since, overlap);
         if !is_or_becomes_active {
             context.diagnostics.push(Diagnostic::notice(
-                "retirement-waits",
+                rule::RETIREMENT_WAITS,
                 format!(
                     "`{address}`: the old sheet `{}` stays Actif until the new one is",
                     sheet.name
@@ -69,7 +70,7 @@ pub(crate) fn edi(
             ));
         } else if due > context.input.as_of {
             context.diagnostics.push(Diagnostic::notice(
-                "overlap-running",
+                rule::OVERLAP_RUNNING,
                 format!(
                     "`{address}`: the old sheet `{}` is deactivated by an apply on or after {due}",
                     sheet.name

@@ -8,6 +8,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod event;
 pub(crate) mod plan;
 pub(crate) mod report;
+pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod style;

@@ -7,6 +7,7 @@ use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::report::json::ReportJson;
+use crate::render::rule::json::RulesJson;
 use crate::render::status::json::StatusJson;
 
 /// A schema and the file that holds it.
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Schema> {
     vec![
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
+        Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },

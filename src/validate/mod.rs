@@ -1,18 +1,16 @@
 //! Pure: is what was asked for sensible as a whole?
 //!
 //! Each rule looks across resources; what one value alone can show is found by `config` already.
-//! Nothing here reads a file or a clock: the day arrives as `as_of`. [`rule`] lists all rules.
+//! Nothing here reads a file or a clock: the day arrives as `as_of`. The rules themselves are in the catalogue of `diagnostic`.
 
-pub(crate) mod rule;
 mod rules;
 
 use jiff::civil::Date;
 
-pub(crate) use crate::validate::rule::Rule;
-
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Places;
+use crate::diagnostic::Rule;
 use crate::diagnostic::sort;
 use crate::domain::address::Address;
 use crate::domain::desired::Desired;
@@ -47,13 +45,13 @@ impl Input<'_> {
     /// A diagnostic of a rule, where a field of a resource was written.
     fn found(
         &self,
-        rule: &Rule,
+        rule: &'static Rule,
         address: &Address,
         field: &'static str,
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic::new(rule.id, rule.severity, message).at(self.place(address, field)).help(help)
+        Diagnostic::of(rule, message).at(self.place(address, field)).help(help)
     }
 
     /// Where a field of a resource was written.

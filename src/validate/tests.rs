@@ -237,14 +237,3 @@ fn structures_are_declared_once_and_operators_have_their_parameter() {
     }
     assert_eq!(rules_of(&desired), ["operator-without-parameter", "siret-twice"]);
 }
-
-#[test]
-fn rules_have_ids_of_their_own_and_reasons() {
-    let mut ids: Vec<&str> = rule::RULES.iter().map(|rule| rule.id).collect();
-    let count = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), count);
-    assert!(rule::RULES.iter().all(|rule| !rule.why.is_empty()));
-    assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
-}

@@ -9,6 +9,7 @@
 
 mod commands;
 mod examples;
+mod faulty;
 mod floors;
 mod real;
 mod support;

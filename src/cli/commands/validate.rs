@@ -1,17 +1,17 @@
 //! `raccord validate`: every check that needs no network.
 
-use crate::cli::args::DirectoryArgs;
 use crate::cli::args::Format;
+use crate::cli::args::ValidateArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Severity;
 use crate::render::diagnostics;
 
-/// Shows all that was found; faults end with 1.
-pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit, Failure> {
+/// Shows all that was found; faults end with 1, and so do warnings where they are denied.
+pub(crate) fn run(arguments: &ValidateArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load(&arguments.directory, settings, project::today(settings))?;
     let (found, resources) = (&project.diagnostics, project.desired.len());
     match settings.format {
@@ -36,5 +36,8 @@ pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit
             output::result(&text)?;
         }
     }
-    Ok(if found.iter().any(Diagnostic::is_error) { Exit::Failed } else { Exit::Done })
+    let heaviest = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
+    // Errors are the first of the severities.
+    let refused = found.iter().any(|diagnostic| diagnostic.severity <= heaviest);
+    Ok(if refused { Exit::Failed } else { Exit::Done })
 }

@@ -8,6 +8,7 @@ use crate::config::yaml::Fault;
 use crate::config::yaml::Node;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
@@ -26,7 +27,7 @@ impl Reader<'_> {
     /// Adds a diagnostic.
     pub(crate) fn say(
         &mut self,
-        rule: &'static str,
+        rule: &'static Rule,
         severity: Severity,
         span: Span,
         message: impl Into<String>,
@@ -39,7 +40,7 @@ impl Reader<'_> {
     /// Adds an error.
     pub(crate) fn error(
         &mut self,
-        rule: &'static str,
+        rule: &'static Rule,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -50,7 +51,7 @@ impl Reader<'_> {
     /// Adds a warning.
     pub(crate) fn warning(
         &mut self,
-        rule: &'static str,
+        rule: &'static Rule,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::catalogue::Direction;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::entity::ApiManifest;
 use crate::config::manifest::entity::EdiManifest;
@@ -37,7 +38,6 @@ use crate::domain::value::Port;
 use crate::domain::value::ServerIp;
 use crate::domain::value::SheetName;
 use crate::domain::value::WebUrl;
-use crate::domain::value::parse_date;
 
 /// The exchange systems by their words.
 pub(crate) const SYSTEMS: [(&str, ExchangeSystem); 2] =
@@ -65,6 +65,9 @@ impl Resolver<'_> {
         let publisher_known = self.usage(written, usage.as_ref(), publisher.is_some(), of);
         let (lifecycle, _) = self.lifecycle(written.lifecycle.as_ref(), None, of.origin);
         let account = written.technical_account.as_ref().and_then(|text| self.account_of(text, of));
+        if let (Some(account), Some(text)) = (&account, written.technical_account.as_ref()) {
+            self.places.name(account.clone(), of.origin.place(text.span));
+        }
         let (Some(address), Some(structure)) = (address, of.siret) else {
             return;
         };
@@ -140,7 +143,7 @@ impl Resolver<'_> {
             }
             (false, Some(publisher)) => {
                 reader.warning(
-                    rule::PUBLISHER,
+                    rule::PUBLISHER_UNNEEDED,
                     publisher.span,
                     format!("usage `{word}` has no publisher"),
                     "remove `publisher`, or choose another usage",
@@ -160,7 +163,12 @@ impl Resolver<'_> {
         if of.accounts.contains(&text.value.as_str()) {
             return Address::new(of.name, Kind::Account, &text.value).ok();
         }
-        let help = match nearest(&text.value, of.accounts.iter().copied()) {
+        let near = nearest(&text.value, of.accounts.iter().copied());
+        // The account that is probably meant is not unused.
+        if let Some(meant) = near.and_then(|near| Address::new(of.name, Kind::Account, near).ok()) {
+            self.places.name(meant, of.origin.place(text.span));
+        }
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 "declare it under `technical_accounts`, or write `entity/account/key`".to_owned()
@@ -204,8 +212,8 @@ impl Resolver<'_> {
         let system = reader.word(written.exchange_system.as_ref(), &SYSTEMS);
         let protocol = reader.word(written.protocol.as_ref(), &PROTOCOLS);
         let validity = written.validity.as_ref().and_then(|validity| {
-            let from = reader.value(validity.from.as_ref(), parse_date);
-            let until = reader.value(validity.until.as_ref(), parse_date);
+            let from = reader.day(validity.from.as_ref());
+            let until = reader.day(validity.until.as_ref());
             Some(Validity { from: from?, until: until? })
         });
         let contact = reader.contact_of(written.contact.as_ref(), of.contacts, &project);
@@ -216,7 +224,7 @@ impl Resolver<'_> {
             self.offered(system, protocol, text.span, of);
         }
         let slots = protocol.map(|protocol| self.slots(written, protocol, of));
-        let subscriptions = self.subscriptions(written, system, of);
+        let subscriptions = self.subscriptions(written, (system, protocol), of);
         let (lifecycle, replacement_names) =
             self.lifecycle(written.lifecycle.as_ref(), name.as_ref(), origin);
         let (Some(address), Some(structure)) = (address, of.siret) else {
@@ -473,7 +481,7 @@ impl Resolver<'_> {
     fn subscriptions(
         &mut self,
         written: &EdiManifest,
-        system: Option<ExchangeSystem>,
+        offer: (Option<ExchangeSystem>, Option<Protocol>),
         of: &EntityContext<'_>,
     ) -> Option<BTreeSet<InterfaceCode>> {
         let list = written.subscriptions.as_ref()?;
@@ -482,7 +490,7 @@ impl Resolver<'_> {
             let Some(code) = self.reader(of.origin).value(Some(text), InterfaceCode::parse) else {
                 continue;
             };
-            self.interface(&code, text.span, system, of);
+            self.interface(&code, text.span, offer, of);
             if !codes.insert(code.clone()) {
                 self.reader(of.origin).say(
                     rule::DUPLICATE_SUBSCRIPTION,
@@ -511,7 +519,7 @@ impl Resolver<'_> {
         &mut self,
         code: &InterfaceCode,
         span: Span,
-        system: Option<ExchangeSystem>,
+        (system, protocol): (Option<ExchangeSystem>, Option<Protocol>),
         of: &EntityContext<'_>,
     ) {
         let Some(known) = self.catalogue.interface(code.as_str()) else {
@@ -523,6 +531,35 @@ impl Resolver<'_> {
             self.reader(of.origin).warning(rule::UNKNOWN_INTERFACE, span, message, help);
             return;
         };
+        let known = known.clone();
+        if let (Some(only), Some(protocol)) = (known.protocol, protocol)
+            && only != protocol
+        {
+            self.reader(of.origin).error(
+                rule::INTERFACE_PROTOCOL,
+                span,
+                format!("interface `{code}` goes over `{only}`, not over `{protocol}`"),
+                "remove it, or declare a connection with that protocol",
+            );
+        }
+        let (sender, receiver) = of.flags;
+        let refused = match known.direction {
+            Some(Direction::Emission) if sender == Some(false) => Some(("an emission", "sender")),
+            Some(Direction::Reception) if receiver == Some(false) => {
+                Some(("a reception", "receiver"))
+            }
+            _ => None,
+        };
+        if let Some((direction, flag)) = refused {
+            self.reader(of.origin).warning(
+                rule::SUBSCRIPTION_DIRECTION,
+                span,
+                format!(
+                    "interface `{code}` is {direction}, and the structure has `edi.{flag}: false`"
+                ),
+                format!("remove it, or write `{flag}: true` under `structure.edi`"),
+            );
+        }
         let Some(system) = system else {
             return;
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::certificate::CertificateFault;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Flag;
 use crate::config::manifest::decode::Map;
@@ -20,6 +21,7 @@ use crate::config::rule;
 use crate::config::yaml::Content;
 use crate::config::yaml::Node;
 use crate::config::yaml::merge;
+use crate::config::yaml::node::Key;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
@@ -49,6 +51,8 @@ pub(crate) struct EntityContext<'a> {
     pub(crate) origin: Origin<'a>,
     /// Its structure, when the SIRET could be read.
     pub(crate) siret: Option<Siret>,
+    /// Whether it is declared to send and to receive by EDI; nothing where that is not said.
+    pub(crate) flags: (Option<bool>, Option<bool>),
     /// Its own contacts.
     pub(crate) contacts: &'a Contacts,
     /// The keys of its technical accounts, also of those with faults.
@@ -104,6 +108,7 @@ impl Resolver<'_> {
     /// Merges the overrides of this environment into the tree, and looks at the shapes of the others.
     fn apply_overrides(&mut self, node: &mut Node, origin: Origin<'_>) {
         let Some((_, overrides)) = node.take("overrides") else {
+            self.across_stages(node, &[], origin);
             return;
         };
         if overrides.is_null() {
@@ -113,6 +118,8 @@ impl Resolver<'_> {
             self.reader(origin).wrong_shape(&overrides, "a mapping with names of environments");
             return;
         };
+        let base = node.clone();
+        self.across_stages(&base, &entries, origin);
         for (key, patch) in entries {
             if !self.environments.contains(&key.text) {
                 let known = listed(&self.environments);
@@ -122,7 +129,12 @@ impl Resolver<'_> {
                     |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("environment `{}` is not declared", key.text);
-                self.reader(origin).warning(rule::UNKNOWN_ENVIRONMENT, key.span, message, help);
+                self.reader(origin).warning(
+                    rule::OVERRIDE_UNKNOWN_ENVIRONMENT,
+                    key.span,
+                    message,
+                    help,
+                );
             }
             if let Content::Mapping(_) = patch.content {
                 if let Some((word, span)) = fixed_key(&patch) {
@@ -135,6 +147,11 @@ impl Resolver<'_> {
                 self.reader(origin).wrong_shape(&patch, "a mapping");
                 continue;
             }
+            // Cells of a table may well repeat what the template says above.
+            let declared = self.environments.contains(&key.text);
+            if declared && matches!(origin, Origin::File(_)) {
+                self.without_effect(&base, &key, &patch, origin);
+            }
             if key.text == self.environment {
                 if !patch.is_null() {
                     merge(node, patch);
@@ -142,6 +159,28 @@ impl Resolver<'_> {
             } else {
                 self.check_other_override(node.clone(), patch, origin);
             }
+        }
+    }
+
+    /// Says which parts of an override repeat what holds anyway; one that does so as a whole is told once.
+    fn without_effect(&mut self, base: &Node, key: &Key, patch: &Node, origin: Origin<'_>) {
+        let mut idle = Vec::new();
+        idle_keys(base, patch, &mut idle);
+        if patch.is_null() || is_idle(Some(base), patch) {
+            idle = vec![key];
+        }
+        for found in idle {
+            let message = format!(
+                "`{}` changes nothing in environment `{}`: the same holds without it",
+                if found.span == key.span { "overrides" } else { &found.text },
+                key.text
+            );
+            self.reader(origin).warning(
+                rule::OVERRIDE_WITHOUT_EFFECT,
+                found.span,
+                message,
+                "remove it, or write what differs",
+            );
         }
     }
 
@@ -181,6 +220,11 @@ impl Resolver<'_> {
             name,
             origin,
             siret,
+            flags: structure
+                .and_then(|structure| structure.edi.as_ref())
+                .map_or((None, None), |edi| {
+                    (edi.sender.map(|flag| flag.value), edi.receiver.map(|flag| flag.value))
+                }),
             contacts: &contacts,
             accounts: keys(manifest.technical_accounts.as_ref()),
             certificates,
@@ -344,7 +388,11 @@ impl Resolver<'_> {
         let read = match self.files.read(&path.value) {
             Ok(bytes) => crate::certificate::read(&path.value, &bytes).map_err(|fault| {
                 let message = format!("`{}` cannot be used: {fault}", path.value);
-                (rule::CERTIFICATE_FILE, message, fault.help().to_owned())
+                let rule = match fault {
+                    CertificateFault::PrivateKey | CertificateFault::Pkcs12 => rule::PRIVATE_KEY,
+                    _ => rule::CERTIFICATE_FILE,
+                };
+                (rule, message, fault.help().to_owned())
             }),
             Err(fault) => {
                 let message = format!("`{}` cannot be read: {fault}", path.value);
@@ -384,7 +432,7 @@ impl Resolver<'_> {
             if let Some(first) = self.places.of(&address) {
                 self.diagnostics.push(
                     Diagnostic::new(
-                        rule::DUPLICATE_ADDRESS,
+                        rule::DUPLICATE_CLIENT,
                         Severity::Warning,
                         format!("client `{client_siret}` is declared twice"),
                     )
@@ -422,6 +470,41 @@ fn fixed_key(patch: &Node) -> Option<(String, Span)> {
             .map(|(key, _)| (key.text.clone(), key.span)),
         Content::Scalar { .. } | Content::Sequence(_) => None,
     })
+}
+
+/// The keys of a patch, at any depth, that repeat what holds anyway. Source: RFC 7396, section 2.
+fn idle_keys<'a>(base: &Node, patch: &'a Node, found: &mut Vec<&'a Key>) {
+    let Content::Mapping(entries) = &patch.content else { return };
+    for (key, value) in entries {
+        let known = base.get(&key.text);
+        if is_idle(known, value) {
+            found.push(key);
+        } else if let Some(known) = known {
+            idle_keys(known, value, found);
+        }
+    }
+}
+
+/// Whether a patch leaves a value as it is.
+fn is_idle(base: Option<&Node>, patch: &Node) -> bool {
+    let Some(base) = base else { return patch.is_null() };
+    match (&base.content, &patch.content) {
+        (_, Content::Scalar { .. }) if patch.is_null() => base.is_null(),
+        (Content::Scalar { text, .. }, Content::Scalar { text: other, .. }) => {
+            !base.is_null() && text == other
+        }
+        (Content::Sequence(items), Content::Sequence(others)) => {
+            items.len() == others.len()
+                && items.iter().zip(others).all(|(item, other)| {
+                    // A list is replaced as a whole, so its values must be alike in both directions.
+                    is_idle(Some(item), other) && is_idle(Some(other), item)
+                })
+        }
+        (Content::Mapping(_), Content::Mapping(entries)) => {
+            entries.iter().all(|(key, value)| is_idle(base.get(&key.text), value))
+        }
+        _ => false,
+    }
 }
 
 /// The value of a flag, or what holds when it is not written.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::manifest::decode::Text;
+use crate::config::manifest::form::UrlForm;
 use crate::config::manifest::project::EnvironmentManifest;
 use crate::config::manifest::project::PisteManifest;
 use crate::config::manifest::project::SecretReference;
@@ -120,7 +121,7 @@ impl Reader<'_> {
         let piste = written.piste.as_ref().and_then(|piste| self.piste(piste, stage));
         if simulated && let Some(piste) = written.piste.as_ref() {
             self.warning(
-                rule::CHANNEL,
+                rule::PISTE_UNNEEDED,
                 piste.span,
                 "the simulator does not use PISTE",
                 "remove `piste`",
@@ -212,6 +213,9 @@ impl Reader<'_> {
         };
         let oauth_url = host(written.oauth_url.as_ref(), oauth);
         let api_url = host(written.api_url.as_ref(), api);
+        for text in [&written.oauth_url, &written.api_url].into_iter().flatten() {
+            self.mixed(text, stage);
+        }
         let client_id = self.secret(written.client_id.as_ref());
         let client_secret = self.secret(written.client_secret.as_ref());
         let account = self.secret(written.account.as_ref());
@@ -224,6 +228,28 @@ impl Reader<'_> {
             account: account?,
             password: password?,
         })
+    }
+
+    /// Says that a host belongs to the other stage. Hosts that are not official may be anybody's.
+    fn mixed(&mut self, text: &Text<UrlForm>, stage: Stage) {
+        let other = match stage {
+            Stage::Simulator => return,
+            Stage::Qualification => Stage::Production,
+            Stage::Production => Stage::Qualification,
+        };
+        let host = |url: &str| {
+            url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_ascii_lowercase))
+        };
+        let (oauth, api) = official_hosts(other);
+        let Some(found) = host(&text.value) else { return };
+        if [oauth, api].into_iter().any(|official| host(official).as_ref() == Some(&found)) {
+            self.error(
+                rule::ENVIRONMENT_MIXED,
+                text.span,
+                format!("`{found}` is the host of {other}, and this environment is for {stage}"),
+                "remove the key to use the host of the stage, or correct `stage`",
+            );
+        }
     }
 
     fn secret(&mut self, written: Option<&SecretReference>) -> Option<SecretRef> {

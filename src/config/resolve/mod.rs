@@ -1,7 +1,7 @@
 //! From what is written to what is meant. Every value is checked by the constructor of its type in `domain`.
 //!
 //! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`connection`], [`lifecycle`] for one entity;
-//! [`mod@reference`] settles what entities say about each other once all are known.
+//! [`stage`] looks at the environments side by side; [`mod@reference`] settles what entities say about each other once all are known.
 
 pub(crate) mod connection;
 pub(crate) mod entity;
@@ -9,6 +9,7 @@ pub(crate) mod environment;
 pub(crate) mod lifecycle;
 pub(crate) mod reference;
 pub(crate) mod settings;
+pub(crate) mod stage;
 pub(crate) mod value;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) stage: Stage,
     /// Names of all environments.
     pub(crate) environments: BTreeSet<String>,
+    /// The stages of the environments for qualification and for production.
+    pub(crate) stages: BTreeMap<String, Stage>,
     /// The lists of the portal.
     pub(crate) catalogue: Catalogue,
     /// Contacts of the whole project.

@@ -44,6 +44,20 @@ pub(crate) enum Pending {
     },
 }
 
+/// Whether an address in, or before, a circle of renamings is told of at another address: the first of the circle.
+fn is_told(from: &Address, moves: &BTreeMap<Address, (Address, Place)>) -> bool {
+    let next = |at: &Address| moves.get(at).map(|(to, _)| to.clone());
+    // After as many steps as there are renamings, we are inside the circle.
+    let inside = moves.iter().try_fold(from.clone(), |at, _| next(&at));
+    let mut first = inside.clone();
+    let mut at = inside.as_ref().and_then(next);
+    while at != inside {
+        first = first.min(at.clone());
+        at = at.as_ref().and_then(next);
+    }
+    first.as_ref() != Some(from)
+}
+
 impl Resolver<'_> {
     /// Takes note of a renaming.
     pub(crate) fn moved(&mut self, written: &MovedManifest, origin: Origin<'_>) {
@@ -164,7 +178,12 @@ impl Resolver<'_> {
                     break;
                 }
             }
-            let (message, help) = if steps > moves.len() || end == from {
+            let circle = steps > moves.len() || end == from;
+            // A circle is told once, at the first of its addresses.
+            if circle && is_told(from, moves) {
+                continue;
+            }
+            let (message, help) = if circle {
                 (format!("`{from}` is moved in a circle"), "remove one of the entries")
             } else if self.desired.contains(from) {
                 (

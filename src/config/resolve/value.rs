@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::config::manifest::decode::Map;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::entity::ContactManifest;
@@ -21,6 +23,7 @@ use crate::domain::value::Email;
 use crate::domain::value::Line;
 use crate::domain::value::Phone;
 use crate::domain::value::ValueFault;
+use crate::domain::value::parse_date;
 
 impl Reader<'_> {
     /// Checks a text by the constructor of its type.
@@ -34,6 +37,22 @@ impl Reader<'_> {
             Ok(value) => Some(value),
             Err(fault) => {
                 let help = format!("write {}", fault.expected);
+                self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
+                None
+            }
+        }
+    }
+
+    /// Checks a day; says which one was probably meant.
+    pub(crate) fn day<F>(&mut self, text: Option<&Text<F>>) -> Option<Date> {
+        let text = text?;
+        match parse_date(&text.value) {
+            Ok(day) => Some(day),
+            Err(fault) => {
+                let help = day_meant(&text.value).map_or_else(
+                    || format!("write {}", fault.expected),
+                    |day| format!("did you mean `{day}`?"),
+                );
                 self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
                 None
             }
@@ -188,9 +207,44 @@ impl Reader<'_> {
     }
 }
 
+/// The day that was probably meant: in French order, with other separators, or after the end of its month.
+fn day_meant(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).collect();
+    let [first, month, last] = *<&[&str; 3]>::try_from(parts.as_slice()).ok()?;
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    if year.len() != 4 {
+        return None;
+    }
+    let month = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+    let day: i8 = day.parse().ok().filter(|day| (1..=31).contains(day))?;
+    Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok()
+}
+
 /// Contacts by name; nothing for those that have a fault, which was reported.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contacts {
     /// The contacts.
     pub(crate) known: BTreeMap<String, Option<Contact>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_in_french_order_or_after_the_end_of_its_month_is_meant() {
+        let meant = |text: &str| day_meant(text).map(|day| day.to_string());
+        for (text, day) in [
+            ("01/12/2026", "2026-12-01"),
+            ("1.12.2026", "2026-12-01"),
+            ("2026/12/01", "2026-12-01"),
+            ("2028-11-31", "2028-11-30"),
+            ("2027-02-29", "2027-02-28"),
+        ] {
+            assert_eq!(meant(text).as_deref(), Some(day), "{text}");
+        }
+        for text in ["", "2026", "12/2026", "01/12/26", "2026-13-01", "32/01/2026", "a/b/2026"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
 }

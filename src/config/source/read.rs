@@ -20,6 +20,7 @@ use crate::config::yaml;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
@@ -79,9 +80,12 @@ pub(crate) fn read(
         if source.failures >= FAILURES {
             let place = Place { file, span: record_span(&text, &record), template: None };
             resolver.diagnostics.push(
-                Diagnostic::notice(rule::TEMPLATE, "this row and those after it were not tried")
-                    .at(place)
-                    .help("correct the template, then validate again"),
+                Diagnostic::notice(
+                    rule::ROWS_NOT_TRIED,
+                    "this row and those after it were not tried",
+                )
+                .at(place)
+                .help("correct the template, then validate again"),
             );
             break;
         }
@@ -215,7 +219,7 @@ impl Source<'_> {
     fn say(
         &self,
         resolver: &mut Resolver<'_>,
-        rule: &'static str,
+        rule: &'static Rule,
         record: &Record,
         message: String,
         help: String,

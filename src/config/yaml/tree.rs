@@ -8,6 +8,7 @@ use crate::config::yaml::event::Events;
 use crate::config::yaml::node::Content;
 use crate::config::yaml::node::Key;
 use crate::config::yaml::node::Node;
+use crate::diagnostic::Rule;
 use crate::diagnostic::Span;
 
 /// The largest text that is read, in bytes: 10,000 sheets by hand are about 10 MB.
@@ -26,7 +27,7 @@ const ANCHORS: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// The rule.
-    pub(crate) rule: &'static str,
+    pub(crate) rule: &'static Rule,
     /// The sentence.
     pub(crate) message: String,
     /// Where.
@@ -102,7 +103,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn fault(&mut self, rule: &'static str, message: impl Into<String>, span: Span, help: &str) {
+    fn fault(&mut self, rule: &'static Rule, message: impl Into<String>, span: Span, help: &str) {
         self.faults.push(Fault {
             rule,
             message: message.into(),

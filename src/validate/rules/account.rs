@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::ACCOUNT_UNUSED;
+use crate::diagnostic::rule::API_WITHOUT_ACCOUNT;
+use crate::diagnostic::rule::LOGIN_TWICE;
+use crate::diagnostic::rule::PISTE_APPLICATION_CASE;
+use crate::diagnostic::rule::PISTE_APPLICATION_TWICE;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::validate::Input;
-use crate::validate::rule::ACCOUNT_UNUSED;
-use crate::validate::rule::API_WITHOUT_ACCOUNT;
-use crate::validate::rule::LOGIN_TWICE;
-use crate::validate::rule::PISTE_APPLICATION_CASE;
-use crate::validate::rule::PISTE_APPLICATION_TWICE;
 
 /// API connections and accounts belong together; applications are named alike everywhere.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -21,16 +21,21 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             used.insert(account);
             continue;
         }
+        // One that names an account which is not declared was told so.
+        if input.places.has_field(address, "technical_account") {
+            continue;
+        }
         let message = format!("`{address}` names no technical account");
         let help = "add `technical_account:` with a key of `technical_accounts`";
-        found.push(input.found(&API_WITHOUT_ACCOUNT, address, "technical_account", message, help));
+        found.push(input.found(API_WITHOUT_ACCOUNT, address, "technical_account", message, help));
     }
     let mut logins: BTreeMap<&str, &Address> = BTreeMap::new();
     for (address, account) in &input.desired.accounts {
-        if !used.contains(address) {
+        // One that a connection with a fault names is told nothing: the fault is.
+        if !used.contains(address) && !input.places.is_named(address) {
             let message = format!("no API connection goes through `{address}`");
             let help = "name it as `technical_account` of an API connection, or remove it";
-            found.push(input.found(&ACCOUNT_UNUSED, address, "account", message, help));
+            found.push(input.found(ACCOUNT_UNUSED, address, "account", message, help));
         }
         let Some(login) = account.login.as_deref() else {
             continue;
@@ -39,7 +44,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let message = format!("login `{login}` is declared by `{first}` and by `{address}`");
             found.push(
                 input
-                    .found(&LOGIN_TWICE, address, "login", message, "keep one of the two")
+                    .found(LOGIN_TWICE, address, "login", message, "keep one of the two")
                     .related(input.place(first, "login"), "first declared here"),
             );
         }
@@ -60,7 +65,7 @@ fn applications(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let help = "use the exact case of the name at PISTE in both places";
             found.push(
                 input
-                    .found(&PISTE_APPLICATION_CASE, address, "piste_application", message, help)
+                    .found(PISTE_APPLICATION_CASE, address, "piste_application", message, help)
                     .related(input.place(first, "piste_application"), "first written here"),
             );
         }
@@ -73,7 +78,7 @@ fn applications(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let help = "keep one of the two, or give one another application";
             found.push(
                 input
-                    .found(&PISTE_APPLICATION_TWICE, address, "piste_application", message, help)
+                    .found(PISTE_APPLICATION_TWICE, address, "piste_application", message, help)
                     .related(input.place(first, "piste_application"), "first declared here"),
             );
         }

@@ -7,6 +7,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::CERTIFICATE_ENDS_EARLY;
+use crate::diagnostic::rule::CERTIFICATE_EXPIRED;
+use crate::diagnostic::rule::CERTIFICATE_NOT_YET_VALID;
+use crate::diagnostic::rule::CERTIFICATE_SHARED;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::certificate::DesiredCertificate;
@@ -14,10 +18,6 @@ use crate::domain::edi::DesiredEdi;
 use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
 use crate::validate::Input;
-use crate::validate::rule::CERTIFICATE_ENDS_EARLY;
-use crate::validate::rule::CERTIFICATE_EXPIRED;
-use crate::validate::rule::CERTIFICATE_NOT_YET_VALID;
-use crate::validate::rule::CERTIFICATE_SHARED;
 
 /// A certificate serves one sheet, and lasts.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -29,7 +29,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         if end < input.as_of {
             let message = format!("certificate `{name}` ended on {end}");
             found.push(input.found(
-                &CERTIFICATE_EXPIRED,
+                CERTIFICATE_EXPIRED,
                 address,
                 "file",
                 message,
@@ -40,7 +40,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         if begin > input.as_of {
             let message = format!("certificate `{name}` is valid from {begin} only");
             found.push(input.found(
-                &CERTIFICATE_NOT_YET_VALID,
+                CERTIFICATE_NOT_YET_VALID,
                 address,
                 "file",
                 message,
@@ -53,7 +53,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let left = input.as_of.until(end).map_or(0, |span| span.get_days());
             let message = format!("certificate `{name}` ends on {end}, in {left} days");
             found.push(input.found(
-                &CERTIFICATE_ENDS_EARLY,
+                CERTIFICATE_ENDS_EARLY,
                 address,
                 "file",
                 message,
@@ -89,7 +89,7 @@ fn ends_before_sheet(
             "certificate `{key}` ends on {end}, before the validity of `{address}` on {until}"
         );
         let help = "plan its renewal, or shorten `validity.until`";
-        found.push(input.found(&CERTIFICATE_ENDS_EARLY, address, field(slot), message, help));
+        found.push(input.found(CERTIFICATE_ENDS_EARLY, address, field(slot), message, help));
     }
 }
 
@@ -114,7 +114,7 @@ fn shared(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let help = "order a certificate for each sheet";
             found.push(
                 input
-                    .found(&CERTIFICATE_SHARED, address, field(*slot), message, help)
+                    .found(CERTIFICATE_SHARED, address, field(*slot), message, help)
                     .related(input.place(first, field(*first_slot)), "first used here"),
             );
         }

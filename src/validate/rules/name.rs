@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::REPLACEMENT_NAME_TAKEN;
+use crate::diagnostic::rule::SHEET_NAME_TAKEN;
 use crate::domain::address::Address;
 use crate::domain::edi::SheetKey;
 use crate::validate::Input;
-use crate::validate::rule::REPLACEMENT_NAME_TAKEN;
-use crate::validate::rule::SHEET_NAME_TAKEN;
 
 /// Names are unique, and the name of a first replacement is free.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -22,7 +22,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             found.push(
                 input
                     .found(
-                        &SHEET_NAME_TAKEN,
+                        SHEET_NAME_TAKEN,
                         address,
                         "name",
                         message,
@@ -50,7 +50,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             "choose another `lifecycle.replacement_name`, or another name for one of the two";
         found.push(
             input
-                .found(&REPLACEMENT_NAME_TAKEN, address, "name", message, help)
+                .found(REPLACEMENT_NAME_TAKEN, address, "name", message, help)
                 .related(input.place(other, "name"), "taken here"),
         );
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::OPERATOR_WITHOUT_PARAMETER;
+use crate::diagnostic::rule::SIRET_TWICE;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::validate::Input;
-use crate::validate::rule::OPERATOR_WITHOUT_PARAMETER;
-use crate::validate::rule::SIRET_TWICE;
 
 /// A SIRET is declared once; an operator with clients has its parameter.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -24,7 +24,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
                 let help = "declare the structure once, with all its connections, or correct one of the numbers";
                 found.push(
                     input
-                        .found(&SIRET_TWICE, address, "siret", message, help)
+                        .found(SIRET_TWICE, address, "siret", message, help)
                         .related(input.place(first, "siret"), "first declared here"),
                 );
             }
@@ -44,7 +44,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let message =
                 format!("`{}` declares clients without `public_operator`", address.entity());
             let help = "write `public_operator: true` under `operator` once support has granted the parameter";
-            found.push(input.found(&OPERATOR_WITHOUT_PARAMETER, address, "client", message, help));
+            found.push(input.found(OPERATOR_WITHOUT_PARAMETER, address, "client", message, help));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Validity of sheets.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::VALIDITY_OVER;
+use crate::diagnostic::rule::VALIDITY_REVERSED;
 use crate::validate::Input;
-use crate::validate::rule::VALIDITY_OVER;
-use crate::validate::rule::VALIDITY_REVERSED;
 
 /// A validity has its days in order, and is not over.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -17,7 +17,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             found.push(
                 input
                     .found(
-                        &VALIDITY_REVERSED,
+                        VALIDITY_REVERSED,
                         address,
                         "validity.until",
                         message,
@@ -28,7 +28,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         } else if validity.until < input.as_of && edi.active {
             let message = format!("validity of `{address}` ended on {}", validity.until);
             let help = "extend `validity.until`, or write `active: false`";
-            found.push(input.found(&VALIDITY_OVER, address, "validity.until", message, help));
+            found.push(input.found(VALIDITY_OVER, address, "validity.until", message, help));
         }
     }
 }

@@ -1,0 +1,85 @@
+//! What shows only when the files are compared with Chorus Pro: told by `plan` and `apply`, never by `validate`.
+
+use crate::diagnostic::rule::rules;
+
+rules! {
+    PLAN_RULES = "Plans";
+
+    /// Several technical accounts may be the one that is declared.
+    ACCOUNT_AMBIGUOUS = "account-ambiguous", Error {
+        why: "Adopting the wrong account would reset the password of someone else.",
+        source: "docs/planning.md",
+    }
+
+    /// The login of a declared account is not found.
+    ACCOUNT_NOT_FOUND = "account-not-found", Error {
+        why: "`login` names an account that exists, so that it is adopted and not made.",
+        source: "docs/planning.md; docs/sources.md 6",
+    }
+
+    /// The new sheet needs the PISTE application that the old one holds.
+    APPLICATION_SHARED = "application-shared", Error {
+        why: "An active sheet of a structure holds its PISTE application alone, so both cannot be Actif together.",
+        source: "docs/sources.md 5 (DSE 3.3.4) and 10",
+    }
+
+    /// Another sheet already holds the PISTE application.
+    APPLICATION_TAKEN = "application-taken", Error {
+        why: "An active sheet of a structure holds its PISTE application alone.",
+        source: "docs/sources.md 5 (DSE 3.3.4) and 10",
+    }
+
+    /// No free name is left for a replacement.
+    NO_NAME_LEFT = "no-name-left", Error {
+        why: "Names cannot be changed, and count as taken also once their sheet is Inactif.",
+        source: "docs/sources.md 3 and 10",
+    }
+
+    /// An old sheet stays Actif beside its replacement until the overlap ends.
+    OVERLAP_RUNNING = "overlap-running", Notice {
+        why: "`lifecycle.overlap` asks for it; a later apply ends it.",
+        source: "docs/planning.md",
+    }
+
+    /// Changes wait for one another in a circle.
+    PLAN_CYCLE = "plan-cycle", Error {
+        why: "Each needs what another one lets go, so none can be first.",
+        source: "docs/planning.md",
+    }
+
+    /// The plan would deactivate more than the policy allows.
+    POLICY_MAX_DEACTIVATIONS = "policy-max-deactivations", Error {
+        why: "A truncated file must not disconnect everybody.",
+        source: "docs/planning.md, \"Policy limits\"",
+    }
+
+    /// The plan would replace more sheets than the policy allows.
+    POLICY_MAX_REPLACEMENTS = "policy-max-replacements", Error {
+        why: "Each replacement brings a new application code, which others have to take in.",
+        source: "docs/planning.md, \"Policy limits\"",
+    }
+
+    /// The policy asks for qualification first, which this version does not check.
+    QUALIFICATION_NOT_CHECKED = "qualification-not-checked", Warning {
+        why: "A setting that is read and not obeyed would be believed.",
+        source: "docs/configuration.md, \"policy\"",
+    }
+
+    /// A sheet would be replaced, and its lifecycle forbids that.
+    REPLACE_PREVENTED = "replace-prevented", Error {
+        why: "`lifecycle.prevent_replace` is set, and something that is not modifiable differs.",
+        source: "docs/sources.md 4; docs/planning.md",
+    }
+
+    /// An old sheet stays Actif until its replacement is.
+    RETIREMENT_WAITS = "retirement-waits", Notice {
+        why: "Deactivating it earlier would interrupt the exchanges.",
+        source: "docs/planning.md",
+    }
+
+    /// A target is neither declared nor known.
+    TARGET_UNKNOWN = "target-unknown", Error {
+        why: "Nothing can be planned for an address that nobody has heard of.",
+        source: "docs/planning.md",
+    }
+}

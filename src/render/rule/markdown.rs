@@ -1,0 +1,70 @@
+//! The page `docs/rules.md`.
+
+use std::fmt::Write as _;
+
+use crate::diagnostic::Rule;
+use crate::diagnostic::rule;
+use crate::render::rule::human::shown;
+use crate::render::rule::silencing;
+use crate::render::rule::weight;
+
+/// What stands above the rules.
+const HEAD: &str = "\
+# Rules
+
+Everything that `raccord validate`, `plan` and `apply` can say about the files.
+This page is generated from the catalogue in `src/diagnostic/rule`: run `raccord explain --write docs/rules.md`.
+`raccord explain RULE` shows one rule.
+
+An error refuses the run; a warning is probably not what was meant; a notice is good to know.
+With `validate --deny-warnings`, warnings refuse too.
+[Silencing a rule](configuration.md#silencing-a-rule) needs a reason.
+";
+
+/// The whole page.
+pub(crate) fn page() -> String {
+    let mut text = HEAD.to_owned();
+    for group in rule::GROUPS {
+        // Writing to a `String` does not fail.
+        writeln!(text, "\n## {}", group.title).unwrap_or_default();
+        for rule in group.rules {
+            section(&mut text, rule);
+        }
+    }
+    text
+}
+
+fn section(text: &mut String, rule: &Rule) {
+    let Rule { id, summary, why, source, .. } = rule;
+    let (weight, silencing) = (weight(rule), silencing(rule));
+    write!(
+        text,
+        "\n### {id}\n\n**{weight}.** {summary}\n{why}\n{silencing}\nKnown from: {source}.\n"
+    )
+    .unwrap_or_default();
+    if let Some(example) = rule.example {
+        let keeps = shown(example.keeps);
+        for (title, fragment) in [("Breaks it", example.breaks), ("Does not", keeps)] {
+            write!(text, "\n{title}:\n\n```text\n{}\n```\n", fragment.trim_end())
+                .unwrap_or_default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        let page = page();
+        if written != page {
+            let diff = similar::TextDiff::from_lines(&*written, &*page).unified_diff().to_string();
+            panic!(
+                "`docs/rules.md` is not current, run `raccord explain --write docs/rules.md`:\n{diff}"
+            );
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! `tests/fixtures/faulty`: for each rule the smallest file that breaks it, and what is told about it, to the character.
+//!
+//! A folder is named by its rule; further cases are `rule@case`. It holds what differs from `standard`: `ville.yaml`
+//! becomes the entity, everything else lies as in a project, and the certificates are those of an example.
+//! `options.txt` may name an environment and the rules that are broken as well (`also RULE`).
+//! `expected.txt` is what `validate` prints; `RACCORD_WRITE_EXPECTED=1 cargo test --test it faulty` writes it again.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::Sandbox;
+
+/// Set it to write what is told now.
+const WRITE: &str = "RACCORD_WRITE_EXPECTED";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/faulty")
+}
+
+/// One folder of `faulty`.
+struct Fixture {
+    name: String,
+    files: BTreeMap<String, Vec<u8>>,
+    environment: String,
+    also: BTreeSet<String>,
+    expected: String,
+}
+
+impl Fixture {
+    fn rule(&self) -> &str {
+        self.name.split('@').next().unwrap()
+    }
+
+    fn read(path: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        collect(path, path, &mut files);
+        let mut take =
+            |file: &str| String::from_utf8(files.remove(file).unwrap_or_default()).unwrap();
+        let (options, expected) = (take("options.txt"), take("expected.txt"));
+        let mut fixture = Self {
+            name: path.file_name().unwrap().to_str().unwrap().to_owned(),
+            files,
+            environment: "simulator".to_owned(),
+            also: BTreeSet::new(),
+            expected,
+        };
+        for line in options.lines() {
+            match line.split_once(' ').unwrap() {
+                ("environment", name) => name.clone_into(&mut fixture.environment),
+                ("also", rule) => drop(fixture.also.insert(rule.to_owned())),
+                _ => panic!("{}: `{line}` in `options.txt`", fixture.name),
+            }
+        }
+        fixture
+    }
+
+    /// Puts the fixture into a standard project.
+    fn project(&self) -> Sandbox {
+        let sandbox = Sandbox::new();
+        let mut standard = BTreeMap::new();
+        collect(&folder().join("standard"), &folder().join("standard"), &mut standard);
+        if self.files.keys().any(|file| file.starts_with("sources/")) {
+            standard.remove("ville.yaml");
+        }
+        standard.extend(self.files.clone());
+        let certificates = folder().join("../../../examples/metropole/certificates");
+        let mut files = BTreeMap::new();
+        collect(&certificates, &certificates, &mut files);
+        for (file, bytes) in files {
+            standard.entry(format!("certificates/{file}")).or_insert(bytes);
+        }
+        for (file, bytes) in standard {
+            let file = if file == "ville.yaml" { "entities/ville.yaml".to_owned() } else { file };
+            let path = sandbox.path("project").join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        sandbox
+    }
+}
+
+/// All fixtures, by name.
+fn fixtures() -> Vec<Fixture> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.ends_with("standard") && !path.ends_with("twenty"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| Fixture::read(path)).collect()
+}
+
+/// The files below a folder, by their path from `root`.
+fn collect(root: &Path, path: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(path).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            files.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+}
+
+/// The diagnostics of a project, as JSON.
+fn diagnostics(sandbox: &Sandbox, environment: &str) -> Vec<Value> {
+    let ran = sandbox.run(&["validate", "project", "-e", environment, "--format", "json"]);
+    assert!(ran.code <= 1, "{ran:?}");
+    ran.json()["diagnostics"].as_array().unwrap().clone()
+}
+
+fn rules(diagnostics: &[Value]) -> BTreeSet<String> {
+    diagnostics.iter().map(|found| found["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The rules that can be broken by files, by id.
+fn catalogue() -> BTreeMap<String, Value> {
+    let ran = Sandbox::new().run(&["explain", "--format", "json"]);
+    let rules = ran.json()["rules"].as_array().unwrap().clone();
+    rules
+        .into_iter()
+        .filter(|rule| rule["in_files"] == true)
+        .map(|rule| (rule["id"].as_str().unwrap().to_owned(), rule))
+        .collect()
+}
+
+/// What a person sees is the snapshot; what a machine sees has the rule, its weight, and no other rule.
+#[test]
+fn each_file_breaks_its_rule_and_is_told_to_the_character() {
+    let rules_known = catalogue();
+    let write = std::env::var_os(WRITE).is_some();
+    let mut offences = Vec::new();
+    for fixture in fixtures() {
+        let name = &fixture.name;
+        let sandbox = fixture.project();
+        let ran = sandbox.run(&["validate", "project", "-e", &fixture.environment]);
+        if write {
+            std::fs::write(folder().join(name).join("expected.txt"), &ran.stdout).unwrap();
+        } else if ran.stdout != fixture.expected {
+            offences.push(format!("{name}: found\n{}expected\n{}", ran.stdout, fixture.expected));
+        }
+        let found = diagnostics(&sandbox, &fixture.environment);
+        let mut expected = fixture.also.clone();
+        expected.insert(fixture.rule().to_owned());
+        if rules(&found) != expected {
+            offences.push(format!("{name}: breaks {:?}, expected {expected:?}", rules(&found)));
+        }
+        for diagnostic in &found {
+            let Some(rule) = rules_known.get(diagnostic["rule"].as_str().unwrap()) else {
+                offences.push(format!("{name}: {diagnostic} is not in the catalogue"));
+                continue;
+            };
+            if rule["severity"][&fixture.environment] != diagnostic["severity"] {
+                offences.push(format!("{name}: {diagnostic} weighs other than in the catalogue"));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn every_rule_of_the_files_has_a_file_that_breaks_it() {
+    let covered: BTreeSet<String> = fixtures()
+        .iter()
+        .filter(|fixture| fixture.name == fixture.rule())
+        .map(|fixture| fixture.name.clone())
+        .collect();
+    let known: BTreeSet<String> = catalogue().into_keys().collect();
+    assert_eq!(covered, known);
+}
+
+/// The fragments of the catalogue are true: the first stands in the file, and with the second the rule is not broken.
+#[test]
+fn with_the_fragment_that_keeps_a_rule_it_is_not_broken() {
+    let rules_known = catalogue();
+    let mut offences = Vec::new();
+    for mut fixture in fixtures() {
+        if fixture.name != fixture.rule() {
+            continue;
+        }
+        let rule = &rules_known[fixture.rule()];
+        let fragment = |key: &str| rule[key].as_str().unwrap().to_owned();
+        let (breaks, keeps) = (fragment("breaks"), fragment("keeps"));
+        let changed = fixture.files.iter().find_map(|(file, bytes)| {
+            let text = std::str::from_utf8(bytes).ok()?;
+            Some((file.clone(), replaced(text, &breaks, &keeps)?))
+        });
+        let Some((file, text)) = changed else {
+            offences.push(format!("{}: no file has the fragment\n{breaks}", fixture.name));
+            continue;
+        };
+        fixture.files.insert(file, text.clone().into_bytes());
+        let found = diagnostics(&fixture.project(), &fixture.environment);
+        if rules(&found).contains(&fixture.name) {
+            offences.push(format!("{}: still broken by\n{text}", fixture.name));
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+/// Replaces a fragment, whose lines after the first may be indented further in the text.
+fn replaced(text: &str, breaks: &str, keeps: &str) -> Option<String> {
+    (0..=8).find_map(|depth| {
+        let indented = |fragment: &str| fragment.replace('\n', &format!("\n{}", " ".repeat(depth)));
+        let found = indented(breaks);
+        text.contains(&found).then(|| text.replacen(&found, &indented(keeps), 1))
+    })
+}
+
+#[test]
+fn twenty_faults_in_one_file_are_twenty_diagnostics_of_one_run() {
+    let fixture = Fixture::read(&folder().join("twenty"));
+    let sandbox = fixture.project();
+    let ran = sandbox.run(&["validate", "project"]);
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::write(folder().join("twenty/expected.txt"), &ran.stdout).unwrap();
+    } else {
+        assert_eq!(ran.stdout, fixture.expected);
+    }
+    assert_eq!(diagnostics(&sandbox, "simulator").len(), 20, "{}", ran.stdout);
+}
+
+#[test]
+fn a_rule_is_silenced_with_a_reason_and_warnings_can_be_denied() {
+    let fixture = Fixture::read(&folder().join("override-without-effect"));
+    let sandbox = fixture.project();
+    assert_eq!(sandbox.run(&["validate", "project"]).code, 0);
+    let denied = sandbox.run(&["validate", "project", "--deny-warnings"]);
+    assert_eq!(denied.code, 1, "{denied:?}");
+    sandbox.edit(
+        "project/entities/ville.yaml",
+        "  qualification:",
+        "  # raccord: allow(override-without-effect) because it is about to differ\n  qualification:",
+    );
+    let silenced = sandbox.run(&["validate", "project", "--deny-warnings"]);
+    assert_eq!(silenced.code, 0, "{silenced:?}");
+    assert!(silenced.stdout.starts_with("The files are as they should be"), "{silenced:?}");
+}
+
+#[test]
+fn a_rule_that_is_not_known_is_answered_with_the_nearest() {
+    let sandbox = Sandbox::new();
+    let unknown = sandbox.run(&["explain", "siret-checksun"]);
+    assert_eq!(unknown.code, 64, "{unknown:?}");
+    assert!(unknown.stderr.contains("did you mean `siret-checksum`?"), "{unknown:?}");
+    let known = sandbox.run(&["explain", "siret-checksum"]);
+    assert_eq!(known.code, 0, "{known:?}");
+    assert!(known.stdout.starts_with("siret-checksum: notice, in production error\n"), "{known:?}");
+}
