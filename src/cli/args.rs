@@ -61,9 +61,6 @@ pub(crate) struct GlobalArgs {
     /// Work on this environment of `raccord.yaml` [default: its `default_environment`]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(crate) environment: Option<String>,
-    /// Write results in this form
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORM")]
-    pub(crate) format: Format,
     /// Use colours [also: `NO_COLOR` switches them off]
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(crate) color: When,
@@ -76,12 +73,36 @@ pub(crate) struct GlobalArgs {
 }
 
 /// The form of a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
+    #[default]
     Human,
     /// For machines; the schemas are printed by `raccord schema`
     Json,
+}
+
+/// The form of what `validate` found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ValidateFormat {
+    /// For people
+    Human,
+    /// For machines; the schema is printed by `raccord schema validate`
+    Json,
+    /// For code scanning and editors, SARIF 2.1.0
+    Sarif,
+    /// For annotations in GitHub Actions, as workflow commands
+    Github,
+    /// For merge requests of GitLab, as a code quality report
+    Gitlab,
+}
+
+/// The option of commands that show a result.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct FormatArgs {
+    /// Write results in this form
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORM")]
+    pub(crate) format: Format,
 }
 
 /// When to use colours.
@@ -95,6 +116,22 @@ pub(crate) enum When {
     Never,
 }
 
+impl Command {
+    /// The form of the results of commands that have one for people and one for machines.
+    pub(crate) fn format(&self) -> Format {
+        match self {
+            Self::Plan(arguments) => arguments.form.format,
+            Self::Apply(arguments) => arguments.form.format,
+            Self::Status(arguments) => arguments.form.format,
+            Self::Init(_)
+            | Self::Validate(_)
+            | Self::Simulator(_)
+            | Self::Schema(_)
+            | Self::Completions(_) => Format::default(),
+        }
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -105,9 +142,11 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check the files, without network and without account
     ///
-    /// One run reports all faults, each with its place.
-    #[command(after_help = "Example:\n  raccord validate --format json > faults.json")]
-    Validate(DirectoryArgs),
+    /// One run reports all faults, each with its place. The forms for forges name files from the root of the
+    /// repository, which is the nearest folder above the project with a `.git`; without one, from the current
+    /// directory.
+    #[command(after_help = "Example:\n  raccord validate --format sarif > raccord.sarif")]
+    Validate(ValidateArgs),
     /// Compare the files with Chorus Pro and show what has to change
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
@@ -123,7 +162,7 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
-    Status(DirectoryArgs),
+    Status(StatusArgs),
     /// Serve a Chorus Pro of its own, alone, on a port of this machine
     ///
     /// It speaks the routes of PISTE and of the gateway, and holds to the rules of the portal.
@@ -147,12 +186,26 @@ pub(crate) struct InitArgs {
     pub(crate) directory: PathBuf,
 }
 
-/// Arguments of commands that only need a project.
+/// Arguments of `validate`.
 #[derive(Args, Debug)]
-pub(crate) struct DirectoryArgs {
+pub(crate) struct ValidateArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+    /// Write what was found in this form
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Human, value_name = "FORM")]
+    pub(crate) format: ValidateFormat,
+}
+
+/// Arguments of `status`.
+#[derive(Args, Debug)]
+pub(crate) struct StatusArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: FormatArgs,
 }
 
 /// Arguments of `plan`.
@@ -161,6 +214,9 @@ pub(crate) struct PlanArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: FormatArgs,
     /// Save the plan to this file, for `raccord apply FILE`
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -187,6 +243,9 @@ pub(crate) struct ApplyArgs {
     /// The project, or a plan that was saved by `raccord plan --out`
     #[arg(value_name = "DIR or PLAN", default_value = ".")]
     pub(crate) subject: PathBuf,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: FormatArgs,
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,

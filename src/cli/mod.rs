@@ -8,6 +8,7 @@ pub(crate) mod args;
 pub(crate) mod commands;
 pub(crate) mod exit;
 pub(crate) mod failure;
+pub(crate) mod forge;
 pub(crate) mod logging;
 pub(crate) mod output;
 pub(crate) mod panic;
@@ -45,7 +46,7 @@ fn run_unguarded(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let (settings, result) = match Settings::read(&cli.global) {
+    let (settings, result) = match Settings::read(&cli.global, cli.command.format()) {
         Ok(settings) => {
             let result = logging::start(&settings).and_then(|()| dispatch(&cli.command, &settings));
             (Some(settings), result)

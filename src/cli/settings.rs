@@ -36,12 +36,12 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads arguments, environment and terminal.
-    pub(crate) fn read(global: &GlobalArgs) -> Result<Self, Failure> {
-        let GlobalArgs { environment, format, color, quiet, verbose } = global;
+    /// Reads arguments, environment and terminal. `format` is what the command was asked for.
+    pub(crate) fn read(global: &GlobalArgs, format: Format) -> Result<Self, Failure> {
+        let GlobalArgs { environment, color, quiet, verbose } = global;
         Ok(Self {
             environment: environment.clone(),
-            format: *format,
+            format,
             colour: colour(*color, std::io::stdout().is_terminal()),
             error_colour: colour(*color, std::io::stderr().is_terminal()),
             quiet: *quiet,

@@ -1,6 +1,6 @@
 //! `raccord status`: what exists, and what it waits for.
 
-use crate::cli::args::DirectoryArgs;
+use crate::cli::args::StatusArgs;
 use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -14,7 +14,7 @@ use crate::render::status::json::StatusJson;
 use crate::render::status::model;
 
 /// Shows every declared and every known resource.
-pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let known = session::known(&project)?;
     let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
