@@ -10,5 +10,7 @@
 mod commands;
 mod examples;
 mod floors;
+mod formats;
 mod real;
+mod schemas;
 mod support;

@@ -1,7 +1,7 @@
 //! `raccord status`: what exists, and what it waits for.
 
-use crate::cli::args::StatusArgs;
 use crate::cli::args::Format;
+use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;

@@ -130,7 +130,8 @@ pub(crate) mod tests {
         assert_eq!(different.len(), diagnostics.len(), "{before:?}");
 
         let mut moved = Sources::default();
-        let yaml = moved.add("entities/évry 2,a.yaml", "# new\nentity: a\nstructure:\n  siret: \"1\"\n");
+        let yaml =
+            moved.add("entities/évry 2,a.yaml", "# new\nentity: a\nstructure:\n  siret: \"1\"\n");
         let again = [Diagnostic::error("siret-format", "other words").at(place(yaml, 4, 10, 13))];
         let after = Forge { sources: &moved, project: "" }.fingerprints(&again);
         assert_eq!(after[0], before[1]);

@@ -201,11 +201,12 @@ fn related(diagnostic: &Diagnostic, forge: &Forge<'_>) -> Vec<Location> {
         .related
         .iter()
         .map(|other| (other.place.file, Region::of(other.place.span), other.message.clone()));
-    let template = diagnostic.place.and_then(|Place { template, .. }| template).map(|(file, line)| {
-        let region =
-            Region { start_line: line, start_column: None, end_line: None, end_column: None };
-        (file, region, "made by this line of the template".to_owned())
-    });
+    let template =
+        diagnostic.place.and_then(|Place { template, .. }| template).map(|(file, line)| {
+            let region =
+                Region { start_line: line, start_column: None, end_line: None, end_column: None };
+            (file, region, "made by this line of the template".to_owned())
+        });
     others
         .chain(template)
         .enumerate()
