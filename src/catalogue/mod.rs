@@ -129,7 +129,6 @@ impl Catalogue {
     }
 
     /// All interfaces by code.
-    #[cfg(test)]
     pub(crate) fn interfaces(&self) -> impl Iterator<Item = &Interface> {
         self.interfaces.values()
     }

@@ -82,6 +82,12 @@ pub(crate) enum Format {
     Human,
     /// For machines; the schemas are printed by `raccord schema`
     Json,
+    /// For code scanning and editors, SARIF 2.1.0; only `validate`
+    Sarif,
+    /// For annotations in GitHub Actions, as workflow commands; only `validate`
+    Github,
+    /// For merge requests of GitLab, as a code quality report; only `validate`
+    Gitlab,
 }
 
 /// When to use colours.
@@ -95,6 +101,16 @@ pub(crate) enum When {
     Never,
 }
 
+impl Command {
+    /// Whether the command can write its result in a form.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        match format {
+            Format::Human | Format::Json => true,
+            Format::Sarif | Format::Github | Format::Gitlab => matches!(self, Self::Validate(_)),
+        }
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -105,8 +121,10 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check the files, without network and without account
     ///
-    /// One run reports all faults, each with its place. `raccord explain` says more about a rule.
-    #[command(after_help = "Example:\n  raccord validate --format json > faults.json")]
+    /// One run reports all faults, each with its place. `raccord explain` says more about a rule. The forms
+    /// for forges name files from the root of the repository, which is the nearest folder above the project with a
+    /// `.git`; without one, from the current directory.
+    #[command(after_help = "Example:\n  raccord validate --format sarif > raccord.sarif")]
     Validate(ValidateArgs),
     /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
     ///
@@ -128,7 +146,7 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
-    Status(DirectoryArgs),
+    Status(StatusArgs),
     /// Serve a Chorus Pro of its own, alone, on a port of this machine
     ///
     /// It speaks the routes of PISTE and of the gateway, and holds to the rules of the portal.
@@ -174,9 +192,9 @@ pub(crate) struct ExplainArgs {
     pub(crate) write: Option<PathBuf>,
 }
 
-/// Arguments of commands that only need a project.
+/// Arguments of `status`.
 #[derive(Args, Debug)]
-pub(crate) struct DirectoryArgs {
+pub(crate) struct StatusArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,

@@ -8,6 +8,7 @@ pub(crate) mod args;
 pub(crate) mod commands;
 pub(crate) mod exit;
 pub(crate) mod failure;
+pub(crate) mod forge;
 pub(crate) mod logging;
 pub(crate) mod output;
 pub(crate) mod panic;
@@ -79,6 +80,13 @@ fn usage(error: &clap::Error) -> Exit {
 }
 
 fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
+    if !command.writes(settings.format) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "only `validate` writes the forms `sarif`, `github` and `gitlab`",
+        )
+        .help("take `--format human` or `--format json`"));
+    }
     match command {
         Command::Init(arguments) => commands::init::run(arguments, settings),
         Command::Schema(arguments) => commands::schema::run(arguments),

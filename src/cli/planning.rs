@@ -64,10 +64,10 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
 
 /// Shows the plan as a result.
 pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
-    match settings.format {
-        Format::Json => output::json(&PlanJson::of(plan, &project.sources)),
-        Format::Human => output::result(&text(plan, project, settings.colour)?),
+    if settings.format == Format::Json {
+        return output::json(&PlanJson::of(plan, &project.sources));
     }
+    output::result(&text(plan, project, settings.colour)?)
 }
 
 /// Why the plan must not run, if so.

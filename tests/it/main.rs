@@ -11,5 +11,7 @@ mod commands;
 mod examples;
 mod faulty;
 mod floors;
+mod formats;
 mod real;
+mod schemas;
 mod support;

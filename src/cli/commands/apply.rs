@@ -99,10 +99,11 @@ async fn apply(
     {
         return Err(failure);
     }
-    match settings.format {
-        Format::Human => output::result(&planning::text(&plan, project, settings.colour)?)?,
-        Format::Json if settings.quiet => {}
-        Format::Json => output::say(&planning::text(&plan, project, settings.error_colour)?),
+    // The report is the result in JSON; the plan goes to the other stream then.
+    if settings.format != Format::Json {
+        output::result(&planning::text(&plan, project, settings.colour)?)?;
+    } else if !settings.quiet {
+        output::say(&planning::text(&plan, project, settings.error_colour)?);
     }
     if let Some(refusal) = planning::refusal(&plan) {
         return Err(refusal);
@@ -241,16 +242,15 @@ fn again(subject: &Subject, project: &Project) -> String {
 }
 
 fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failure> {
-    match settings.format {
-        Format::Json => output::json(&ReportJson::of(report)),
-        // The plan has said already that nothing is to be done.
-        Format::Human if plan.is_empty() => Ok(()),
-        Format::Human => {
-            let mut text = String::from("\n");
-            human::render(&mut text, report, settings.colour).map_err(|error| {
-                Failure::new(Exit::Bug, "could not show the report").because(&error)
-            })?;
-            output::result(&text)
-        }
+    if settings.format == Format::Json {
+        return output::json(&ReportJson::of(report));
     }
+    if plan.is_empty() {
+        // The plan has said already that nothing is to be done.
+        return Ok(());
+    }
+    let mut text = String::from("\n");
+    human::render(&mut text, report, settings.colour)
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the report").because(&error))?;
+    output::result(&text)
 }

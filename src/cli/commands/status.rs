@@ -1,7 +1,7 @@
 //! `raccord status`: what exists, and what it waits for.
 
-use crate::cli::args::DirectoryArgs;
 use crate::cli::args::Format;
+use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
@@ -14,7 +14,7 @@ use crate::render::status::json::StatusJson;
 use crate::render::status::model;
 
 /// Shows every declared and every known resource.
-pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let known = session::known(&project)?;
     let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
@@ -25,15 +25,13 @@ pub(crate) fn run(arguments: &DirectoryArgs, settings: &Settings) -> Result<Exit
     }))))?;
     let resources = model::resources(&project.desired, &observed, &known);
     let environment = &project.environment.name;
-    match settings.format {
-        Format::Json => output::json(&StatusJson::of(environment, &resources))?,
-        Format::Human => {
-            let mut text = String::new();
-            human::render(&mut text, environment, &resources, settings.colour).map_err(
-                |error| Failure::new(Exit::Bug, "could not show the status").because(&error),
-            )?;
-            output::result(&text)?;
-        }
+    if settings.format == Format::Json {
+        output::json(&StatusJson::of(environment, &resources))?;
+        return Ok(Exit::Done);
     }
+    let mut text = String::new();
+    human::render(&mut text, environment, &resources, settings.colour)
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the status").because(&error))?;
+    output::result(&text)?;
     Ok(Exit::Done)
 }

@@ -9,6 +9,8 @@ use schemars::JsonSchema;
 use schemars::Schema;
 use schemars::SchemaGenerator;
 use schemars::json_schema;
+use serde_json::Value;
+use serde_json::json;
 
 use crate::config::manifest::reader::Reader;
 use crate::config::rule;
@@ -54,6 +56,15 @@ impl<F> Text<F> {
 impl<F> Decode for Text<F> {
     fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.content {
+            Content::Scalar { text, plain: true } if matches!(text.as_str(), "true" | "false") => {
+                reader.error(
+                    rule::WRONG_VALUE,
+                    node.span,
+                    format!("found the truth value `{text}`, expected a text"),
+                    format!("write `\"{text}\"` if the word is meant"),
+                );
+                None
+            }
             Content::Scalar { text, .. } if !node.is_null() => Some(Self::new(text, node.span)),
             Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_) => {
                 reader.wrong_shape(node, "a text");
@@ -83,7 +94,8 @@ pub(crate) enum Plain {}
 
 impl Form for Plain {
     fn schema() -> Schema {
-        json_schema!({ "type": "string" })
+        // What looks like a number is a text all the same.
+        json_schema!({ "type": ["string", "number"] })
     }
 }
 
@@ -174,7 +186,7 @@ impl<T: JsonSchema> JsonSchema for List<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
+        json_schema!({ "type": "array", "items": written_out(generator.subschema_for::<T>()) })
     }
 }
 
@@ -214,7 +226,7 @@ impl<T: JsonSchema> JsonSchema for Map<T> {
         json_schema!({
             "type": "object",
             "propertyNames": { "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$" },
-            "additionalProperties": generator.subschema_for::<T>(),
+            "additionalProperties": written_out(generator.subschema_for::<T>()),
         })
     }
 }
@@ -263,12 +275,71 @@ pub(crate) const fn bare(name: &'static str) -> &'static str {
     if bytes.len() > 2 && bytes[0] == b'r' && bytes[1] == b'#' { name.split_at(2).1 } else { name }
 }
 
-/// One schema for a key: what stands there, and what it is for.
-pub(crate) fn property(mut schema: Schema, description: &str) -> Schema {
-    // A description beside `$ref` is allowed since draft 2019-09.
+/// One schema for a key: what stands there, and what it is for. A key that nothing follows counts as not written.
+pub(crate) fn property(schema: Schema, need: Need, description: &str) -> Schema {
+    let mut schema = match need {
+        Need::required => written_out(schema),
+        Need::optional => or_nothing(schema),
+    };
     schema.insert("description".to_owned(), description.into());
+    if let Some(default) = default_of(description) {
+        let is = |word| schema.get("type").is_some_and(|kind| kind.to_string().contains(word));
+        let read = if is("boolean") || is("integer") && !is("string") {
+            serde_json::from_str(default).ok()
+        } else {
+            None
+        };
+        let default = read.unwrap_or_else(|| default.into());
+        schema.insert("default".to_owned(), default);
+    }
+    if let Some((_, example)) = description.split_once("For example `")
+        && let Some((example, _)) = example.split_once('`')
+    {
+        schema.insert("examples".to_owned(), json!([example]));
+    }
     schema
 }
+
+/// What a description says that holds by default: "By default `30d`.".
+fn default_of(description: &str) -> Option<&str> {
+    let (_, rest) = description.split_once("By default `")?;
+    let (default, rest) = rest.split_once('`')?;
+    // A default with a part in angle brackets is no value, and one with a condition behind it does not always hold.
+    (rest.starts_with('.') && !default.contains('<')).then_some(default)
+}
+
+/// A schema that refuses an empty value: the definitions of our structs accept one, for keys that may stay empty.
+pub(crate) fn written_out(mut schema: Schema) -> Schema {
+    if schema.get("$ref").is_some() {
+        schema.insert("type".to_owned(), "object".into());
+    }
+    schema
+}
+
+/// A schema that accepts an empty value too.
+fn or_nothing(mut schema: Schema) -> Schema {
+    if let Some(kinds) = schema.get_mut("type") {
+        let mut all = match kinds.take() {
+            Value::Array(all) => all,
+            one => vec![one],
+        };
+        all.push("null".into());
+        *kinds = all.into();
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    if let Some(Value::Array(descriptions)) = schema.get_mut("enumDescriptions") {
+        descriptions.push(NOTHING.into());
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.push(json!({ "type": "null" }));
+    }
+    schema
+}
+
+/// What an empty value means.
+pub(crate) const NOTHING: &str = "As if the key were not written.";
 
 /// Reads the value of one key out of a mapping; reports it when it is needed and not there.
 pub(crate) fn decode_key<T: Decode>(
@@ -366,7 +437,11 @@ macro_rules! written {
                 $(
                     let description = concat!($($doc),*).trim();
                     let schema = generator.subschema_for::<$type>();
-                    let schema = crate::config::manifest::decode::property(schema, description);
+                    let schema = crate::config::manifest::decode::property(
+                        schema,
+                        crate::config::manifest::decode::Need::$need,
+                        description,
+                    );
                     let key = crate::config::manifest::decode::bare(stringify!($field));
                     properties.insert(key.to_owned(), schema.to_value());
                     if crate::config::manifest::decode::Need::$need
@@ -376,7 +451,7 @@ macro_rules! written {
                     }
                 )*
                 let mut schema = schemars::json_schema!({
-                    "type": "object",
+                    "type": ["object", "null"],
                     "description": concat!($($about),*).trim(),
                     "properties": properties,
                     "additionalProperties": false,

@@ -14,11 +14,13 @@ use crate::config::manifest::decode::Map;
 use crate::config::manifest::decode::Raw;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::decode::written;
+use crate::config::manifest::decode::written_out;
 use crate::config::manifest::form::AddressForm;
+use crate::config::manifest::form::ApplicationForm;
 use crate::config::manifest::form::DateForm;
 use crate::config::manifest::form::DaysForm;
 use crate::config::manifest::form::EmailForm;
-use crate::config::manifest::form::InterfaceForm;
+use crate::config::manifest::form::IpForm;
 use crate::config::manifest::form::NameForm;
 use crate::config::manifest::form::PhoneForm;
 use crate::config::manifest::form::PortForm;
@@ -26,8 +28,10 @@ use crate::config::manifest::form::ProtocolForm;
 use crate::config::manifest::form::ReplaceForm;
 use crate::config::manifest::form::SheetNameForm;
 use crate::config::manifest::form::SiretForm;
+use crate::config::manifest::form::SubscriptionForm;
 use crate::config::manifest::form::SystemForm;
 use crate::config::manifest::form::UrlForm;
+use crate::config::manifest::form::UsageForm;
 use crate::config::manifest::form::WordForm;
 use crate::config::manifest::reader::Reader;
 use crate::config::yaml::Content;
@@ -116,12 +120,12 @@ written! {
     /// An API connection: a PISTE application that may act for the structure.
     ApiManifest {
         /// Name of the PISTE application, in its exact case.
-        required piste_application: Text,
+        required piste_application: Text<ApplicationForm>,
         /// «Type d'utilisation»: `own`, `publisher`, `operator`, or a word of the catalogue.
-        required usage: Text,
+        required usage: Text<UsageForm>,
         /// Name of the publisher or operator, where the usage asks for one.
         optional publisher: Text,
-        /// Technical account: a key of this entity, or `entity/account/key`.
+        /// Technical account: a key of this entity, or `entity/account/key`. For example `main`.
         optional technical_account: Text,
         /// Technical contact: a name in `contacts`, or a contact.
         required contact: ContactReference,
@@ -148,7 +152,7 @@ written! {
         /// Technical contact: a name in `contacts`, or a contact.
         required contact: ContactReference,
         /// Interface codes; at least one.
-        required subscriptions: List<Text<InterfaceForm>>,
+        required subscriptions: List<Text<SubscriptionForm>>,
         /// Whether it shall be active inside its validity. By default `true`.
         optional active: Flag,
         /// How it may live, be replaced and be retired.
@@ -158,7 +162,7 @@ written! {
     /// Network characteristics of the partner's side: `ip`, `port`, `part_id` for PESIT; `ip` for SFTP; `as2_id`, `url` for AS2.
     NetworkManifest {
         /// Address of the partner's server (PESIT), or from which the partner connects (SFTP, when it is asked for).
-        optional ip: Text,
+        optional ip: Text<IpForm>,
         /// Port of the partner's server (PESIT).
         optional port: Text<PortForm>,
         /// «Part ID» (PESIT).
@@ -171,9 +175,9 @@ written! {
 
     /// Certificates of a sheet: keys of `certificates`, or `entity/certificate/key`.
     SlotsManifest {
-        /// «Certificat Serveur».
+        /// «Certificat Serveur»: a key of `certificates`. For example `g2b`.
         optional server: Text,
-        /// «Certificat Client».
+        /// «Certificat Client»: a key of `certificates`. For example `g2b`.
         optional client: Text,
     }
 
@@ -247,13 +251,20 @@ impl Decode for ContactReference {
 }
 
 impl JsonSchema for ContactReference {
+    fn inline_schema() -> bool {
+        true
+    }
+
     fn schema_name() -> Cow<'static, str> {
         "ContactReference".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "anyOf": [{ "type": "string" }, generator.subschema_for::<ContactManifest>()],
+            "anyOf": [
+                { "type": ["string", "number"], "examples": ["it"] },
+                written_out(generator.subschema_for::<ContactManifest>()),
+            ],
         })
     }
 }
@@ -279,6 +290,10 @@ impl Decode for ClientManifest {
 }
 
 impl JsonSchema for ClientManifest {
+    fn inline_schema() -> bool {
+        true
+    }
+
     fn schema_name() -> Cow<'static, str> {
         "ClientManifest".into()
     }
@@ -287,7 +302,7 @@ impl JsonSchema for ClientManifest {
         json_schema!({
             "anyOf": [
                 generator.subschema_for::<Text<SiretForm>>(),
-                generator.subschema_for::<NamedClientManifest>(),
+                written_out(generator.subschema_for::<NamedClientManifest>()),
             ],
         })
     }

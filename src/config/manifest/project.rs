@@ -98,7 +98,7 @@ written! {
 
     /// Where passwords that are shown once are put: exactly one of the three.
     SinkManifest {
-        /// A command that gets the password on its standard input.
+        /// A command that gets the password on its standard input; `RACCORD_ADDRESS` and `RACCORD_LOGIN` say whose it is.
         optional command: Text,
         /// A folder with one private file for each account.
         optional directory: Text,
@@ -122,7 +122,7 @@ written! {
         optional max_deactivations: Text<LimitForm>,
         /// Nothing goes to production that was never Actif in qualification. By default `false`.
         optional require_qualification: Flag,
-        /// How many days before its end a certificate is warned about. By default 60.
+        /// How many days before its end a certificate is warned about. By default `60`.
         optional certificate_warning_days: Text<NumberForm>,
         /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif. By default `false`: not known of Chorus Pro.
         optional certificate_reuse_after_deactivation: Flag,
@@ -130,15 +130,15 @@ written! {
 
     /// A table and the template that makes one entity of each of its rows.
     SourceManifest {
-        /// Path of the table, a CSV file.
+        /// Path of the table, a CSV file. For example `sources/communes.csv`.
         required csv: Text,
         /// The character between two cells. By default found in the headers.
         optional delimiter: Text<DelimiterForm>,
         /// Encoding of the table. By default UTF-8 when it is that, else windows-1252.
         optional encoding: Text<EncodingForm>,
-        /// A template; rows for which it gives nothing, `false` or `0` are left out.
+        /// A template; rows for which it gives nothing, `false` or `0` are left out. For example `{{ siret }}`.
         optional r#where: Text,
-        /// Path of the template, which gives one or more entities for each row.
+        /// Path of the template, which gives one or more entities for each row. For example `templates/commune.yaml.j2`.
         required template: Text,
     }
 
@@ -182,9 +182,9 @@ written! {
 
     /// Where a secret is found: exactly one of the three.
     SecretManifest {
-        /// Name of an environment variable.
+        /// Name of an environment variable. For example `PISTE_CLIENT_SECRET`.
         optional env: Text,
-        /// Path of a file.
+        /// Path of a file. For example `/run/secrets/chorus-pro-password`.
         optional file: Text,
         /// A command whose output it is.
         optional command: Text,

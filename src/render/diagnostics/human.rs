@@ -3,7 +3,6 @@
 //! Only a window of a few lines is handed to the renderer of frames: with the whole text of a large table, a
 //! hundred frames would take seconds.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -15,11 +14,11 @@ use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::render::diagnostics::lines::Lines;
 use crate::render::style::Colour;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -42,7 +41,7 @@ pub(crate) fn render(
         Colour::On => Renderer::styled(),
     }
     .term_width(WIDTH);
-    let mut texts = Texts { sources, starts: BTreeMap::new() };
+    let mut texts = Texts { sources, lines: Lines::new(sources) };
     for diagnostic in diagnostics {
         writeln!(out, "{}\n", frame(diagnostic, &mut texts, &renderer))?;
     }
@@ -68,10 +67,10 @@ pub(crate) fn summary(diagnostics: &[Diagnostic], entities: usize, resources: us
     }
 }
 
-/// The files, and where their lines begin, found when first needed.
+/// The files and their lines.
 struct Texts<'a> {
     sources: &'a Sources,
-    starts: BTreeMap<FileId, Vec<usize>>,
+    lines: Lines<'a>,
 }
 
 /// A few lines of a file, and the place in them.
@@ -83,18 +82,6 @@ struct Window {
 }
 
 impl Texts<'_> {
-    /// One line, without its end.
-    fn line(&mut self, file: FileId, number: u32) -> Option<&str> {
-        let text = &self.sources.get(file)?.text;
-        let starts = self.starts.entry(file).or_insert_with(|| {
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
-        });
-        let index = (number as usize).checked_sub(1)?;
-        let start = *starts.get(index)?;
-        let end = starts.get(index + 1).copied().unwrap_or(text.len());
-        Some(text.get(start..end)?.trim_end_matches(['\n', '\r']))
-    }
-
     /// The lines of a place; `None` when the file does not have them.
     fn window(&mut self, place: Place) -> Option<Window> {
         let Span { line, column, end_line, end_column } = place.span;
@@ -102,7 +89,7 @@ impl Texts<'_> {
         let mut text = String::new();
         let mut marked = 0..0;
         for number in line..=last {
-            let Some(content) = self.line(place.file, number) else { break };
+            let Some(content) = self.lines.line(place.file, number) else { break };
             let base = text.len();
             text.push_str(content);
             if number == line {
@@ -179,6 +166,8 @@ fn snippet(
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+
+    use crate::diagnostic::FileId;
 
     use super::*;
 
