@@ -117,6 +117,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let mut diagnostics = Vec::new();
     let mut secrets = Vec::new();
     let found = documents(&mut files, MANIFEST, &mut sources, &mut diagnostics);
+    private_keys(found.file, &sources, &mut diagnostics, &mut secrets);
     let origin = Origin::File(found.file);
     let mut reader = Reader { origin, diagnostics: &mut diagnostics, secrets: &mut secrets };
     let manifest = project_manifest(&found, &mut reader);
@@ -222,6 +223,47 @@ fn documents(
         reader.fault(fault);
     }
     Documents { file, nodes: read.documents, faulty }
+}
+
+/// Finds private keys that stand in the text of a file, also in its comments, and has them hidden.
+fn private_keys(
+    file: FileId,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+    secrets: &mut Vec<Place>,
+) {
+    let text = sources.get(file).map_or("", |source| source.text.as_str());
+    if !text.contains("PRIVATE KEY-----") {
+        return;
+    }
+    let begins = |line: &str| line.contains("-----BEGIN ") && line.contains("PRIVATE KEY-----");
+    let mut lines = (1_u32..).zip(text.lines());
+    while let Some((line, content)) = lines.next() {
+        if !begins(content) {
+            continue;
+        }
+        let before = content.split("-----BEGIN ").next().unwrap_or_default();
+        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+        let last = if content.contains("-----END ") {
+            Some((line, content))
+        } else {
+            lines.by_ref().find(|(_, content)| content.contains("-----END "))
+        };
+        // Without an end, everything after the beginning may be the key.
+        let (end_line, end) = last.map_or((u32::MAX, ""), |(line, content)| (line, content));
+        let end_column = u32::try_from(end.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+        secrets.push(Place {
+            file,
+            span: Span { line, column, end_line, end_column },
+            template: None,
+        });
+        let mark = Span { line, column, end_line: line, end_column: column.saturating_add(10) };
+        diagnostics.push(
+            Diagnostic::of(rule::PRIVATE_KEY, "found a private key in the file, expected none")
+                .at(Place { file, span: mark, template: None })
+                .help("remove it from the file and its history, and change the key if the file was ever shared"),
+        );
+    }
 }
 
 /// The first document of `raccord.yaml` as our keys.
@@ -339,6 +381,7 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
     };
     for path in paths {
         let found = documents(resolver.files, &path, sources, &mut resolver.diagnostics);
+        private_keys(found.file, sources, &mut resolver.diagnostics, &mut resolver.secrets);
         if found.nodes.is_empty() && !found.faulty {
             let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
             let place = Place { file: found.file, span, template: None };

@@ -369,7 +369,6 @@ edi_connections:
         told(&project),
         [
             "error[moved] entities/one.yaml:5:85 `x/edi/a` is moved in a circle",
-            "error[moved] entities/one.yaml:5:117 `x/edi/b` is moved in a circle",
             "error[unknown-technical-account] entities/two.yaml:6:61 technical account `one/account/g` is not declared",
         ],
     );

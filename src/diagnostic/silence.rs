@@ -155,11 +155,13 @@ fn comment(line: &str) -> Option<(usize, &str)> {
 }
 
 /// The rules of a comment, `allow(rule, rule) because reason`.
-fn read(text: &str) -> Result<Vec<&str>, Diagnostic> {
+fn read(text: &str) -> Result<Vec<&str>, Box<Diagnostic>> {
     const FORM: &str = "`# raccord: allow(rule) because reason`";
     let malformed = || {
-        Diagnostic::of(rule::ALLOW_FORM, format!("found `raccord: {text}`, expected {FORM}"))
-            .help(format!("write {FORM}"))
+        Box::new(
+            Diagnostic::of(rule::ALLOW_FORM, format!("found `raccord: {text}`, expected {FORM}"))
+                .help(format!("write {FORM}")),
+        )
     };
     let (names, reason) = text
         .strip_prefix("allow")
@@ -173,8 +175,8 @@ fn read(text: &str) -> Result<Vec<&str>, Diagnostic> {
     let reason = reason.trim();
     match reason.strip_prefix("because").map(str::trim) {
         Some(reason) if !reason.is_empty() => Ok(names),
-        Some(_) => Err(without_reason(&names)),
-        None if reason.is_empty() => Err(without_reason(&names)),
+        Some(_) => Err(Box::new(without_reason(&names))),
+        None if reason.is_empty() => Err(Box::new(without_reason(&names))),
         None => Err(malformed()),
     }
 }

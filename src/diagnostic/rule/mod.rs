@@ -93,6 +93,35 @@ pub(crate) fn find(id: &str) -> Option<&'static Rule> {
 }
 
 impl Rule {
+    const fn new(id: &'static str, summary: &'static str, severity: Severity) -> Self {
+        Self {
+            id,
+            summary,
+            severity,
+            in_production: None,
+            silenceable: false,
+            why: "",
+            source: "",
+            example: None,
+        }
+    }
+
+    const fn because(self, why: &'static str, source: &'static str) -> Self {
+        Self { why, source, ..self }
+    }
+
+    const fn in_production(self, severity: Severity) -> Self {
+        Self { in_production: Some(severity), ..self }
+    }
+
+    const fn silenceable(self, silenceable: bool) -> Self {
+        Self { silenceable, ..self }
+    }
+
+    const fn example(self, breaks: &'static str, keeps: &'static str) -> Self {
+        Self { example: Some(Example { breaks, keeps }), ..self }
+    }
+
     /// How much it weighs in a stage.
     pub(crate) fn severity_in(&self, stage: Stage) -> Severity {
         match stage {
@@ -137,26 +166,16 @@ macro_rules! rules {
     ) => {
         $(
             $(#[doc = $doc])*
-            pub(crate) const $name: &crate::diagnostic::rule::Rule = {
-                #[allow(unused_mut, reason = "not every rule has what is set below")]
-                let mut rule = crate::diagnostic::rule::Rule {
-                    id: $id,
-                    summary: concat!($($doc),*).trim_ascii(),
-                    severity: crate::diagnostic::Severity::$severity,
-                    in_production: None,
-                    silenceable: false,
-                    why: $why,
-                    source: $source,
-                    example: None,
-                };
-                $( rule.in_production = Some(crate::diagnostic::Severity::$production); )?
-                $( rule.silenceable = $silenceable; )?
-                $(
-                    rule.example =
-                        Some(crate::diagnostic::rule::Example { breaks: $breaks, keeps: $keeps });
-                )?
-                &{ rule }
-            };
+            pub(crate) const $name: &crate::diagnostic::rule::Rule =
+                &crate::diagnostic::rule::Rule::new(
+                    $id,
+                    concat!($($doc),*).trim_ascii(),
+                    crate::diagnostic::Severity::$severity,
+                )
+                .because($why, $source)
+                $( .in_production(crate::diagnostic::Severity::$production) )?
+                $( .silenceable($silenceable) )?
+                $( .example($breaks, $keeps) )?;
         )*
 
         /// The rules of this file.
