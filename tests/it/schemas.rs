@@ -26,16 +26,12 @@ struct Schemas {
 impl Schemas {
     fn new() -> Self {
         let validator = |name| jsonschema::draft7::new(&read(name)).unwrap();
-        Self {
-            project: validator("raccord.schema.json"),
-            entity: validator("entity.schema.json"),
-        }
+        Self { project: validator("raccord.schema.json"), entity: validator("entity.schema.json") }
     }
 
     /// What a schema says against a file; nothing when it is no YAML, which a schema cannot say.
     fn faults(&self, path: &Path) -> Vec<String> {
-        let validator =
-            if path.ends_with("raccord.yaml") { &self.project } else { &self.entity };
+        let validator = if path.ends_with("raccord.yaml") { &self.project } else { &self.entity };
         let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
         let mut faults = Vec::new();
         for document in serde_yaml::Deserializer::from_str(&text) {
@@ -127,20 +123,49 @@ const CHANGES: &[(&str, &str, bool, bool)] = &[
     ("siret: \"12345678200010\"", "siret: 12345678200010", true, true),
     ("siret: \"12345678200010\"", "siret: \"123 456 782 00010\"", true, true),
     ("contact: it", "contact: it\n    lifecycle:\n    active:", true, true),
-    ("contact: it", "contact: { first_name: A, last_name: B, email: a@b.example, phone: 01 23 45 67 89 }", true, true),
-    ("contact: it", "contact: { first_name: A, last_name: B, email: a@b.example, phone: +33123456789 }", true, true),
-    ("contact: it", "contact: it\n    lifecycle: { overlap: 14d, replace: create_first, prevent_replace: true }", true, true),
-    ("entity: town", "entity: town\noverrides:\n  simulator: { edi_connections: { main: { active: null } } }", true, true),
-    ("entity: town", "entity: town\noperator: { clients: [\"99993001900016\", { siret: \"99993002700019\", name: B }] }", true, true),
+    (
+        "contact: it",
+        "contact: { first_name: A, last_name: B, email: a@b.example, phone: 01 23 45 67 89 }",
+        true,
+        true,
+    ),
+    (
+        "contact: it",
+        "contact: { first_name: A, last_name: B, email: a@b.example, phone: +33123456789 }",
+        true,
+        true,
+    ),
+    (
+        "contact: it",
+        "contact: it\n    lifecycle: { overlap: 14d, replace: create_first, prevent_replace: true }",
+        true,
+        true,
+    ),
+    (
+        "entity: town",
+        "entity: town\noverrides:\n  simulator: { edi_connections: { main: { active: null } } }",
+        true,
+        true,
+    ),
+    (
+        "entity: town",
+        "entity: town\noperator: { public_operator: true, clients: [\"99993001900016\", { siret: \"99993002700019\", name: B }] }",
+        true,
+        true,
+    ),
     ("entity: town", "entity: town\napi_connections:", true, true),
     // Both refuse.
     ("entity: town", "entity: tôwn", false, false),
     ("entity: town", "entity: town\ncolour: blue", false, false),
     ("entity: town", "entity: town\noverrides:\n  simulator: { colour: blue }", false, false),
-    ("entity: town", "entity: town\noverrides:\n  simulator: { edi_connections: { main: { protocl: AS2 } } }", false, false),
+    (
+        "entity: town",
+        "entity: town\noverrides:\n  simulator: { edi_connections: { main: { protocl: AS2 } } }",
+        false,
+        false,
+    ),
     ("entity: town", "entity: town\noverrides:\n  simulator: { entity: city }", false, false),
     ("siret: \"12345678200010\"", "siret: \"1234\"", false, false),
-    ("siret: \"12345678200010\"", "siret: 2.10104E+13", false, false),
     ("structure:\n  siret: \"12345678200010\"", "structure:", false, false),
     ("name: Town", "name: true", false, false),
     ("name: Town", "name:", false, false),
@@ -165,6 +190,7 @@ const CHANGES: &[(&str, &str, bool, bool)] = &[
     ("contact: it", "contact: it\n    lifecycle: { overlap: 14 }", false, false),
     ("entity: town", "entity: town\nmoved: [{ from: town/edi, to: town/edi/main }]", false, false),
     // Only `validate` sees it.
+    ("siret: \"12345678200010\"", "siret: 2.10104E+13", true, false),
     ("until: 2050-12-31", "until: 2026-08-31", true, false),
     ("from: 2026-09-01", "from: 2026-02-30", true, false),
     ("contact: it", "contact: nobody", true, false),
