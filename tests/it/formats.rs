@@ -9,11 +9,21 @@ use crate::support::Sandbox;
 
 const FORMS: [&str; 5] = ["human", "json", "sarif", "github", "gitlab"];
 
-/// A schema of this repository.
-fn schema(path: &str) -> jsonschema::Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let text = std::fs::read_to_string(&path).unwrap();
-    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+/// The text of a schema of this repository.
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn validator(schema: &str) -> jsonschema::Validator {
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+/// The official schema. One of its patterns has a bracket that strict readers of patterns want escaped.
+fn official() -> jsonschema::Validator {
+    let text = read("tests/fixtures/sarif/sarif-2.1.0-rtm.5.json");
+    let (loose, strict) = ("-[a-zA-Z]{2}]?$", r"-[a-zA-Z]{2}\\]?$");
+    assert_eq!(text.matches(loose).count(), 2, "the pattern of languages, in two places");
+    validator(&text.replace(loose, strict))
 }
 
 fn assert_valid(validator: &jsonschema::Validator, value: &Value) {
@@ -41,16 +51,16 @@ fn faulty() -> Sandbox {
 
 #[test]
 fn json_is_as_its_schema_says() {
-    let validator = schema("schema/validate.v1.schema.json");
+    let schema = validator(&read("schema/validate.v1.schema.json"));
     for sandbox in [faulty(), Sandbox::with_project()] {
         let found = sandbox.run(&["validate", "town", "--format", "json"]).json();
-        assert_valid(&validator, &found);
+        assert_valid(&schema, &found);
     }
 }
 
 #[test]
 fn sarif_is_as_the_official_schema_says() {
-    let validator = schema("tests/fixtures/sarif/sarif-2.1.0-rtm.5.json");
+    let validator = official();
     let found = faulty().run(&["validate", "town", "--format", "sarif"]);
     assert_eq!(found.code, 1, "{found:?}");
     let log = found.json();
@@ -75,7 +85,7 @@ fn sarif_is_as_the_official_schema_says() {
 
 #[test]
 fn the_official_schema_refuses_what_is_no_sarif() {
-    let validator = schema("tests/fixtures/sarif/sarif-2.1.0-rtm.5.json");
+    let validator = official();
     let mut log = faulty().run(&["validate", "town", "--format", "sarif"]).json();
     log["runs"][0]["results"][0]["level"] = "fatal".into();
     assert!(!validator.is_valid(&log));

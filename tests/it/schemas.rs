@@ -149,7 +149,7 @@ const CHANGES: &[(&str, &str, bool, bool)] = &[
     ),
     (
         "entity: town",
-        "entity: town\noperator: { clients: [\"99993001900016\", { siret: \"99993002700019\", name: B }] }",
+        "entity: town\noperator: { public_operator: true, clients: [\"99993001900016\", { siret: \"99993002700019\", name: B }] }",
         true,
         true,
     ),
@@ -166,7 +166,6 @@ const CHANGES: &[(&str, &str, bool, bool)] = &[
     ),
     ("entity: town", "entity: town\noverrides:\n  simulator: { entity: city }", false, false),
     ("siret: \"12345678200010\"", "siret: \"1234\"", false, false),
-    ("siret: \"12345678200010\"", "siret: 2.10104E+13", false, false),
     ("structure:\n  siret: \"12345678200010\"", "structure:", false, false),
     ("name: Town", "name: true", false, false),
     ("name: Town", "name:", false, false),
@@ -191,6 +190,7 @@ const CHANGES: &[(&str, &str, bool, bool)] = &[
     ("contact: it", "contact: it\n    lifecycle: { overlap: 14 }", false, false),
     ("entity: town", "entity: town\nmoved: [{ from: town/edi, to: town/edi/main }]", false, false),
     // Only `validate` sees it.
+    ("siret: \"12345678200010\"", "siret: 2.10104E+13", true, false),
     ("until: 2050-12-31", "until: 2026-08-31", true, false),
     ("from: 2026-09-01", "from: 2026-02-30", true, false),
     ("contact: it", "contact: nobody", true, false),

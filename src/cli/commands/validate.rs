@@ -62,7 +62,6 @@ fn human(project: &Project, settings: &Settings) -> Result<String, Failure> {
     Ok(text)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` asks for")]
 fn unshown(error: std::fmt::Error) -> Failure {
     Failure::new(Exit::Bug, "could not show the result").because(&error)
 }

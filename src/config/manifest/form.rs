@@ -134,8 +134,8 @@ forms! {
         "type": "string",
         "enum": ["CPRO", "PA-CPRO"],
         "enumDescriptions": [
-            "Chorus Pro: offers PESIT, SFTP and AS2.",
-            "The accredited platform of Chorus Pro: offers SFTP and AS2.",
+            "Chorus Pro. Offers PESIT, SFTP and AS2.",
+            "The State's own platform in the reform of 2026: invoices from public bodies to companies. Offers SFTP and AS2.",
         ],
     }
     /// A protocol.

@@ -190,7 +190,11 @@ fn patch_of(schema: &Value, wanted: &mut BTreeSet<String>) -> Value {
                 let nothing = if key == "type" { "null".into() } else { Value::Null };
                 with(all, nothing)
             }
-            ("enumDescriptions", Value::Array(all)) => with(all, NOTHING.into()),
+            ("enumDescriptions", Value::Array(all)) => {
+                let words: Vec<Value> =
+                    all.iter().filter(|told| *told != NOTHING).cloned().collect();
+                with(&words, "Removes the key.".into())
+            }
             ("anyOf" | "allOf", Value::Array(all)) => {
                 all.iter().map(|choice| patch_of(choice, wanted)).collect()
             }
