@@ -10,5 +10,6 @@
 mod commands;
 mod examples;
 mod floors;
+mod hostile;
 mod real;
 mod support;

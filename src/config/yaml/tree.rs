@@ -15,7 +15,7 @@ use crate::diagnostic::Span;
 pub(crate) const BYTES: usize = 20_000_000;
 
 /// How many values one text may hold: 10,000 sheets by hand have about 750,000, with keys and ends counted.
-const NODES: usize = 1_500_000;
+const NODES: usize = 1_000_000;
 
 /// After so many faults of syntax a text is not read further: they have one cause.
 const FAULTS: usize = 1_000;
