@@ -9,6 +9,9 @@ mod cli;
 mod config;
 mod diagnostic;
 mod domain;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod invariants;
 mod ledger;

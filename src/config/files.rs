@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
+use std::io::Read as _;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
@@ -15,7 +16,11 @@ use sha2::Sha256;
 use thiserror::Error;
 
 use crate::config::rule;
+use crate::config::yaml;
 use crate::diagnostic::Rule;
+
+/// The largest file that is read at all, in bytes: a table of a million rows.
+const BYTES: u64 = 100_000_000;
 
 /// Why a file of the project was not read.
 #[derive(Debug, Error)]
@@ -26,6 +31,17 @@ pub(crate) enum FileFault {
     /// There is none.
     #[error("there is no such file")]
     Missing,
+    /// It is a folder, a pipe or a device, which may have no end.
+    #[error("it is no ordinary file")]
+    NotFile,
+    /// It is larger than any file needs to be.
+    #[error("found {found} bytes, expected at most {expected}")]
+    Large {
+        /// Its size, in bytes.
+        found: u64,
+        /// The largest size, in bytes.
+        expected: u64,
+    },
     /// The system refuses.
     #[error("{0}")]
     Unreadable(io::Error),
@@ -36,7 +52,9 @@ impl FileFault {
     pub(crate) fn rule(&self) -> &'static Rule {
         match self {
             Self::Outside => rule::PATH_OUTSIDE,
-            Self::Missing | Self::Unreadable(_) => rule::UNREADABLE_FILE,
+            Self::Missing | Self::NotFile | Self::Large { .. } | Self::Unreadable(_) => {
+                rule::UNREADABLE_FILE
+            }
         }
     }
 
@@ -47,9 +65,20 @@ impl FileFault {
                 "copy the file into the project; paths begin at the folder of `raccord.yaml`"
             }
             Self::Missing => "check the path, which begins at the folder of `raccord.yaml`",
+            Self::NotFile => "put an ordinary file there, or remove it",
+            Self::Large { .. } => "split the file into several",
             Self::Unreadable(_) => "check that it is a file, and who may read it",
         }
     }
+}
+
+/// What a folder holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The paths of its YAML files, sorted.
+    pub(crate) paths: Vec<String>,
+    /// Names that are not UTF-8, as far as they can be shown, sorted.
+    pub(crate) unnameable: Vec<String>,
 }
 
 /// The files below one folder.
@@ -66,13 +95,17 @@ impl Files {
 
     /// Reads a file; `path` begins at the project and uses `/`.
     pub(crate) fn read(&mut self, path: &str) -> Result<Vec<u8>, FileFault> {
-        let bytes = self.peek(path)?;
+        let bytes = self.peek_at_most(path, BYTES)?;
         self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
         Ok(bytes)
     }
 
     /// Reads a file that is only compared: it does not count for the fingerprint of the project.
     pub(crate) fn peek(&self, path: &str) -> Result<Vec<u8>, FileFault> {
+        self.peek_at_most(path, BYTES)
+    }
+
+    fn peek_at_most(&self, path: &str, expected: u64) -> Result<Vec<u8>, FileFault> {
         let relative = Path::new(path);
         // `..` is refused before anything is opened; links are followed only inside the project.
         let plain = relative
@@ -81,13 +114,30 @@ impl Files {
         if !plain || path.is_empty() {
             return Err(FileFault::Outside);
         }
-        let full = self.root.join(relative);
-        let real = full.canonicalize().map_err(fault)?;
-        let root = self.root.canonicalize().map_err(fault)?;
-        if !real.starts_with(&root) {
-            return Err(FileFault::Outside);
+        let real = self.inside(relative)?;
+        // Opening a pipe would wait for its other end, and a device may never end.
+        let found = fs::metadata(&real).map_err(fault)?;
+        if !found.is_file() {
+            return Err(FileFault::NotFile);
         }
-        fs::read(&real).map_err(fault)
+        let mut bytes = Vec::new();
+        if found.len() <= expected {
+            let file = fs::File::open(&real).map_err(fault)?;
+            // A file may grow while it is read.
+            file.take(expected + 1).read_to_end(&mut bytes).map_err(fault)?;
+        }
+        let found = found.len().max(bytes.len() as u64);
+        if found > expected {
+            return Err(FileFault::Large { found, expected });
+        }
+        Ok(bytes)
+    }
+
+    /// The real path of something in the project, through links; a fault when they lead out of it.
+    fn inside(&self, relative: &Path) -> Result<PathBuf, FileFault> {
+        let real = self.root.join(relative).canonicalize().map_err(fault)?;
+        let root = self.root.canonicalize().map_err(fault)?;
+        if real.starts_with(&root) { Ok(real) } else { Err(FileFault::Outside) }
     }
 
     /// Reads a text file: UTF-8, with or without a byte order mark. A fault is a rule, a sentence, and what to do.
@@ -95,9 +145,19 @@ impl Files {
         &mut self,
         path: &str,
     ) -> Result<String, (&'static Rule, String, &'static str)> {
-        let bytes = self.read(path).map_err(|fault| {
+        let read = self.peek_at_most(path, yaml::BYTES as u64).inspect(|bytes| {
+            self.read.insert(path.to_owned(), Sha256::digest(bytes).into());
+        });
+        let bytes = read.map_err(|fault| {
             (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help())
         })?;
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err((
+                rule::UNREADABLE_FILE,
+                format!("`{path}` is written in UTF-16, expected UTF-8"),
+                "save the file again with encoding UTF-8",
+            ));
+        }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
         std::str::from_utf8(text).map(str::to_owned).map_err(|_| {
             (
@@ -109,23 +169,30 @@ impl Files {
     }
 
     /// The YAML files of a folder, by name; none when there is no such folder.
-    pub(crate) fn list(&self, folder: &str) -> Result<Vec<String>, FileFault> {
-        let entries = match fs::read_dir(self.root.join(folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(fault(error)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let name = entry.map_err(fault)?.file_name().to_string_lossy().into_owned();
+    pub(crate) fn list(&self, folder: &str) -> Result<Listed, FileFault> {
+        // A link that leads nowhere is a fault; a folder that is not there is none.
+        if fs::symlink_metadata(self.root.join(folder)).is_err_and(|error| is_missing(&error)) {
+            return Ok(Listed::default());
+        }
+        let real = self.inside(Path::new(folder))?;
+        let mut listed = Listed::default();
+        for entry in fs::read_dir(real).map_err(fault)? {
+            let name = entry.map_err(fault)?.file_name();
+            let shown = name.to_string_lossy();
             let is_yaml =
-                matches!(name.rsplit_once('.'), Some((stem, "yaml" | "yml")) if !stem.is_empty());
-            if is_yaml && !name.starts_with('.') {
-                names.push(format!("{folder}/{name}"));
+                matches!(shown.rsplit_once('.'), Some((stem, "yaml" | "yml")) if !stem.is_empty());
+            if !is_yaml || shown.starts_with('.') {
+                continue;
+            }
+            if name.to_str().is_some() {
+                listed.paths.push(format!("{folder}/{shown}"));
+            } else {
+                listed.unnameable.push(format!("{folder}/{shown}"));
             }
         }
-        names.sort();
-        Ok(names)
+        listed.paths.sort();
+        listed.unnameable.sort();
+        Ok(listed)
     }
 
     /// SHA-256 over the paths and contents of all files that were read, in the order of their paths.
@@ -145,10 +212,10 @@ impl Files {
     }
 }
 
+fn is_missing(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
 fn fault(error: io::Error) -> FileFault {
-    if error.kind() == io::ErrorKind::NotFound {
-        FileFault::Missing
-    } else {
-        FileFault::Unreadable(error)
-    }
+    if is_missing(&error) { FileFault::Missing } else { FileFault::Unreadable(error) }
 }

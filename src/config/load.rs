@@ -369,8 +369,8 @@ fn check_default(default: &Text, names: &BTreeSet<String>, reader: &mut Reader<'
 
 /// Reads every file of `entities/`.
 fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
-    let paths = match resolver.files.list(ENTITIES) {
-        Ok(paths) => paths,
+    let listed = match resolver.files.list(ENTITIES) {
+        Ok(listed) => listed,
         Err(fault) => {
             let message = format!("`{ENTITIES}` cannot be read: {fault}");
             resolver
@@ -379,7 +379,14 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
             return;
         }
     };
-    for path in paths {
+    for name in listed.unnameable {
+        let message = format!("the name of `{name}` is not written in UTF-8");
+        resolver.diagnostics.push(
+            Diagnostic::error(rule::UNREADABLE_FILE, message)
+                .help("rename the file with plain letters"),
+        );
+    }
+    for path in listed.paths {
         let found = documents(resolver.files, &path, sources, &mut resolver.diagnostics);
         private_keys(found.file, sources, &mut resolver.diagnostics, &mut resolver.secrets);
         if found.nodes.is_empty() && !found.faulty {

@@ -12,6 +12,7 @@ mod examples;
 mod faulty;
 mod floors;
 mod formats;
+mod hostile;
 mod real;
 mod schemas;
 mod support;

@@ -72,3 +72,90 @@ fn five_hundred_public_bodies_are_planned_and_applied_and_then_nothing_is_left_t
     let again = sandbox.run(&["plan", "bulk", "--detailed-exitcode", "--format", "json"]);
     assert_eq!((again.code, &again.json()["summary"]["unchanged"]), (0, &1500.into()));
 }
+
+/// What the oracle says about one file.
+struct Figures {
+    file: String,
+    column: String,
+    valid: u64,
+    surplus: u64,
+    /// Line and value of each rejected cell.
+    rejected: Vec<(u64, String)>,
+}
+
+fn figures() -> Option<Vec<Figures>> {
+    let text = std::fs::read_to_string(shared("figures.json")?).unwrap();
+    let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let read = |one: &serde_json::Value| Figures {
+        file: text(&one["file"]),
+        column: text(&one["siret_column"]),
+        valid: one["valid"].as_u64().unwrap(),
+        surplus: one["surplus_rows"].as_u64().unwrap(),
+        rejected: one["rejected"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|cell| (cell["line"].as_u64().unwrap(), text(&cell["value"])))
+            .collect(),
+    };
+    Some(all["files"].as_array().unwrap().iter().map(read).collect())
+}
+
+#[test]
+fn every_real_file_gives_as_many_faults_as_were_counted_and_on_the_same_lines() {
+    let Some(figures) = figures() else { return };
+    assert_eq!(figures.len(), 7);
+    for Figures { file, column, valid, surplus, rejected } in figures {
+        let sandbox = Sandbox::new();
+        let root = sandbox.path("real");
+        std::fs::create_dir_all(&root).unwrap();
+        std::fs::copy(shared(&file).unwrap(), root.join("table.csv")).unwrap();
+        let manifest = format!(
+            "version: 1
+default_environment: production
+environments:
+  production: {{ stage: production }}
+sources:
+  - {{ csv: table.csv, template: body.yaml.j2, where: '{{{{ row[\"{column}\"] }}}}' }}
+"
+        );
+        std::fs::write(root.join("raccord.yaml"), manifest).unwrap();
+        let template = format!(
+            "entity: \"body-{{{{ line }}}}\"\nstructure: {{ siret: \"{{{{ row[\"{column}\"] }}}}\" }}\n"
+        );
+        std::fs::write(root.join("body.yaml.j2"), template).unwrap();
+        let validated = sandbox.run(&["validate", "real", "--format", "json"]).json();
+        println!("{file}: {}", validated["summary"]);
+        let all = validated["diagnostics"].as_array().unwrap();
+        let of = |rules: &[&str]| -> Vec<(u64, u64, &str)> {
+            all.iter()
+                .filter(|one| rules.contains(&one["rule"].as_str().unwrap()))
+                .map(|one| {
+                    assert_eq!(one["file"], "table.csv", "{one}");
+                    let number = |key: &str| one[key].as_u64().unwrap();
+                    (number("line"), number("column"), one["message"].as_str().unwrap())
+                })
+                .collect()
+        };
+        let refused = of(&["siret-form", "siret-checksum"]);
+        assert_eq!(refused.len(), rejected.len(), "{file}: {refused:?}");
+        for ((line, _, message), (expected, value)) in refused.iter().zip(&rejected) {
+            assert_eq!(line, expected, "{file}: {message}");
+            assert!(message.contains(value.trim()), "{file}: {message}");
+        }
+        assert_eq!(of(&["siret-twice"]).len() as u64, surplus, "{file}");
+        assert_eq!(
+            validated["summary"]["entities"].as_u64().unwrap(),
+            valid + rejected.len() as u64
+        );
+        let others: Vec<_> = all
+            .iter()
+            .filter(|one| {
+                !["siret-form", "siret-checksum", "siret-twice", "siret-tidied", "table-header"]
+                    .contains(&one["rule"].as_str().unwrap())
+            })
+            .collect();
+        assert!(others.is_empty(), "{file}: {} others, first {}", others.len(), others[0]);
+    }
+}

@@ -407,11 +407,8 @@ macro_rules! written {
                     );
                     return None;
                 };
-                for (key, _) in entries {
-                    if !KEYS.contains(&key.text.as_str()) {
-                        reader.unknown_key(&key.text, key.span, KEYS);
-                    }
-                }
+                let unknown = entries.iter().filter(|(key, _)| !KEYS.contains(&key.text.as_str()));
+                reader.unknown_keys(unknown.map(|(key, _)| key), KEYS);
                 Some(Self {
                     $( $field: crate::config::manifest::decode::decode_key(
                         node,

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::config::origin::Origin;
 use crate::config::rule;
 use crate::config::yaml::Fault;
+use crate::config::yaml::Key;
 use crate::config::yaml::Node;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
@@ -12,6 +13,12 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
+
+/// How many unknown keys of one mapping are told one by one.
+const UNKNOWN_KEYS: usize = 100;
+
+/// How many words a message lists.
+const LISTED: usize = 30;
 
 /// Collects the faults of one tree.
 pub(crate) struct Reader<'a> {
@@ -80,6 +87,22 @@ impl Reader<'_> {
         );
     }
 
+    /// Says which keys of one mapping are not known; of very many only the first ones.
+    pub(crate) fn unknown_keys<'k>(
+        &mut self,
+        mut keys: impl Iterator<Item = &'k Key>,
+        known: &[&'static str],
+    ) {
+        for key in keys.by_ref().take(UNKNOWN_KEYS) {
+            self.unknown_key(&key.text, key.span, known);
+        }
+        if let Some(next) = keys.next() {
+            let message = format!("{} more keys are not known here", keys.count() + 1);
+            let help = format!("use one of {}", listed(known.iter().copied()));
+            self.error(rule::UNKNOWN_KEY, next.span, message, help);
+        }
+    }
+
     /// Says that a key is not known, with the nearest one.
     pub(crate) fn unknown_key(&mut self, key: &str, span: Span, known: &[&'static str]) {
         let help = match nearest(key, known.iter().copied()) {
@@ -92,5 +115,12 @@ impl Reader<'_> {
 
 /// Words between backticks, with commas.
 pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> String {
-    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    let mut words = words.into_iter();
+    let mut shown: Vec<String> =
+        words.by_ref().take(LISTED).map(|word| format!("`{word}`")).collect();
+    match words.count() {
+        0 => {}
+        more => shown.push(format!("and {more} more")),
+    }
+    shown.join(", ")
 }

@@ -2,6 +2,7 @@
 //!
 //! Rows are read one after the other, so that memory does not grow with the table beyond what they declare.
 
+pub(crate) mod cells;
 pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod table;

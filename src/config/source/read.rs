@@ -1,5 +1,9 @@
 //! `read`: one entry of `sources`, row by row.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use minijinja::Value;
 
 use crate::config::manifest::decode::Text;
@@ -7,6 +11,8 @@ use crate::config::manifest::project::SourceManifest;
 use crate::config::origin::Origin;
 use crate::config::resolve::Resolver;
 use crate::config::rule;
+use crate::config::source::cells::Cells;
+use crate::config::source::cells::columns;
 use crate::config::source::row::Row;
 use crate::config::source::row::line_starts;
 use crate::config::source::table::Record;
@@ -28,6 +34,12 @@ use crate::diagnostic::nearest;
 
 /// After so many rows for which a template fails, the rest of the table is not tried: they fail alike.
 const FAILURES: usize = 20;
+
+/// The most columns that a table may have: as many as a spreadsheet.
+const COLUMNS: usize = 16_384;
+
+/// The longest row, in bytes. A longer one has lost the quote that ends a cell.
+const ROW: usize = 1_000_000;
 
 /// Names that every template has besides the headers.
 const BUILT_IN: [&str; 2] = ["row", "line"];
@@ -70,6 +82,7 @@ pub(crate) fn read(
         text: &text,
         delimiter: table.delimiter(),
         headers: &headers,
+        columns: Arc::new(columns(&headers)),
         path: &path,
         template: &template,
         engine: &engine,
@@ -99,6 +112,7 @@ struct Source<'a> {
     text: &'a str,
     delimiter: u8,
     headers: &'a [String],
+    columns: Arc<BTreeMap<String, usize>>,
     path: &'a str,
     template: &'a Template,
     engine: &'a Engine,
@@ -111,6 +125,13 @@ impl Source<'_> {
         if record.cells.iter().all(|cell| cell.trim().is_empty()) {
             return;
         }
+        let length = record.bytes.1 - record.bytes.0;
+        if length > ROW {
+            let message = format!("found a row of {length} bytes, expected at most {ROW}");
+            let help = "look for a double quote that is never closed";
+            self.say(resolver, rule::TABLE_ROW, record, message, help.to_owned());
+            return;
+        }
         if record.cells.len() != self.headers.len() {
             let message = format!(
                 "found {} cells, expected {} as in the headers",
@@ -121,7 +142,11 @@ impl Source<'_> {
             self.say(resolver, rule::TABLE_ROW, record, message, help.to_owned());
             return;
         }
-        let values = self.values(record);
+        let values = Value::from_object(Cells {
+            columns: Arc::clone(&self.columns),
+            record: record.cells.clone(),
+            line: Some(record.line),
+        });
         if let Some((_, origin)) = self.condition {
             match self.engine.fill_short("where", &values) {
                 Ok(answer) if is_nothing(&answer) => return,
@@ -185,21 +210,6 @@ impl Source<'_> {
                 resolver.desired.templates.insert(name, self.path.to_owned());
             }
         }
-    }
-
-    fn values(&self, record: &Record) -> Value {
-        let cells = || {
-            (0..self.headers.len()).rev().filter_map(|index| {
-                let header = self.headers.get(index).filter(|header| !header.is_empty())?;
-                Some((Value::from(header.as_str()), Value::from(record.cells.get(index)?)))
-            })
-        };
-        let built_in = [
-            (Value::from("row"), Value::from_pairs(cells())),
-            (Value::from("line"), Value::from(record.line)),
-        ];
-        // The last of two wins: headers are reversed so that the first of two equal ones does.
-        Value::from_pairs(cells().chain(built_in))
     }
 
     fn help(&self, fault: &TemplateFault) -> String {
@@ -342,13 +352,22 @@ fn headers(
         })
         .collect();
     let whole = record_span(text, &record);
+    if headers.len() > COLUMNS {
+        let message = format!("found {} columns, expected at most {COLUMNS}", headers.len());
+        let help = "write one row for each structure, the headers on the first line";
+        resolver
+            .diagnostics
+            .push(Diagnostic::error(rule::TABLE, message).at(place(whole)).help(help));
+        return None;
+    }
+    let mut seen = BTreeSet::new();
     for (index, header) in headers.iter().enumerate() {
         if header.is_empty() {
             continue;
         }
         let doubtful = if BUILT_IN.contains(&header.as_str()) {
             Some(format!("header `{header}` is hidden by a name that every template has"))
-        } else if headers[..index].contains(header) {
+        } else if !seen.insert(header) {
             Some(format!("header `{header}` occurs twice; the first one is used"))
         } else {
             None

@@ -88,6 +88,10 @@ impl Row<'_> {
         let start = *self.starts.get(line.checked_sub(1)? as usize)?;
         let rest = self.text.get(start..)?;
         let skipped = column.checked_sub(1)? as usize;
+        // The usual case, and the one that must be quick: many faults on one long line.
+        if rest.get(..skipped).is_some_and(str::is_ascii) {
+            return Some(start + skipped);
+        }
         Some(start + rest.char_indices().nth(skipped).map_or(rest.len(), |(at, _)| at))
     }
 }

@@ -6,12 +6,23 @@ use minijinja::ErrorKind;
 use minijinja::OutputSpan;
 use minijinja::UndefinedBehavior;
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
 use crate::config::source::row::line_starts;
 use crate::diagnostic::FileId;
 
 /// How much work one row may cause. A template of 100 lines needs about 1,000.
 const FUEL: u64 = 200_000;
+
+/// The longest template, in bytes: a thousand lines.
+const BYTES: usize = 50_000;
+
+/// The longest template that is parsed on the stack of its caller.
+const SHORT: usize = 1_000;
+
+/// Room to parse a long template in. A chain such as `a.a.a` is one level for two bytes, and the parser, which
+/// limits brackets but not chains, takes up to 1,000 bytes of stack for each byte of such a text in a debug build.
+const STACK: usize = 128 << 20;
 
 /// A template and its text.
 pub(crate) struct Template {
@@ -67,6 +78,17 @@ impl Engine {
             }
             match value.as_str() {
                 Some(text) if !value.is_safe() => write_escaped(out, text)?,
+                // A list that holds itself many times over would take for ever to write.
+                None if matches!(
+                    value.kind(),
+                    ValueKind::Seq | ValueKind::Map | ValueKind::Iterable
+                ) =>
+                {
+                    return Err(Error::new(
+                        ErrorKind::InvalidOperation,
+                        format!("a {} cannot be written, use `join` or `tojson`", value.kind()),
+                    ));
+                }
                 _ => write!(out, "{value}")?,
             }
             Ok(())
@@ -89,9 +111,29 @@ impl Engine {
 
     /// Parses a template once.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<(), TemplateFault> {
-        self.environment
-            .add_template_owned(name.to_owned(), text.to_owned())
-            .map_err(|error| fault(&error, text))
+        let refused = |message: String| TemplateFault { message, line: None, missing: None };
+        if text.len() > BYTES {
+            return Err(refused(format!(
+                "the template has {} bytes, expected at most {BYTES}",
+                text.len()
+            )));
+        }
+        let environment = &mut self.environment;
+        let mut parse = || {
+            environment
+                .add_template_owned(name.to_owned(), text.to_owned())
+                .map_err(|error| fault(&error, text))
+        };
+        if text.len() <= SHORT {
+            return parse();
+        }
+        std::thread::scope(|scope| {
+            let parser = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse);
+            match parser.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(parsed)) => parsed,
+                Ok(Err(_)) | Err(_) => Err(refused("the template could not be parsed".to_owned())),
+            }
+        })
     }
 
     /// Whether a template of that name was added.

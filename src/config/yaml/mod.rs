@@ -10,7 +10,9 @@ pub(crate) mod tree;
 
 pub(crate) use crate::config::yaml::merge::merge;
 pub(crate) use crate::config::yaml::node::Content;
+pub(crate) use crate::config::yaml::node::Key;
 pub(crate) use crate::config::yaml::node::Node;
+pub(crate) use crate::config::yaml::tree::BYTES;
 pub(crate) use crate::config::yaml::tree::Fault;
 pub(crate) use crate::config::yaml::tree::read;
 

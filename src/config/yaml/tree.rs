@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::rule;
+use crate::config::yaml::event::DEPTH;
 use crate::config::yaml::event::Event;
 use crate::config::yaml::event::Events;
 use crate::config::yaml::node::Content;
@@ -12,10 +13,13 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::Span;
 
 /// The largest text that is read, in bytes: 10,000 sheets by hand are about 10 MB.
-pub(crate) const BYTES: usize = 50_000_000;
+pub(crate) const BYTES: usize = 20_000_000;
 
-/// How many values one text may hold.
-const NODES: usize = 5_000_000;
+/// How many values one text may hold: 10,000 sheets by hand have about 750,000, with keys and ends counted.
+const NODES: usize = 1_000_000;
+
+/// After so many faults of syntax a text is not read further: they have one cause.
+const FAULTS: usize = 1_000;
 
 /// How many values, and how many bytes of text, all aliases of one text may repeat.
 const REPEATED: (usize, usize) = (10_000, 1_000_000);
@@ -68,16 +72,20 @@ pub(crate) fn read(text: &str) -> Read {
                 Ok(Some(node)) if !node.is_null() => result.documents.push(node),
                 Ok(_) => {}
                 Err(Stop::Document) => {
-                    if !builder.events.skip_document() {
+                    if builder.faults.len() > FAULTS || !builder.events.skip_document() {
                         break;
                     }
                 }
-                Err(Stop::Text) => break,
+                Err(Stop::Text) => {
+                    // What a text beyond the limits would mean is not asked.
+                    result.documents.clear();
+                    break;
+                }
             },
             Ok(_) => {}
             Err(fault) => {
                 builder.syntax(&fault.message, fault.span);
-                if !builder.events.skip_document() {
+                if builder.faults.len() > FAULTS || !builder.events.skip_document() {
                     break;
                 }
             }
@@ -122,12 +130,25 @@ impl Builder<'_> {
         } else {
             "check indentation, quotes and colons around this place"
         };
-        let rule = if too_deep { rule::YAML_LIMIT } else { rule::YAML_SYNTAX };
-        self.fault(rule, format!("this is not YAML: {message}"), span, help);
+        if too_deep {
+            let message = format!("found more than {DEPTH} levels");
+            self.fault(rule::YAML_LIMIT, message, span, help);
+        } else {
+            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, help);
+        }
     }
 
     fn next(&mut self) -> Result<(Event, Span), Stop> {
         match self.events.next() {
+            Some(Ok(next)) if self.faults.len() >= FAULTS => {
+                self.fault(
+                    rule::YAML_LIMIT,
+                    format!("found {FAULTS} faults, the rest of the text is not read"),
+                    next.1,
+                    "correct the first of them, then validate again",
+                );
+                Err(Stop::Text)
+            }
             Some(Ok(next)) => {
                 self.nodes += 1;
                 if self.nodes > NODES {
