@@ -16,7 +16,7 @@ pub(crate) fn project_in_repository(project: &Path, current: &Path) -> String {
         .find(|folder| folder.join(".git").symlink_metadata().is_ok())
         .unwrap_or(&current);
     let below = project.strip_prefix(root).unwrap_or(Path::new(""));
-    below.iter().map(|folder| format!("{}/", folder.to_string_lossy())).collect()
+    below.iter().flat_map(|folder| [folder.to_string_lossy(), "/".into()]).collect()
 }
 
 #[cfg(test)]
