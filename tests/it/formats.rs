@@ -178,7 +178,12 @@ fn commands_accept_their_own_forms_only_and_name_them() {
     for command in ["plan", "apply", "status"] {
         let ran = sandbox.run(&[command, "town", "--format", "sarif"]);
         assert_eq!(ran.code, 64, "{ran:?}");
-        assert!(ran.stderr.contains("[possible values: human, json]"), "{ran:?}");
+        assert!(
+            ran.stderr.contains("--format human") && ran.stderr.contains("--format json"),
+            "{ran:?}"
+        );
+        let before = sandbox.run(&["--format", "json", "validate", "town"]);
+        assert_eq!(before.code, 0, "the option is common to all commands: {before:?}");
     }
     let ran = sandbox.run(&["validate", "town", "--format", "xml"]);
     assert_eq!(ran.code, 64, "{ran:?}");
