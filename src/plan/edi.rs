@@ -49,12 +49,11 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
             desired,
             &Current { found, making: owned.making.clone(), adopt: false },
         ),
-        Serves::Found(found, making) => existing(
-            context,
-            address,
-            desired,
-            &Current { found, making: making.clone(), adopt: true },
-        ),
+        Serves::Found(found, making) => {
+            context.matching.claim(&found.id);
+            let current = Current { found, making: making.clone(), adopt: true };
+            existing(context, address, desired, &current)
+        }
     };
     let retirement = match &serves {
         Serves::Owned(owned, found) => {

@@ -48,6 +48,8 @@ pub(crate) struct Matching<'a> {
     /// What this plan adopts already: nothing is adopted twice.
     claimed: BTreeSet<&'a RemoteId>,
     observed: &'a Observed,
+    /// Names that are declared: no other address takes such a sheet for a later generation of its own.
+    declared: BTreeSet<SheetKey>,
     free_edi: BTreeMap<SheetKey, &'a ObservedEdi>,
     free_api: BTreeMap<(&'a str, &'a str), Vec<&'a ObservedApi>>,
     free_accounts: BTreeMap<&'a str, Vec<&'a ObservedAccount>>,
@@ -85,6 +87,7 @@ impl<'a> Matching<'a> {
             renamed,
             owners,
             claimed: BTreeSet::new(),
+            declared: desired.edi.values().map(|edi| edi.sheet.key()).collect(),
             observed,
             free_edi,
             free_api,
@@ -129,6 +132,9 @@ impl<'a> Matching<'a> {
             if generation > 1 {
                 let Some(name) = desired.replacement_name(generation) else { break };
                 key.name = name.to_string();
+                if self.declared.contains(&key) {
+                    continue;
+                }
             }
             if let Some(&found) =
                 self.free_edi.get(&key).filter(|found| !self.claimed.contains(&found.id))

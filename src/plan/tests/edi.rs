@@ -333,6 +333,18 @@ fn what_exists_and_is_declared_is_adopted_by_its_latest_generation() {
 }
 
 #[test]
+fn a_sheet_whose_name_is_declared_elsewhere_is_no_later_generation() {
+    let mut world = World::new();
+    world.exists("EDI-1", &sftp("G2B", "a"), EdiStatus::Active);
+    world.exists("EDI-2", &sftp("G2B (3)", "b"), EdiStatus::Active);
+    world.declare("a", sftp("G2B", "a"));
+    world.declare("b", sftp("G2B (3)", "b"));
+    let plan = world.plan();
+    let adopted: Vec<_> = plan.changes.iter().map(|change| change.name.as_deref()).collect();
+    assert_eq!(adopted, [Some("G2B"), Some("G2B (3)")]);
+}
+
+#[test]
 fn a_renamed_address_moves_in_the_ledger_only() {
     let mut world = World::new();
     world.owns("old", "EDI-1", &sftp("G2B", "a"), EdiStatus::Active);
