@@ -1,298 +1,188 @@
-//! Bytes to the leaf of a certificate file. The only file of the crate that parses certificates.
+//! The bytes of a file to its certificates, whatever its extension says.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use openssl::asn1::Asn1Time;
-use openssl::asn1::Asn1TimeRef;
-use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
-use openssl::pkcs7::Pkcs7;
-use openssl::pkcs12::Pkcs12;
-use openssl::pkey::PKey;
 use openssl::x509::X509;
-use openssl::x509::X509NameRef;
-use openssl::x509::X509Ref;
-use openssl::x509::X509Req;
 
-use crate::certificate::BYTES;
-use crate::certificate::CertificateFault;
-use crate::certificate::EXTENSIONS;
-use crate::domain::certificate::DesiredCertificate;
-use crate::domain::value::Fingerprint;
+use crate::certificate::chain;
+use crate::certificate::der;
+use crate::certificate::facts::facts;
+use crate::certificate::knowledge::Knowledge;
+use crate::certificate::pem;
+use crate::certificate::refusal::CERTIFICATES;
+use crate::certificate::refusal::READABLE_BYTES;
+use crate::certificate::refusal::Refusal;
+use crate::domain::x509::Certificate;
+use crate::domain::x509::CertificateFile;
+use crate::domain::x509::Container;
+use crate::domain::x509::Encoding;
+use crate::domain::x509::Link;
+use crate::domain::x509::Surplus;
 
-/// Reads a certificate file; `file` is its path in the project.
-pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<DesiredCertificate, CertificateFault> {
-    let extension = file.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
-    let extension = extension.map_or_else(String::new, |(_, extension)| extension.to_lowercase());
-    // What it holds is said first: a private key under a wrong extension is the worse of the two.
-    let certificates = certificates(bytes)?;
-    if !EXTENSIONS.contains(&extension.as_str()) {
-        return Err(CertificateFault::Extension(extension));
+/// Reads a certificate file; `path` is how it was named.
+///
+/// Refused is what holds no certificate, and what holds a private key beside one. Everything else that is wrong with
+/// a file is left to the rules.
+pub(crate) fn read(
+    path: &str,
+    bytes: &[u8],
+    knowledge: &Knowledge,
+) -> Result<CertificateFile, Refusal> {
+    let contents = contents(bytes)?;
+    if contents.certificates.len() > CERTIFICATES {
+        return Err(Refusal::Many);
     }
-    if bytes.len() > BYTES {
-        return Err(CertificateFault::Size(bytes.len()));
-    }
-    let leaf = leaf(&certificates).ok_or(CertificateFault::Other)?;
-    facts(file, bytes, leaf).ok_or(CertificateFault::Damaged)
-}
-
-/// Every certificate in the bytes, in order.
-fn certificates(bytes: &[u8]) -> Result<Vec<X509>, CertificateFault> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(CertificateFault::Empty);
-    }
-    if bytes.len() > 4 * BYTES {
-        return Err(CertificateFault::Size(bytes.len()));
-    }
-    match pem_certificates(bytes)? {
-        Some(certificates) => Ok(certificates),
-        None => der_certificates(bytes),
-    }
-}
-
-/// The certificates of a PEM file, or nothing when it is no PEM. Text around the blocks is allowed.
-fn pem_certificates(bytes: &[u8]) -> Result<Option<Vec<X509>>, CertificateFault> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut found = Vec::new();
-    let mut any = false;
-    let mut rest = text.as_ref();
-    let mut other = CertificateFault::Other;
-    while let Some((_, after)) = rest.split_once("-----BEGIN ") {
-        let Some((label, body)) = after.split_once("-----") else {
-            break;
-        };
-        any = true;
-        if label.contains("PRIVATE KEY") {
-            return Err(CertificateFault::PrivateKey);
+    let (mut certificates, mut repeated): (Vec<Arc<Certificate>>, _) = (Vec::new(), Vec::new());
+    for one in &contents.certificates {
+        let one = facts(one)?;
+        if certificates.iter().any(|known| known.fingerprint == one.fingerprint) {
+            repeated.push(one.fingerprint);
+        } else {
+            certificates.push(Arc::new(one));
         }
-        let end = format!("-----END {label}-----");
-        let Some((body, after)) = body.split_once(&end) else {
-            return Err(CertificateFault::Damaged);
-        };
-        let block = format!("-----BEGIN {label}-----\n{}\n{end}\n", body.trim());
-        match label {
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-                found.push(X509::from_pem(block.as_bytes()).map_err(damaged)?);
-            }
-            "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA" => {
-                let block = block.replace(label, "PKCS7");
-                let container = Pkcs7::from_pem(block.as_bytes()).map_err(damaged)?;
-                found.extend(inside(&container));
-            }
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => other = CertificateFault::Request,
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => other = CertificateFault::PublicKey,
-            _ => {}
-        }
-        rest = after;
     }
-    match (any, found.is_empty()) {
-        (false, _) => Ok(None),
-        (true, true) => Err(other),
-        (true, false) => Ok(Some(found)),
-    }
-}
-
-/// The certificates of a DER file: one certificate, or a PKCS#7 container.
-fn der_certificates(bytes: &[u8]) -> Result<Vec<X509>, CertificateFault> {
-    if let Ok(certificate) = X509::from_der(bytes) {
-        return Ok(vec![certificate]);
-    }
-    if let Ok(container) = Pkcs7::from_der(bytes) {
-        let found = inside(&container);
-        return if found.is_empty() { Err(CertificateFault::Other) } else { Ok(found) };
-    }
-    if Pkcs12::from_der(bytes).is_ok() {
-        return Err(CertificateFault::Pkcs12);
-    }
-    if PKey::private_key_from_der(bytes).is_ok() {
-        return Err(CertificateFault::PrivateKey);
-    }
-    if X509Req::from_der(bytes).is_ok() {
-        return Err(CertificateFault::Request);
-    }
-    if PKey::public_key_from_der(bytes).is_ok() {
-        return Err(CertificateFault::PublicKey);
-    }
-    Err(CertificateFault::Other)
-}
-
-fn inside(container: &Pkcs7) -> Vec<X509> {
-    container
-        .signed()
-        .and_then(|signed| signed.certificates())
-        .map(|stack| stack.iter().map(ToOwned::to_owned).collect())
-        .unwrap_or_default()
-}
-
-fn damaged(_: ErrorStack) -> CertificateFault {
-    CertificateFault::Damaged
-}
-
-/// The certificate that issued no other in the file; the first of several.
-fn leaf(certificates: &[X509]) -> Option<&X509> {
-    let issued_another = |candidate: &X509| {
-        let subject = candidate.subject_name().to_der().ok();
-        certificates.iter().any(|other| {
-            other.to_der().ok() != candidate.to_der().ok()
-                && other.issuer_name().to_der().ok() == subject
-                && other.subject_name().to_der().ok() != subject
-        })
-    };
-    certificates.iter().find(|candidate| !issued_another(candidate)).or(certificates.first())
-}
-
-fn facts(file: &str, bytes: &[u8], leaf: &X509Ref) -> Option<DesiredCertificate> {
-    let digest = leaf.digest(MessageDigest::sha256()).ok()?;
-    let hexadecimal = digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a `String` does not fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-        text
-    });
-    Some(DesiredCertificate {
-        file: file.to_owned(),
-        fingerprint: Fingerprint::parse(&hexadecimal).ok()?,
-        subject: name(leaf.subject_name()),
-        not_before: timestamp(leaf.not_before())?,
-        not_after: timestamp(leaf.not_after())?,
-        content: Arc::from(bytes),
+    let (links, known) = chain::links(&certificates, knowledge);
+    Ok(CertificateFile {
+        path: path.to_owned(),
+        size: bytes.len(),
+        container: contents.container,
+        encoding: contents.encoding,
+        surplus: contents.surplus,
+        repeated,
+        leaf: leaf(&certificates, &links),
+        certificates,
+        known,
+        links,
     })
 }
 
-/// A name as `CN=…, O=…, C=…`, in the order of the certificate.
-fn name(name: &X509NameRef) -> String {
-    name.entries()
-        .filter_map(|entry| {
-            let field = entry.object().nid().short_name().ok()?;
-            let value = entry.data().to_string().ok()?;
-            Some(format!("{field}={value}"))
-        })
-        .collect::<Vec<_>>()
-        .join(", ")
+/// The certificate that is meant: one that is no authority's, else one that issued no other; the first of several.
+fn leaf(certificates: &[Arc<Certificate>], links: &[Link]) -> usize {
+    let issued_none = |index: &usize| !links.iter().any(|link| link.issuer == *index);
+    let ends = |index: &usize| !certificates[*index].is_authority();
+    let all = || 0..certificates.len();
+    all()
+        .find(|index| ends(index) && issued_none(index))
+        .or_else(|| all().find(ends))
+        .or_else(|| all().find(issued_none))
+        .unwrap_or(0)
 }
 
-fn timestamp(time: &Asn1TimeRef) -> Option<Timestamp> {
-    let epoch = Asn1Time::from_unix(0).ok()?;
-    let since = epoch.diff(time).ok()?;
-    let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
-    Timestamp::from_second(seconds).ok()
+/// What the bytes hold.
+struct Contents {
+    certificates: Vec<X509>,
+    container: Container,
+    encoding: Encoding,
+    surplus: BTreeSet<Surplus>,
 }
 
-#[cfg(test)]
-mod tests {
-    use openssl::asn1::Asn1Integer;
-    use openssl::bn::BigNum;
-    use openssl::ec::EcGroup;
-    use openssl::ec::EcKey;
-    use openssl::nid::Nid;
-    use openssl::pkey::Private;
-    use openssl::x509::X509Builder;
-    use openssl::x509::X509NameBuilder;
-
-    use super::*;
-
-    fn key() -> PKey<Private> {
-        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-        PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+fn contents(bytes: &[u8]) -> Result<Contents, Refusal> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refusal::Empty);
     }
-
-    fn named(common_name: &str) -> openssl::x509::X509Name {
-        let mut builder = X509NameBuilder::new().unwrap();
-        builder.append_entry_by_text("C", "FR").unwrap();
-        builder.append_entry_by_text("CN", common_name).unwrap();
-        builder.build()
+    if bytes.len() > READABLE_BYTES {
+        return Err(Refusal::Size(bytes.len()));
     }
-
-    fn certificate(
-        subject: &str,
-        issuer: &str,
-        key: &PKey<Private>,
-        signer: &PKey<Private>,
-    ) -> X509 {
-        let mut builder = X509Builder::new().unwrap();
-        builder.set_version(2).unwrap();
-        let serial = Asn1Integer::from_bn(&BigNum::from_u32(7).unwrap()).unwrap();
-        builder.set_serial_number(&serial).unwrap();
-        builder.set_subject_name(&named(subject)).unwrap();
-        builder.set_issuer_name(&named(issuer)).unwrap();
-        builder.set_not_before(&Asn1Time::from_str("20250101000000Z").unwrap()).unwrap();
-        builder.set_not_after(&Asn1Time::from_str("20990131000000Z").unwrap()).unwrap();
-        builder.set_pubkey(key).unwrap();
-        builder.sign(signer, MessageDigest::sha256()).unwrap();
-        builder.build()
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Refusal::Utf16);
     }
-
-    #[test]
-    fn the_leaf_is_found_whatever_the_order_and_the_text_around() {
-        let (root_key, leaf_key) = (key(), key());
-        let root = certificate("racine", "racine", &root_key, &root_key);
-        let leaf = certificate("ville.example", "racine", &leaf_key, &root_key);
-        let pem = |certificate: &X509| String::from_utf8(certificate.to_pem().unwrap()).unwrap();
-        for text in [
-            format!("Bag Attributes é\n{}subject=x\r\n{}", pem(&root), pem(&leaf)),
-            format!("{}{}", pem(&leaf), pem(&root)).replace('\n', "\r\n"),
-        ] {
-            let facts = read("certificates/a.pem", text.as_bytes()).unwrap();
-            assert_eq!(facts.subject, "C=FR, CN=ville.example");
-            assert_eq!(facts.not_before.to_string(), "2025-01-01T00:00:00Z");
-            assert_eq!(facts.not_after.to_string(), "2099-01-31T00:00:00Z");
-        }
-        let from_der = read("a.CER", &leaf.to_der().unwrap()).unwrap();
-        let from_pem = read("a.crt", pem(&leaf).as_bytes()).unwrap();
-        assert_eq!(from_der.fingerprint, from_pem.fingerprint);
-        let alone = read("a.crt", pem(&root).as_bytes()).unwrap();
-        assert_eq!(alone.subject, "C=FR, CN=racine");
+    let (marked, bytes) = match bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()) {
+        Some(rest) => (true, rest),
+        None => (false, bytes),
+    };
+    let text = String::from_utf8_lossy(bytes);
+    let mut contents = match pem::blocks(&text)? {
+        Some(blocks) => from_blocks(&blocks)?,
+        None => from_der(bytes).map_err(|refusal| named(&text, refusal))?,
+    };
+    if marked {
+        contents.surplus.insert(Surplus::ByteOrderMark);
     }
+    Ok(contents)
+}
 
-    #[test]
-    fn containers_of_the_authority_are_read() {
-        use openssl::pkcs7::Pkcs7Flags;
-        use openssl::stack::Stack;
+fn from_der(bytes: &[u8]) -> Result<Contents, Refusal> {
+    let found = der::read(bytes)?;
+    let mut surplus = BTreeSet::new();
+    if found.trailing > 0 {
+        surplus.insert(Surplus::TrailingBytes);
+    }
+    if found.signed_message {
+        surplus.insert(Surplus::SignedMessage);
+    }
+    Ok(Contents {
+        certificates: found.certificates,
+        container: if found.container { Container::Pkcs7 } else { Container::Bare },
+        encoding: Encoding::Der,
+        surplus,
+    })
+}
 
-        let (root_key, leaf_key) = (key(), key());
-        let root = certificate("racine", "racine", &root_key, &root_key);
-        let leaf = certificate("ville.example", "racine", &leaf_key, &root_key);
-        let mut chain = Stack::new().unwrap();
-        chain.push(root).unwrap();
-        let container = Pkcs7::sign(&leaf, &leaf_key, &chain, b"", Pkcs7Flags::empty()).unwrap();
-        for bytes in [container.to_der().unwrap(), container.to_pem().unwrap()] {
-            assert_eq!(read("a.p7b", &bytes).unwrap().subject, "C=FR, CN=ville.example");
+fn from_blocks(blocks: &pem::Blocks<'_>) -> Result<Contents, Refusal> {
+    let mut surplus = BTreeSet::new();
+    let (mut certificates, mut container, mut other) = (Vec::new(), None, None);
+    if blocks.text_around {
+        surplus.insert(Surplus::Text);
+    }
+    for block in &blocks.blocks {
+        match der::read(&block.der) {
+            Ok(found) => {
+                let kind = if found.container { Container::Pkcs7 } else { Container::Bare };
+                container.get_or_insert(kind);
+                certificates.extend(found.certificates);
+                // What OpenSSL calls trusted has its own settings behind the certificate.
+                if found.trailing > 0 && block.label != "TRUSTED CERTIFICATE" {
+                    surplus.insert(Surplus::TrailingBytes);
+                }
+                if found.signed_message {
+                    surplus.insert(Surplus::SignedMessage);
+                }
+                if block.is_old() {
+                    surplus.insert(Surplus::OldLabel);
+                }
+            }
+            Err(refusal @ (Refusal::PrivateKey | Refusal::KeyStore(_))) => return Err(refusal),
+            Err(refusal @ Refusal::Malformed(_)) if block.label.contains("CERTIFICATE") => {
+                return Err(refusal);
+            }
+            Err(refusal) => {
+                surplus.insert(Surplus::OtherBlocks);
+                other.get_or_insert(refusal);
+            }
         }
     }
-
-    #[test]
-    fn what_is_no_certificate_is_named() {
-        let key = key();
-        let certificate = certificate("a", "a", &key, &key);
-        let pem = certificate.to_pem().unwrap();
-        let private = key.private_key_to_pem_pkcs8().unwrap();
-        let with_key = [pem.clone(), private.clone()].concat();
-        let mut request = openssl::x509::X509ReqBuilder::new().unwrap();
-        request.set_pubkey(&key).unwrap();
-        request.set_subject_name(&named("a")).unwrap();
-        request.sign(&key, MessageDigest::sha256()).unwrap();
-        let request = request.build();
-        let container =
-            Pkcs12::builder().name("a").pkey(&key).cert(&certificate).build2("word").unwrap();
-
-        assert_eq!(read("a.pem", &with_key), Err(CertificateFault::PrivateKey));
-        assert_eq!(read("a.key", &private), Err(CertificateFault::PrivateKey));
-        let der = key.private_key_to_der().unwrap();
-        assert_eq!(read("a.cer", &der), Err(CertificateFault::PrivateKey));
-        assert_eq!(read("a.p12", &container.to_der().unwrap()), Err(CertificateFault::Pkcs12));
-        assert_eq!(read("a.pem", &request.to_pem().unwrap()), Err(CertificateFault::Request));
-        assert_eq!(read("a.cer", &request.to_der().unwrap()), Err(CertificateFault::Request));
-        assert_eq!(
-            read("a.pem", &key.public_key_to_pem().unwrap()),
-            Err(CertificateFault::PublicKey)
-        );
-        assert_eq!(read("a.pem", b" \n"), Err(CertificateFault::Empty));
-        assert_eq!(read("a.pem", b"<html>"), Err(CertificateFault::Other));
-        assert_eq!(read("a.txt", &pem), Err(CertificateFault::Extension("txt".to_owned())));
-        let cut = &pem[..pem.len() - 40];
-        assert_eq!(read("a.pem", cut), Err(CertificateFault::Damaged));
-        let large = [pem, vec![b' '; BYTES]].concat();
-        assert!(matches!(read("a.pem", &large), Err(CertificateFault::Size(_))));
+    match container {
+        Some(container) => {
+            Ok(Contents { certificates, container, encoding: Encoding::Pem, surplus })
+        }
+        None => Err(other.unwrap_or(Refusal::Other("something else"))),
     }
+}
+
+/// A better name for what is neither PEM nor DER, from its text.
+fn named(text: &str, refusal: Refusal) -> Refusal {
+    if refusal != Refusal::Other("something else") {
+        return refusal;
+    }
+    let begins: String = text.trim_start().chars().take(200).collect::<String>().to_lowercase();
+    let is_ssh =
+        ["ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "---- begin ssh2"]
+            .iter()
+            .any(|start| begins.starts_with(start));
+    if is_ssh {
+        return Refusal::Other("an SSH public key");
+    }
+    if begins.starts_with("<!doctype") || begins.starts_with("<html") || begins.contains("<head") {
+        return Refusal::Other("an HTML page");
+    }
+    if let Some(bytes) = pem::unlabelled(text) {
+        return match der::read(&bytes) {
+            Ok(_) => Refusal::Unlabelled,
+            Err(refusal @ (Refusal::PrivateKey | Refusal::KeyStore(_))) => refusal,
+            Err(_) => Refusal::Other("text"),
+        };
+    }
+    let is_text = text.chars().take(2_000).all(|c| !c.is_control() || c.is_whitespace());
+    Refusal::Other(if is_text { "text" } else { "something else" })
 }

@@ -29,6 +29,8 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
     let found = validate::validate(&validate::Input {
         desired: &project.desired,
         places: &project.places,
+        stage: project.environment.stage,
+        knowledge: &project.knowledge,
         policy: &project.policy,
         as_of,
     });

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::certificate::Knowledge;
 use crate::config::files::Files;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
@@ -51,6 +52,8 @@ pub(crate) struct Project {
     pub(crate) environment: Environment,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
+    /// What is known of authorities and policies of certificates.
+    pub(crate) knowledge: Arc<Knowledge>,
     /// Limits of a plan.
     pub(crate) policy: Policy,
     /// Where each thing was written.
@@ -126,6 +129,9 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let policy = reader.policy(manifest.as_ref().and_then(|manifest| manifest.policy.as_ref()));
     let catalogue =
         reader.catalogue(manifest.as_ref().and_then(|manifest| manifest.catalogue.as_ref()));
+    let knowledge = reader
+        .knowledge(manifest.as_ref().and_then(|manifest| manifest.catalogue.as_ref()), &mut files);
+    let knowledge = Arc::new(knowledge);
     let contacts =
         reader.contacts(manifest.as_ref().and_then(|manifest| manifest.contacts.as_ref()));
 
@@ -136,6 +142,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         environments: settings.names.clone(),
         stages: settings.stages.clone(),
         catalogue,
+        knowledge: Arc::clone(&knowledge),
         contacts: Arc::new(contacts),
         desired: Desired::default(),
         places: Places::default(),
@@ -175,6 +182,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         root: directory.to_owned(),
         environment: settings.environment,
         desired,
+        knowledge,
         policy,
         places,
         sources,

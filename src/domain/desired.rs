@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::domain::account::DesiredAccount;
 use crate::domain::address::Address;
@@ -11,6 +12,7 @@ use crate::domain::certificate::DesiredCertificate;
 use crate::domain::edi::DesiredEdi;
 use crate::domain::siret::Siret;
 use crate::domain::structure::DesiredStructure;
+use crate::domain::x509::CertificateFile;
 
 /// A client of a dematerialisation operator («Gérer clients publics par TDT»).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) struct Desired {
     pub(crate) structures: BTreeMap<Address, DesiredStructure>,
     /// Certificates.
     pub(crate) certificates: BTreeMap<Address, DesiredCertificate>,
+    /// What the files of these certificates hold, by path.
+    pub(crate) certificate_files: BTreeMap<String, Arc<CertificateFile>>,
     /// Technical accounts.
     pub(crate) accounts: BTreeMap<Address, DesiredAccount>,
     /// API connections.

@@ -8,6 +8,7 @@
 //! - [`desired`]: all that was asked for; [`observed`]: all that was found
 //! - [`known`]: what the ledger knows; [`request`]: one complete remote change
 //! - [`environment`], [`policy`]: where, and within which limits
+//! - [`x509`]: what a certificate says
 
 pub(crate) mod account;
 pub(crate) mod address;
@@ -24,3 +25,4 @@ pub(crate) mod request;
 pub(crate) mod siret;
 pub(crate) mod structure;
 pub(crate) mod value;
+pub(crate) mod x509;

@@ -61,6 +61,12 @@ pub(crate) struct Policy {
     pub(crate) require_qualification: bool,
     /// How many days before its end a certificate is warned about.
     pub(crate) certificate_warning_days: u32,
+    /// How many days it takes to get a new certificate.
+    ///
+    /// A month by default: what authorities tell goes from two days to a month (`docs/sources.md` 10).
+    pub(crate) certificate_lead_days: u32,
+    /// Whether remarks about level, chain and authority of a certificate are errors.
+    pub(crate) certificate_strict: bool,
     /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif.
     ///
     /// Off by default: whether Chorus Pro allows it is not known (`docs/sources.md` 10).
@@ -74,6 +80,8 @@ impl Default for Policy {
             max_deactivations: None,
             require_qualification: false,
             certificate_warning_days: 60,
+            certificate_lead_days: 30,
+            certificate_strict: false,
             certificate_reuse_after_deactivation: false,
         }
     }

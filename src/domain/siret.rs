@@ -159,6 +159,13 @@ impl Siret {
     }
 }
 
+/// Whether the checksum of a SIREN is right; `false` for what is no row of nine digits.
+pub(crate) fn siren_checksum_matches(siren: &str) -> bool {
+    siren.len() == 9
+        && siren.bytes().all(|byte| byte.is_ascii_digit())
+        && luhn(siren.as_bytes().iter())
+}
+
 /// Whether a number satisfies the Luhn formula.
 fn luhn<'a>(digits: impl DoubleEndedIterator<Item = &'a u8>) -> bool {
     let sum: u32 = digits

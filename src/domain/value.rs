@@ -91,6 +91,10 @@ checked_text! {
     Fingerprint, check_fingerprint
 }
 checked_text! {
+    /// An object identifier, in digits and dots.
+    Oid, check_oid
+}
+checked_text! {
     /// The name of a PISTE application; its case matters (AIFE's deck, «Créer un raccordement API»).
     PisteApplication, check_line
 }
@@ -185,6 +189,20 @@ fn check_phone(text: &str) -> Result<String, ValueFault> {
         Err(ValueFault::of(
             text,
             "a telephone number, for example `+33123456789` or `01 23 45 67 89`",
+        ))
+    }
+}
+
+fn check_oid(text: &str) -> Result<String, ValueFault> {
+    let text = text.trim();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let begins = matches!(text.split('.').next(), Some("0" | "1" | "2"));
+    if begins && text.contains('.') && text.split('.').all(is_number) {
+        Ok(text.to_owned())
+    } else {
+        Err(ValueFault::of(
+            text,
+            "an object identifier in digits and dots, for example `1.2.250.1.177.2.5.1.1.1`",
         ))
     }
 }

@@ -3,10 +3,12 @@
 //! Each rule looks across resources; what one value alone can show is found by `config` already.
 //! Nothing here reads a file or a clock: the day arrives as `as_of`. The rules themselves are in the catalogue of `diagnostic`.
 
+pub(crate) mod certificate;
 mod rules;
 
 use jiff::civil::Date;
 
+use crate::certificate::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Places;
@@ -14,6 +16,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::sort;
 use crate::domain::address::Address;
 use crate::domain::desired::Desired;
+use crate::domain::environment::Stage;
 use crate::domain::policy::Policy;
 
 /// What the rules look at.
@@ -23,6 +26,10 @@ pub(crate) struct Input<'a> {
     pub(crate) desired: &'a Desired,
     /// Where it was written.
     pub(crate) places: &'a Places,
+    /// The stage of the environment.
+    pub(crate) stage: Stage,
+    /// What is known of authorities and policies of certificates.
+    pub(crate) knowledge: &'a Knowledge,
     /// Limits and periods.
     pub(crate) policy: &'a Policy,
     /// The day for which it is asked.

@@ -138,6 +138,8 @@ fn rules_of(desired: &Desired) -> Vec<&'static str> {
     let input = Input {
         desired,
         places: &Places::default(),
+        stage: Stage::Qualification,
+        knowledge: &Knowledge::default(),
         policy: &Policy::default(),
         as_of: date(2026, 6, 1),
     };

@@ -68,6 +68,26 @@ forms! {
         "minimum": 0,
         "examples": [5, "10%"],
     }
+    /// An object identifier.
+    OidForm = {
+        "type": "string",
+        "pattern": "^\\s*[0-2](\\.[0-9]+)+\\s*$",
+        "patternErrorMessage": "An object identifier, for example `1.2.250.1.177.2.5.1.1.1`",
+        "examples": ["1.2.250.1.177.2.5.1.1.1"],
+    }
+    /// What a certificate policy stands for.
+    PolicyProfileForm = {
+        "type": "string",
+        "enum": ["qwac", "rgs", "person", "seal", "dv", "none"],
+        "enumDescriptions": [
+            "qualified for web authentication (eIDAS)",
+            "a level of the RGS",
+            "a person's certificate, which no connection takes",
+            "a seal, which no connection takes",
+            "only the domain was checked, which is not enough",
+            "it says nothing about the level",
+        ],
+    }
     /// How many requests in which time.
     RateForm = {
         "type": "string",

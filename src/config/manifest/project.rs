@@ -21,6 +21,8 @@ use crate::config::manifest::form::EncodingForm;
 use crate::config::manifest::form::InterfaceForm;
 use crate::config::manifest::form::LimitForm;
 use crate::config::manifest::form::NumberForm;
+use crate::config::manifest::form::OidForm;
+use crate::config::manifest::form::PolicyProfileForm;
 use crate::config::manifest::form::ProtocolForm;
 use crate::config::manifest::form::RateForm;
 use crate::config::manifest::form::StageForm;
@@ -124,6 +126,12 @@ written! {
         optional require_qualification: Flag,
         /// How many days before its end a certificate is warned about. By default `60`.
         optional certificate_warning_days: Text<NumberForm>,
+        /// How many days it takes to get a new certificate: by so much earlier it has to be ordered. By default `30`.
+        optional certificate_lead_days: Text<NumberForm>,
+        /// A file of fingerprints that several projects share, so that none uses another's certificate. For example `certificates/index.jsonl`.
+        optional certificate_index: Text,
+        /// Whether remarks about the level, the chain and the authority of a certificate are errors. By default `false`.
+        optional certificate_strict: Flag,
         /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif. By default `false`: not known of Chorus Pro.
         optional certificate_reuse_after_deactivation: Flag,
     }
@@ -148,6 +156,26 @@ written! {
         optional interfaces: List<InterfaceManifest>,
         /// «Type d'utilisation» of API connections.
         optional usages: List<UsageManifest>,
+        /// Files with certificates of authorities that the project knows to be fit. For example `certificates/authorities/root.pem`.
+        optional certificate_authorities: List<Text>,
+        /// Policies of certificates, as the texts of their authorities explain them.
+        optional certificate_policies: List<CertificatePolicyManifest>,
+        /// Files with revocation lists, against which certificates are checked.
+        optional certificate_revocation_lists: List<Text>,
+    }
+
+    /// A policy under which an authority issues certificates.
+    CertificatePolicyManifest {
+        /// Its identifier, in digits and dots. For example `1.2.250.1.177.2.5.1.1.1`.
+        required oid: Text<OidForm>,
+        /// What its certificates are.
+        required profile: Text<PolicyProfileForm>,
+        /// The level, in the words of the authority. For example `RGS*`.
+        optional level: Text,
+        /// What it is called.
+        optional name: Text,
+        /// Where this is known from.
+        optional source: Text,
     }
 
     /// An interface.

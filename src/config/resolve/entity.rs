@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::certificate::CertificateFault;
+use crate::certificate;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Flag;
 use crate::config::manifest::decode::Map;
@@ -386,21 +386,25 @@ impl Resolver<'_> {
             return Some(Arc::clone(known));
         }
         let read = match self.files.read(&path.value) {
-            Ok(bytes) => crate::certificate::read(&path.value, &bytes).map_err(|fault| {
-                let message = format!("`{}` cannot be used: {fault}", path.value);
-                let rule = match fault {
-                    CertificateFault::PrivateKey | CertificateFault::Pkcs12 => rule::PRIVATE_KEY,
-                    _ => rule::CERTIFICATE_FILE,
-                };
-                (rule, message, fault.help().to_owned())
-            }),
+            Ok(bytes) => match certificate::read(&path.value, &bytes, &self.knowledge) {
+                Ok(file) => {
+                    let desired = certificate::desired(&file, &bytes);
+                    self.desired.certificate_files.insert(path.value.clone(), Arc::new(file));
+                    // A file that was read has a leaf.
+                    Ok(desired)
+                }
+                Err(refusal) => {
+                    let message = format!("`{}` cannot be used: {refusal}", path.value);
+                    Err((refusal.check().1, message, refusal.help().to_owned()))
+                }
+            },
             Err(fault) => {
                 let message = format!("`{}` cannot be read: {fault}", path.value);
                 Err((fault.rule(), message, fault.help().to_owned()))
             }
         };
         let certificate = match read {
-            Ok(certificate) => Some(Arc::new(certificate)),
+            Ok(certificate) => certificate.map(Arc::new),
             Err((rule, message, help)) => {
                 self.reader(origin).error(rule, path.span, message, help);
                 None

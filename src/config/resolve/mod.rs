@@ -1,7 +1,7 @@
 //! From what is written to what is meant. Every value is checked by the constructor of its type in `domain`.
 //!
 //! [`environment`] and [`settings`] are for `raccord.yaml`; [`entity`], [`connection`], [`lifecycle`] for one entity;
-//! [`stage`] looks at the environments side by side; [`mod@reference`] settles what entities say about each other once all are known.
+//! [`trust`] for what it adds about authorities; [`stage`] looks at the environments side by side; [`mod@reference`] settles what entities say about each other once all are known.
 
 pub(crate) mod connection;
 pub(crate) mod entity;
@@ -10,6 +10,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod reference;
 pub(crate) mod settings;
 pub(crate) mod stage;
+pub(crate) mod trust;
 pub(crate) mod value;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
+use crate::certificate::Knowledge;
 use crate::config::files::Files;
 use crate::config::manifest::reader::Reader;
 use crate::config::origin::Origin;
@@ -44,6 +46,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) stages: BTreeMap<String, Stage>,
     /// The lists of the portal.
     pub(crate) catalogue: Catalogue,
+    /// What is known of authorities and policies of certificates.
+    pub(crate) knowledge: Arc<Knowledge>,
     /// Contacts of the whole project.
     pub(crate) contacts: Arc<Contacts>,
     /// What is meant.

@@ -33,6 +33,7 @@ impl Reader<'_> {
         let max_replacements = self.value(written.max_replacements.as_ref(), Limit::parse);
         let max_deactivations = self.value(written.max_deactivations.as_ref(), Limit::parse);
         let days = self.value(written.certificate_warning_days.as_ref(), parse_number);
+        let lead = self.value(written.certificate_lead_days.as_ref(), parse_number);
         Policy {
             max_replacements,
             max_deactivations,
@@ -41,6 +42,8 @@ impl Reader<'_> {
                 default.require_qualification,
             ),
             certificate_warning_days: days.unwrap_or(default.certificate_warning_days),
+            certificate_lead_days: lead.unwrap_or(default.certificate_lead_days),
+            certificate_strict: flag(written.certificate_strict, default.certificate_strict),
             certificate_reuse_after_deactivation: flag(
                 written.certificate_reuse_after_deactivation,
                 default.certificate_reuse_after_deactivation,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::certificate;
 use crate::config::origin::Origin;
 use crate::config::resolve::Resolver;
 use crate::config::rule;
@@ -11,12 +12,11 @@ use crate::config::yaml::merge;
 use crate::config::yaml::node::Key;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
-use crate::domain::edi::ExchangeSystem;
 use crate::domain::environment::Stage;
 use crate::domain::value::Fingerprint;
 
 impl Resolver<'_> {
-    /// Says which certificates an entity uses for G2B both in qualification and in production, whichever
+    /// Says which certificates an entity uses both in qualification and in production, whichever
     /// environment is resolved for (`docs/sources.md` 3: two different certificates).
     pub(crate) fn across_stages(
         &mut self,
@@ -35,7 +35,7 @@ impl Resolver<'_> {
             if let Some((_, patch)) = overrides.iter().find(|(key, _)| key.text == environment) {
                 merge(&mut node, patch.clone());
             }
-            for (path, span) in certificates_of_g2b(&node) {
+            for (path, span) in certificates_in_use(&node) {
                 let Some(fingerprint) = self.fingerprint_of(&path) else { continue };
                 let (first_stage, first) = *seen.entry(fingerprint).or_insert((stage, span));
                 if first_stage == stage || told.contains(&span) {
@@ -44,7 +44,8 @@ impl Resolver<'_> {
                 told.push(span);
                 let message =
                     format!("certificate `{path}` is declared for {first_stage} and for {stage}");
-                let mut diagnostic = Diagnostic::of(rule::CERTIFICATE_ACROSS_STAGES, message)
+                let rule = rule::CERTIFICATE_ACROSS_STAGES;
+                let mut diagnostic = Diagnostic::new(rule, rule.severity_in(self.stage), message)
                     .at(origin.place(span))
                     .help("order a certificate for qualification, and name it under `overrides`");
                 if first != span {
@@ -63,18 +64,15 @@ impl Resolver<'_> {
             return known.as_ref().map(|certificate| certificate.fingerprint.clone());
         }
         let bytes = self.files.peek(path).ok()?;
-        crate::certificate::read(path, &bytes).ok().map(|certificate| certificate.fingerprint)
+        let file = certificate::read(path, &bytes, &self.knowledge).ok()?;
+        file.leaf().map(|leaf| leaf.fingerprint.clone())
     }
 }
 
-/// The paths of the certificates that connections of G2B hold, and where each is written.
-fn certificates_of_g2b(node: &Node) -> Vec<(String, Span)> {
+/// The paths of the certificates that connections hold, and where each is written.
+fn certificates_in_use(node: &Node) -> Vec<(String, Span)> {
     let connections = node.get("edi_connections").into_iter().flat_map(values);
     let keys = connections
-        .filter(|connection| {
-            let system = connection.get("exchange_system").and_then(text);
-            system.is_some_and(|system| system.eq_ignore_ascii_case(ExchangeSystem::PaCpro.word()))
-        })
         .filter_map(|connection| connection.get("certificates"))
         .flat_map(values)
         .filter_map(text);

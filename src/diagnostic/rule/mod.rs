@@ -6,6 +6,9 @@
 
 pub(crate) mod api;
 pub(crate) mod certificate;
+pub(crate) mod certificate_chain;
+pub(crate) mod certificate_file;
+pub(crate) mod certificate_fitness;
 pub(crate) mod edi;
 pub(crate) mod entity;
 pub(crate) mod environment;
@@ -17,6 +20,9 @@ pub(crate) mod yaml;
 
 pub(crate) use crate::diagnostic::rule::api::*;
 pub(crate) use crate::diagnostic::rule::certificate::*;
+pub(crate) use crate::diagnostic::rule::certificate_chain::*;
+pub(crate) use crate::diagnostic::rule::certificate_file::*;
+pub(crate) use crate::diagnostic::rule::certificate_fitness::*;
 pub(crate) use crate::diagnostic::rule::edi::*;
 pub(crate) use crate::diagnostic::rule::entity::*;
 pub(crate) use crate::diagnostic::rule::environment::*;
@@ -40,6 +46,12 @@ pub(crate) struct Rule {
     pub(crate) severity: Severity,
     /// How much it weighs in production, where that differs.
     pub(crate) in_production: Option<Severity>,
+    /// How much it weighs on the simulator, where that differs: it takes what the real one would refuse.
+    pub(crate) in_simulator: Option<Severity>,
+    /// Whether `policy.certificate_strict` makes an error of it.
+    pub(crate) strict: bool,
+    /// The checks of certificates that it stands for, by their ids, for example `C01`; empty for other rules.
+    pub(crate) checks: &'static str,
     /// Whether it may be silenced although it is an error.
     pub(crate) silenceable: bool,
     /// Why there is such a rule.
@@ -69,7 +81,7 @@ pub(crate) struct Group {
 }
 
 /// All rules, by what they are about.
-pub(crate) const GROUPS: [Group; 10] = [
+pub(crate) const GROUPS: [Group; 14] = [
     YAML_RULES,
     FILE_RULES,
     ENVIRONMENT_RULES,
@@ -77,6 +89,10 @@ pub(crate) const GROUPS: [Group; 10] = [
     API_RULES,
     EDI_RULES,
     CERTIFICATE_RULES,
+    CERTIFICATE_FILE_RULES,
+    CERTIFICATE_CHAIN_RULES,
+    CERTIFICATE_FITNESS_RULES,
+    CERTIFICATE_FACT_RULES,
     TABLE_RULES,
     SILENCE_RULES,
     PLAN_RULES,
@@ -99,6 +115,9 @@ impl Rule {
             summary,
             severity,
             in_production: None,
+            in_simulator: None,
+            strict: false,
+            checks: "",
             silenceable: false,
             why: "",
             source: "",
@@ -114,6 +133,18 @@ impl Rule {
         Self { in_production: Some(severity), ..self }
     }
 
+    const fn in_simulator(self, severity: Severity) -> Self {
+        Self { in_simulator: Some(severity), ..self }
+    }
+
+    const fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    const fn checks(self, checks: &'static str) -> Self {
+        Self { checks, ..self }
+    }
+
     const fn silenceable(self, silenceable: bool) -> Self {
         Self { silenceable, ..self }
     }
@@ -126,7 +157,8 @@ impl Rule {
     pub(crate) fn severity_in(&self, stage: Stage) -> Severity {
         match stage {
             Stage::Production => self.in_production.unwrap_or(self.severity),
-            Stage::Simulator | Stage::Qualification => self.severity,
+            Stage::Simulator => self.in_simulator.unwrap_or(self.severity),
+            Stage::Qualification => self.severity,
         }
     }
 }
@@ -156,6 +188,9 @@ macro_rules! rules {
             $(#[doc = $doc:literal])*
             $name:ident = $id:literal, $severity:ident
             $(, in production $production:ident)?
+            $(, in simulator $simulator:ident)?
+            $(, strict $strict:literal)?
+            $(, check $checks:literal)?
             $(, silenceable $silenceable:literal)?
             {
                 why: $why:literal,
@@ -174,6 +209,9 @@ macro_rules! rules {
                 )
                 .because($why, $source)
                 $( .in_production(crate::diagnostic::Severity::$production) )?
+                $( .in_simulator(crate::diagnostic::Severity::$simulator) )?
+                $( .strict($strict) )?
+                $( .checks($checks) )?
                 $( .silenceable($silenceable) )?
                 $( .example($breaks, $keeps) )?;
         )*
@@ -210,8 +248,9 @@ mod tests {
             assert!(rule.summary.ends_with('.') && rule.why.ends_with('.'), "{}", rule.id);
             assert!(!rule.source.is_empty() && !rule.source.ends_with('.'), "{}", rule.id);
             assert!(!rule.silenceable || rule.severity == Severity::Error, "{}", rule.id);
-            let planned = PLAN_RULES.rules.contains(&rule);
-            assert_eq!(rule.example.is_none(), planned, "{}", rule.id);
+            let not_in_files = [PLAN_RULES, CERTIFICATE_FACT_RULES];
+            let not_in_files = not_in_files.iter().any(|group| group.rules.contains(&rule));
+            assert_eq!(rule.example.is_none(), not_in_files, "{}", rule.id);
         }
     }
 }

@@ -41,6 +41,12 @@ rules! {
         source: "docs/planning.md",
     }
 
+    /// A new certificate lacks what the one before it had.
+    CERTIFICATE_RENEWAL_LOSES = "certificate-renewal-loses", Warning, check "R02" {
+        why: "A renewal replaces a certificate that works: a usage, a kind of key or an organization that is gone may stop the exchanges.",
+        source: "docs/sources.md 4 (deck, «La modification d'une demande de raccordement EDI»); practice",
+    }
+
     /// Changes wait for one another in a circle.
     PLAN_CYCLE = "plan-cycle", Error {
         why: "Each needs what another one lets go, so none can be first.",

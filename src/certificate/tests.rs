@@ -1,0 +1,1 @@
+//! Claims about reading, on files of the test PKI.

@@ -1,0 +1,246 @@
+//! C and R01: the way up from the leaf.
+
+use crate::certificate::End;
+use crate::certificate::chain::within_constraints;
+use crate::certificate::knowledge::OWN_LIST;
+use crate::certificate::knowledge::Revocation;
+use crate::certificate::knowledge::Status;
+use crate::diagnostic::rule;
+use crate::domain::edi::Protocol;
+use crate::domain::x509::Certificate;
+use crate::domain::x509::Container;
+use crate::domain::x509::KeyUsage;
+use crate::domain::x509::oid;
+use crate::validate::certificate::Findings;
+use crate::validate::certificate::Subject;
+
+/// The page where a person looks an authority up.
+const SEARCH: &str = "https://messervices.cyber.gouv.fr";
+
+/// C01 to C10, and R01.
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if subject.leaf.self_signed {
+        if !subject.leaf.is_authority() {
+            let message = format!("`{}` is signed by itself", subject.leaf.subject.short());
+            let help = "order a certificate of level RGS* or a QWAC from an authority";
+            findings.add("C09", rule::CERTIFICATE_SELF_SIGNED, message, help);
+        }
+        return;
+    }
+    completeness(subject, findings);
+    signatures(subject, findings);
+    permissions(subject, findings);
+    usages(subject, findings);
+    for (_, authority) in subject.path.authorities(subject.file) {
+        let day = subject.question.as_of;
+        if !authority.is_valid_on(day) {
+            let (first, last) = (authority.first_day(), authority.last_day());
+            let message = if last < day {
+                format!("`{}` ended on {last}", authority.subject.short())
+            } else {
+                format!("`{}` is valid from {first} only", authority.subject.short())
+            };
+            let help =
+                "get the authority's current certificate, and put it in the place of this one";
+            findings.add("C06", rule::CERTIFICATE_ISSUER_EXPIRED, message, help);
+        }
+    }
+    surplus(subject, findings);
+    order(subject, findings);
+    known(subject, findings);
+    revocation(subject, findings);
+}
+
+/// C01 and C02.
+fn completeness(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Subject { file, path, .. } = subject;
+    let named = |one: &Certificate| one.issuer.short();
+    // Known to us, and not in the file. The root is another matter.
+    for pair in path.members.windows(2) {
+        let (Some(child), Some(issuer)) = (file.get(pair[0]), file.get(pair[1])) else { continue };
+        if file.holds(pair[1]) || issuer.self_signed {
+            continue;
+        }
+        let message =
+            format!("the issuer of `{}`, `{}`, is missing", child.subject.short(), named(child));
+        let help = "its certificate is known here: `raccord certificates bundle` adds it";
+        findings.add("C01", rule::CERTIFICATE_CHAIN_INCOMPLETE, message, help);
+    }
+    let Some(last) = path.last(file) else { return };
+    match path.end {
+        End::Open => {
+            let message =
+                format!("the issuer of `{}`, `{}`, is missing", last.subject.short(), named(last));
+            let help = match last.extensions.issuers_at.first() {
+                Some(address) => format!("its certificate is at {address}; add it to the file"),
+                None => "get its certificate from the authority, and add it to the file".to_owned(),
+            };
+            findings.add("C01", rule::CERTIFICATE_CHAIN_INCOMPLETE, message, help);
+        }
+        End::Anchor => {
+            let message = format!("the root `{}` is not in the file", named(last));
+            let help = "add the root, which the authority publishes";
+            findings.add("C02", rule::CERTIFICATE_ROOT_MISSING, message, help);
+        }
+        End::Root if path.members.last().is_some_and(|index| !file.holds(*index)) => {
+            let message = format!("the root `{}` is not in the file", last.subject.short());
+            let help = "its certificate is known here: `raccord certificates bundle` adds it";
+            findings.add("C02", rule::CERTIFICATE_ROOT_MISSING, message, help);
+        }
+        End::Root => {}
+    }
+}
+
+/// C03.
+fn signatures(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some((child, issuer)) = subject.path.first_unverified(subject.file) else { return };
+    let (Some(child), Some(issuer)) = (subject.file.get(child), subject.file.get(issuer)) else {
+        return;
+    };
+    let message = format!(
+        "the signature of `{}` was not made by `{}`",
+        child.subject.short(),
+        issuer.subject.short()
+    );
+    let help = "get the chain again from the authority: one of the two is altered, or belongs to another chain";
+    findings.add("C03", rule::CERTIFICATE_SIGNATURE_INVALID, message, help);
+}
+
+/// C04.
+fn permissions(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let help = "get the chain again from the authority that issued the certificate";
+    // How many authorities that are not self-issued stand below (RFC 5280, section 6.1.4 (l)).
+    let mut below = 0;
+    for (_, authority) in subject.path.authorities(subject.file) {
+        let extensions = &authority.extensions;
+        let signs =
+            |usages: &std::collections::BTreeSet<_>| usages.contains(&KeyUsage::KeyCertSign);
+        let reason = if !authority.is_authority() {
+            Some("it is no authority's certificate".to_owned())
+        } else if !extensions.key_usage.as_ref().is_none_or(signs) {
+            Some("its key may not sign certificates".to_owned())
+        } else if extensions.path_length.is_some_and(|length| usize::from(length) < below) {
+            Some(format!("{below} authorities stand below it, more than it allows"))
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            let message = format!("`{}` may not issue this: {reason}", authority.subject.short());
+            findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help);
+        }
+        below += usize::from(authority.subject != authority.issuer);
+    }
+    if !within_constraints(subject.file, subject.path) {
+        let message = format!(
+            "the names of `{}` are not among those for which its authority may issue",
+            subject.leaf.subject.short()
+        );
+        findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help);
+    }
+}
+
+/// C05.
+fn usages(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(protocol) = subject.question.protocol else { return };
+    let allowed = |usage: &str| {
+        subject.path.authorities(subject.file).find(|(_, authority)| !authority.allows(usage))
+    };
+    let denied = match protocol {
+        Protocol::Sftp | Protocol::Pesit => {
+            if !subject.leaf.allows(oid::CLIENT_AUTH) {
+                return;
+            }
+            allowed(oid::CLIENT_AUTH).map(|(_, authority)| (authority, "clients"))
+        }
+        // One of the two is enough.
+        Protocol::As2 => match (allowed(oid::SERVER_AUTH), allowed(oid::CLIENT_AUTH)) {
+            (Some((_, authority)), Some(_)) => Some((authority, "servers or clients")),
+            _ => None,
+        },
+    };
+    if let Some((authority, whom)) = denied {
+        let message = format!("`{}` may not issue for {whom}", authority.subject.short());
+        let help = format!("order the certificate from an authority that issues for {whom}");
+        findings.add("C05", rule::CERTIFICATE_ISSUER_USAGE, message, help);
+    }
+}
+
+/// C07.
+fn surplus(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let leaves = subject.file.end_entities();
+    for (index, one) in subject.file.certificates.iter().enumerate() {
+        // Several leaves are told by F12.
+        if subject.path.members.contains(&index) || leaves.contains(&index) {
+            continue;
+        }
+        let message = format!("`{}` does not belong to the chain", one.subject.short());
+        let message = if one.is_valid_on(subject.question.as_of) {
+            message
+        } else {
+            format!("{message}, and ended on {}", one.last_day())
+        };
+        findings.add("C07", rule::CERTIFICATE_CHAIN_SURPLUS, message, "remove it from the file");
+    }
+}
+
+/// C08. In PKCS#7 certificates are a set.
+fn order(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let own: Vec<usize> =
+        subject.path.members.iter().copied().filter(|index| subject.file.holds(*index)).collect();
+    if subject.file.container == Container::Bare && !own.is_sorted() {
+        let message = "the certificates do not stand in the order of the chain, the leaf first";
+        let help = "order them, or make a file without order: `raccord certificates bundle FILE --out NAME.p7b`";
+        findings.add("C08", rule::CERTIFICATE_CHAIN_ORDER, message, help);
+    }
+}
+
+/// C10.
+fn known(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let knowledge = subject.question.knowledge;
+    let rows: Vec<_> = subject
+        .path
+        .authorities(subject.file)
+        .filter_map(|(_, authority)| knowledge.authority(&authority.fingerprint))
+        .collect();
+    if let Some(row) = rows.iter().find(|row| row.status == Status::Withdrawn) {
+        let date =
+            knowledge.list(&row.list).map_or_else(String::new, |list| format!(" of {}", list.date));
+        let message = format!("the service of `{}` was withdrawn in the list{date}", row.name);
+        let help = format!("look it up at {SEARCH}, and order from an authority that is listed");
+        findings.add("C10", rule::CERTIFICATE_AUTHORITY_UNKNOWN, message, help);
+    } else if rows.is_empty() {
+        let date = knowledge.date().map_or_else(String::new, |date| format!(" of {date}"));
+        let issuer = subject.leaf.issuer.short();
+        let message = format!("`{issuer}` is in no list that is known here (France{date})");
+        let help = format!(
+            "look it up at {SEARCH}; when it is fit, name its certificate under `catalogue.certificate_authorities` in `{OWN_LIST}`"
+        );
+        findings.add("C10", rule::CERTIFICATE_AUTHORITY_UNKNOWN, message, help);
+    }
+}
+
+/// R01.
+fn revocation(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let members: Vec<&Certificate> =
+        subject.path.members.iter().filter_map(|index| subject.file.get(*index)).collect();
+    let knowledge = subject.question.knowledge;
+    for pair in members.windows(2) {
+        if knowledge.revocation(pair[0], pair[1]) == Revocation::Revoked {
+            let name = pair[0].subject.short();
+            let message = format!("`{name}` was revoked by `{}`", pair[1].subject.short());
+            findings.add("R01", rule::CERTIFICATE_REVOKED, message, "order a new certificate");
+        }
+    }
+    let leaf = members.windows(2).next().map(|pair| knowledge.revocation(pair[0], pair[1]));
+    if leaf.unwrap_or(Revocation::Unchecked) == Revocation::Unchecked {
+        let at = &subject.leaf.extensions;
+        let places: Vec<&str> = at.crls_at.iter().chain(&at.ocsp_at).map(String::as_str).collect();
+        let help = if places.is_empty() {
+            "ask the authority".to_owned()
+        } else {
+            format!("its authority answers at {}", places.join(", "))
+        };
+        let message = "whether it was revoked is not checked without network";
+        findings.add("R01", rule::CERTIFICATE_REVOCATION_UNCHECKED, message, help);
+    }
+}
