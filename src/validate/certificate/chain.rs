@@ -20,11 +20,9 @@ const SEARCH: &str = "https://messervices.cyber.gouv.fr";
 /// C01 to C10, and R01.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.leaf.self_signed {
-        if !subject.leaf.is_authority() {
-            let message = format!("`{}` is signed by itself", subject.leaf.subject.short());
-            let help = "order a certificate of level RGS* or a QWAC from an authority";
-            findings.add("C09", rule::CERTIFICATE_SELF_SIGNED, message, help);
-        }
+        let message = format!("`{}` is signed by itself", subject.leaf.subject.short());
+        let help = "order a certificate of level RGS* or a QWAC from an authority";
+        findings.add("C09", rule::CERTIFICATE_SELF_SIGNED, message, help);
         return;
     }
     completeness(subject, findings);

@@ -21,9 +21,6 @@ const SCHEMES: [&str; 4] = ["NTR", "VAT", "PSD", "LEI"];
 /// N01 to N03, X04.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let leaf = subject.leaf;
-    if leaf.is_authority() {
-        return;
-    }
     if let Some(missing) = subject_fault(&leaf.subject) {
         let message = format!("its subject {missing}");
         let help = "have the next certificate issued with the organization's number, for example `organizationIdentifier=NTRFR-123456789`";
