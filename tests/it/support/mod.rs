@@ -1,5 +1,7 @@
 //! `Sandbox`: a temporary project, a clean environment, a clock that begins where the test says.
 
+pub(crate) mod pki;
+
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
