@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Makes the demonstration certificates of the examples again.
 #
-# Each file is a PKCS#7 bundle (PEM) of two certificates: a leaf, and the demonstration root that
-# signed it. Only public parts are kept: the private keys live in a temporary folder that is removed
-# at the end, so nobody can use these certificates for anything. Every subject says what they are.
+# Each file is a PKCS#7 bundle (PEM) of three certificates: a leaf with the marks of a qualified
+# certificate for web authentication (eIDAS, QNCP-w), the demonstration authority that issued it, and
+# the demonstration root. The root also lies in `certificates/authorities`, for a project to declare.
+# Only public parts are kept: the private keys live in a temporary folder that is removed at the end,
+# so nobody can use these certificates for anything. Every subject says what they are.
 #
 # Running it gives other keys, hence other fingerprints: a sheet that holds the old file is then
 # planned for an update.
@@ -42,6 +44,7 @@ string_mask = utf8only
 countryName = optional
 organizationName = supplied
 organizationalUnitName = optional
+organizationIdentifier = optional
 commonName = supplied
 [req]
 distinguished_name = empty
@@ -60,25 +63,38 @@ sign() {
         { cat "$work/log" >&2; exit 1; }
 }
 
-# Makes a key and a request: name, subject.
+# Makes a key and a request: name, subject. RSA keys of 2048 bits are for use until 2030 (RGS B1).
 request() {
-    openssl req -new -newkey rsa:2048 -nodes -batch -utf8 -config "$work/ca.cnf" \
+    openssl req -new -newkey rsa:3072 -nodes -batch -utf8 -config "$work/ca.cnf" \
         -keyout "$work/$1.key" -out "$work/$1.csr" -subj "$2" 2>"$work/log" ||
         { cat "$work/log" >&2; exit 1; }
 }
 
+organisation="Exemple fictif raccord (démonstration)"
+
 cat > "$work/root.ext" <<EXT
-basicConstraints = critical, CA:TRUE, pathlen:0
+basicConstraints = critical, CA:TRUE, pathlen:1
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 EXT
-request root "/C=FR/O=Exemple fictif raccord/CN=Racine des exemples (certificat de démonstration)"
+request root "/C=FR/O=$organisation/CN=Racine des exemples (démonstration)"
 sign root root.ext -selfsign -keyfile "$work/root.key"
+
+cat > "$work/issuing.ext" <<EXT
+basicConstraints = critical, CA:TRUE, pathlen:0
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+certificatePolicies = 2.5.29.32.0
+crlDistributionPoints = URI:http://pki.raccord.example/racine.crl
+EXT
+request issuing "/C=FR/O=$organisation/CN=Émettrice des exemples (démonstration)"
+sign issuing issuing.ext -cert "$work/root.crt" -keyfile "$work/root.key"
 
 # One bundle: file, SIRET, host name, extended key usages.
 bundle() {
     local file=$1 siret=$2 host=$3 usages=$4
-    # The subject's common name must keep to 64 characters (RFC 5280, upper bounds).
+    # The statements say: qualified in the EU, for web authentication, and where to read about it (EN 319 412-5).
     cat > "$work/leaf.ext" <<EXT
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature, keyEncipherment
@@ -86,15 +102,51 @@ extendedKeyUsage = $usages
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = DNS:$host
+certificatePolicies = @policy
+1.3.6.1.5.5.7.1.3 = ASN1:SEQUENCE:statements
+authorityInfoAccess = caIssuers;URI:http://pki.raccord.example/emettrice.cer, OCSP;URI:http://pki.raccord.example/ocsp
+crlDistributionPoints = URI:http://pki.raccord.example/emettrice.crl
+[policy]
+policyIdentifier = 0.4.0.194112.1.5
+CPS.1 = http://pki.raccord.example/politique
+[statements]
+compliance = SEQUENCE:compliance
+type = SEQUENCE:type
+disclosure = SEQUENCE:disclosure
+[compliance]
+statement = OID:0.4.0.1862.1.1
+[type]
+statement = OID:0.4.0.1862.1.6
+types = SEQUENCE:types
+[types]
+web = OID:0.4.0.1862.1.6.3
+[disclosure]
+statement = OID:0.4.0.1862.1.5
+places = SEQUENCE:places
+[places]
+english = SEQUENCE:english
+[english]
+url = IA5STRING:https://pki.raccord.example/disclosure
+language = PRINTABLESTRING:en
 EXT
-    request leaf "/C=FR/O=Exemple fictif raccord/OU=0002 $siret/CN=$(basename "$file" .p7b) (certificat de démonstration)"
-    sign leaf leaf.ext -cert "$work/root.crt" -keyfile "$work/root.key"
-    mkdir -p "$(dirname "$file")"
-    openssl crl2pkcs7 -nocrl -certfile "$work/leaf.crt" -certfile "$work/root.crt" -out "$work/leaf.p7b"
-    cat "$work/leaf.p7b" > "$file"
-    chmod 644 "$file"
-    echo "made $file"
+    request leaf "/C=FR/O=$organisation/OU=0002 $siret/organizationIdentifier=NTRFR-${siret:0:9}/CN=$host"
+    sign leaf leaf.ext -cert "$work/issuing.crt" -keyfile "$work/issuing.key"
+    openssl crl2pkcs7 -nocrl -certfile "$work/leaf.crt" -certfile "$work/issuing.crt" -certfile "$work/root.crt" \
+        -out "$work/leaf.p7b"
+    keep "$work/leaf.p7b" "$file"
 }
+
+# Copies a public file to where an example has it.
+keep() {
+    (umask 022 && mkdir -p "$(dirname "$2")")
+    cat "$1" > "$2"
+    chmod 644 "$2"
+    echo "made $2"
+}
+
+for example in metropole operator; do
+    keep "$work/root.crt" "$example/certificates/authorities/exemple-racine.pem"
+done
 
 # A certificate serves one sheet only, and qualification wants another one than production:
 # so each slot has its own file, and a second one whose name ends in `-qual`.
