@@ -104,7 +104,16 @@ impl Recipe {
     /// identifier), `no-country`, `no-org`, `no-org-id` (neither unit nor identifier), `from=`, `until=`, `eku=`, `ku=`, `san=`,
     /// `policies=`, `qc=` (each a list with commas, or `none`), `key=`, `digest=`, `pss`, `serial=0|negative|NUMBER`, `issuer=`,
     /// `self-signed`, `forged`, `ca`, `precert`, `v1`, `double-extension`.
-    /// Of the file: `chain=`, `form=`, `label=`, `around=text|bom|trailing`, `crlf`, `revoked` (with `form=crl`).
+    /// Of the file: `chain=` (`leaf`, `leaf2`, authorities), `form=`, `label=`, `around=text|bom|trailing`, `crlf`,
+    /// `revoked` (with `form=crl`).
+    ///
+    /// - `key=`: `rsa3072` (cheap: the others are made one by one), `rsa1024`, `rsa2048`, `rsa2048e3`, `rsa-pss`, `p256`, `p384`,
+    ///   `p224`, `brainpool256`, `p256-explicit`, `ed25519`, `dsa`.
+    /// - `digest=`: `sha256`, `sha384`, `sha1`, `md5`.
+    /// - `qc=`: `web`, `esign`, `eseal`, `double`, `no-type`, `no-compliance`, `no-pds`, `third-country`, `critical`, `misplaced`.
+    /// - `issuer=`: the names of [`super::authority::authority`].
+    /// - `form=`: `p7-pem`, `p7-der`, `p7-empty`, `p7-signed`, `p7-enveloped`, `pem`, `der`, `csr`, `crl`, `public-key`, `key`, `key-der`,
+    ///   `key-pkcs1`, `key-encrypted`, `pem-with-key`, `p12`, `html`, `ssh`, `text`, `empty`.
     pub(crate) fn parse(words: &str) -> Result<Self, String> {
         let mut recipe = Self::default();
         for word in split(words)? {
