@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use openssl::asn1::Asn1Time;
 use openssl::asn1::Asn1TimeRef;
+use openssl::ec::Asn1Flag;
 use openssl::hash::MessageDigest;
 use openssl::hash::hash;
 use openssl::nid::Nid;
@@ -110,7 +111,11 @@ fn key(public: Option<&PKey<Public>>, algorithm: &str) -> Key {
             large_exponent: public.rsa().is_ok_and(|rsa| rsa.e().num_bits() >= 17),
         },
         Id::EC => {
-            let curve = public.ec_key().ok().and_then(|key| key.group().curve_name());
+            // OpenSSL knows a curve by its numbers too; a name is what the certificate says.
+            let curve = public.ec_key().ok().and_then(|key| {
+                let is_named = key.group().asn1_flag() == Asn1Flag::NAMED_CURVE;
+                key.group().curve_name().filter(|_| is_named)
+            });
             Key::Ec { bits, curve: curve.and_then(|nid| nid.short_name().ok()).map(str::to_owned) }
         }
         Id::RSA_PSS => Key::Other("RSA-PSS".to_owned()),

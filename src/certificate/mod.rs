@@ -21,6 +21,9 @@ pub(crate) mod read;
 pub(crate) mod refusal;
 
 #[cfg(test)]
+#[path = "../../tests/it/support/pki/mod.rs"]
+pub(crate) mod pki;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

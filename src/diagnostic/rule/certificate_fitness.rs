@@ -13,14 +13,6 @@ rules! {
         keeps: "depot: certificates/ville-depot.p7b",
     }
 
-    /// The key of a client certificate must be signed for by an authority whose rules are about to forbid that.
-    CERTIFICATE_CLIENT_USAGE_ENDS = "certificate-client-usage-ends", Notice, check "U06" {
-        why: "Authorities that browsers trust may no longer issue for clients from 2027-03-15 on: the next certificate may lack that use.",
-        source: "docs/sources.md 11 (Chrome Root Program Policy 1.8)",
-        breaks: "depot: certificates/browser-root.p7b",
-        keeps: "depot: certificates/ville-depot.p7b",
-    }
-
     /// Only the domain of a certificate was checked.
     CERTIFICATE_DOMAIN_VALIDATED = "certificate-domain-validated", Error, in simulator Warning, check "P06" {
         why: "Such a certificate is neither RGS* nor QWAC.",
@@ -184,6 +176,12 @@ rules! {
 
 rules! {
     CERTIFICATE_FACT_RULES = "Facts about certificates";
+
+    /// A certificate of client type comes from an authority that may soon issue none.
+    CERTIFICATE_CLIENT_USAGE_ENDS = "certificate-client-usage-ends", Notice, check "U06" {
+        why: "Authorities that browsers trust may no longer issue for clients from 2027-03-15 on: the next certificate may lack that use.",
+        source: "docs/sources.md 11 (Chrome Root Program Policy 1.8)",
+    }
 
     /// A certificate is qualified for web authentication.
     CERTIFICATE_QWAC = "certificate-qwac", Notice, check "P01" {

@@ -1,5 +1,6 @@
 //! Claims about the checks, each with a file that breaks it and one that does not.
 
+mod cases;
 mod real;
 
 use std::collections::BTreeSet;
