@@ -160,7 +160,7 @@ ville=99991003700012
 regie=99991004500015
 operateur=99992001000017
 
-slot metropole/certificates/metropole-pesit-serveur "$metropole" pesit.metropole.example serverAuth
+slot metropole/certificates/metropole-pesit-serveur "$metropole" pesit.metropole.example "serverAuth, clientAuth"
 slot metropole/certificates/metropole-pesit-client "$metropole" pesit-client.metropole.example clientAuth
 slot metropole/certificates/metropole-g2b "$metropole" as2.metropole.example serverAuth
 slot metropole/certificates/ville-depot "$ville" sftp.ville.example clientAuth

@@ -182,21 +182,6 @@ fn a_certificate_serves_one_sheet() {
 }
 
 #[test]
-fn a_certificate_lasts_as_long_as_its_sheet() {
-    for (end, expected) in [
-        ("2026-05-31", vec!["certificate-expired"]),
-        ("2026-07-31", vec!["certificate-ends-early", "certificate-ends-early"]),
-        ("2027-12-31", vec!["certificate-ends-early"]),
-        ("2028-01-01", vec![]),
-    ] {
-        let mut desired = Desired::default();
-        let used = certificate(&mut desired, "a/certificate/c", 'a', end);
-        edi(&mut desired, "a/edi/x", "X", used, date(2028, 1, 1));
-        assert_eq!(rules_of(&desired), expected, "{end}");
-    }
-}
-
-#[test]
 fn validity_has_its_days_in_order_and_is_not_over() {
     let mut desired = Desired::default();
     let used = certificate(&mut desired, "a/certificate/c", 'a', "2099-01-01");

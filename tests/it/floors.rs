@@ -107,7 +107,9 @@ fn the_pure_floors_are_pure() {
                 "std::net",
                 "reqwest",
             ] {
-                let allowed = word == "std::net" && path.ends_with("domain/value.rs");
+                // These read addresses, and reach nobody.
+                let reads = ["domain/value.rs", "certificate/extensions.rs"];
+                let allowed = word == "std::net" && reads.iter().any(|file| path.ends_with(file));
                 if before_tests.contains(word) && !allowed && !path.contains("/tests") {
                     offences.push(format!("{path} names `{word}`"));
                 }

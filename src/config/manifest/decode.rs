@@ -295,6 +295,8 @@ pub(crate) fn property(schema: Schema, need: Need, description: &str) -> Schema 
     if let Some((_, example)) = description.split_once("For example `")
         && let Some((example, _)) = example.split_once('`')
     {
+        let is_list = schema.get("type").is_some_and(|kind| kind.to_string().contains("\"array\""));
+        let example = if is_list { json!([example]) } else { json!(example) };
         schema.insert("examples".to_owned(), json!([example]));
     }
     schema

@@ -22,11 +22,12 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, String> {
 }
 
 /// What each kind of mapping is called in an editor.
-const TITLES: [(&str, &str); 28] = [
+const TITLES: [(&str, &str); 29] = [
     ("AccountManifest", "Technical account"),
     ("AgeManifest", "Files encrypted with age"),
     ("ApiManifest", "API connection"),
     ("CatalogueManifest", "Rows added to the catalogue"),
+    ("CertificatePolicyManifest", "Policy of certificates"),
     ("ConnectionsManifest", "Who carries out the steps"),
     ("ContactManifest", "Contact"),
     ("EdiFlagsManifest", "Flags of a structure for EDI"),

@@ -17,7 +17,7 @@ rules! {
     CERTIFICATE_ENDS_BEFORE_SHEET = "certificate-ends-before-sheet", Error, check "V04" {
         why: "The sheet would never work: a certificate must be valid when the connection is made.",
         source: "docs/sources.md 3 (deck, the same slide; KB0011570)",
-        breaks: "validity: { from: 2051-06-01, until: 2052-05-31 }",
+        breaks: "validity: { from: 2036-06-01, until: 2037-05-31 }",
         keeps: "validity: { from: 2026-12-01, until: 2028-11-30 }",
     }
 
@@ -25,8 +25,8 @@ rules! {
     CERTIFICATE_ENDS_EARLY = "certificate-ends-early", Warning, check "V03, V04" {
         why: "A sheet stops working with its certificate, and sending one near its end is advised against.",
         source: "docs/sources.md 3 (deck, the same slide; KB0011570)",
-        breaks: "until: 2060-12-31",
-        keeps: "until: 2050-12-31",
+        breaks: "until: 2036-12-31",
+        keeps: "until: 2028-11-30",
     }
 
     /// A certificate is over.

@@ -54,7 +54,7 @@ rules! {
     }
 
     /// An authority of the chain may not issue for the use that the connection needs.
-    CERTIFICATE_ISSUER_USAGE = "certificate-issuer-usage", Error, in simulator Warning, check "C05" {
+    CERTIFICATE_ISSUER_USAGE = "certificate-issuer-usage", Error, in simulator Warning, check "C05", silenceable true {
         why: "The extended usages of an authority bind everything below it; some authorities issue for servers only.",
         source: "RFC 5280, section 4.2.1.12; docs/sources.md 11",
         breaks: "depot: certificates/server-authority.p7b",

@@ -38,7 +38,7 @@ rules! {
     }
 
     /// A key is too short, or will be before its certificate ends.
-    CERTIFICATE_KEY_SHORT = "certificate-key-short", Error, in simulator Warning, check "K01" {
+    CERTIFICATE_KEY_SHORT = "certificate-key-short", Error, in simulator Warning, check "K01", silenceable true {
         why: "ANSSI asks for RSA of 2048 bits or more, 3072 after 2030, and for curves of 256 bits or more.",
         source: "docs/sources.md 11 (ANSSI, RGS, annex B1)",
         breaks: "depot: certificates/short-key.p7b",
@@ -54,7 +54,7 @@ rules! {
     }
 
     /// A certificate may not sign.
-    CERTIFICATE_KEY_USAGE = "certificate-key-usage", Error, in simulator Warning, check "U03" {
+    CERTIFICATE_KEY_USAGE = "certificate-key-usage", Error, in simulator Warning, check "U03", silenceable true {
         why: "TLS and AS2 sign with the key, so its usages include digitalSignature.",
         source: "RFC 5280, section 4.2.1.3; docs/sources.md 11 (RGS, annex A4)",
         breaks: "depot: certificates/signs-nothing.p7b",

@@ -29,6 +29,12 @@ rules! {
         source: "docs/sources.md 5 (DSE 3.3.4) and 10",
     }
 
+    /// A new certificate lacks what the one before it had.
+    CERTIFICATE_RENEWAL_LOSES = "certificate-renewal-loses", Warning, check "R02" {
+        why: "A renewal replaces a certificate that works: a usage, a kind of key or an organization that is gone may stop the exchanges.",
+        source: "docs/sources.md 4 (deck, «La modification d'une demande de raccordement EDI»); practice",
+    }
+
     /// No free name is left for a replacement.
     NO_NAME_LEFT = "no-name-left", Error {
         why: "Names cannot be changed, and count as taken also once their sheet is Inactif.",
@@ -39,12 +45,6 @@ rules! {
     OVERLAP_RUNNING = "overlap-running", Notice {
         why: "`lifecycle.overlap` asks for it; a later apply ends it.",
         source: "docs/planning.md",
-    }
-
-    /// A new certificate lacks what the one before it had.
-    CERTIFICATE_RENEWAL_LOSES = "certificate-renewal-loses", Warning, check "R02" {
-        why: "A renewal replaces a certificate that works: a usage, a kind of key or an organization that is gone may stop the exchanges.",
-        source: "docs/sources.md 4 (deck, «La modification d'une demande de raccordement EDI»); practice",
     }
 
     /// Changes wait for one another in a circle.

@@ -19,6 +19,9 @@ pub(crate) fn explanation(rule: &Rule) -> String {
     };
     part("Why", rule.why);
     part("Known from", rule.source);
+    if !rule.checks.is_empty() {
+        part("Checks", rule.checks);
+    }
     if let Some(example) = rule.example {
         part("Breaks it", example.breaks);
         part("Does not break it", shown(example.keeps));

@@ -8,6 +8,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::rule;
 use crate::domain::environment::Stage;
 use crate::render::FORMAT_VERSION;
+use crate::render::rule::checks;
 
 /// Rules of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,8 +33,12 @@ pub(crate) struct RuleJson {
     pub(crate) severity: StagesJson,
     /// Whether it may be silenced although it is an error. Warnings and notices always may.
     pub(crate) silenceable: bool,
-    /// Whether it is found in the files alone; else it is told by `plan` and `apply`.
+    /// Whether it is found in the files alone; else it is told by `plan` and `apply`, or by `certificates inspect`.
     pub(crate) in_files: bool,
+    /// Whether `policy.certificate_strict` makes an error of a warning.
+    pub(crate) strict: bool,
+    /// The checks of certificates that it stands for, for example `C01`; none for other rules.
+    pub(crate) checks: Vec<String>,
     /// Why there is such a rule.
     pub(crate) why: String,
     /// Where that is known from.
@@ -78,6 +83,8 @@ impl RuleJson {
             },
             silenceable: rule.silenceable,
             in_files: rule.example.is_some(),
+            strict: rule.strict,
+            checks: checks(rule).map(str::to_owned).collect(),
             why: rule.why.to_owned(),
             source: rule.source.to_owned(),
             breaks: rule.example.map(|example| example.breaks.to_owned()),

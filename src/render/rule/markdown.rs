@@ -12,7 +12,7 @@ use crate::render::rule::weight;
 const HEAD: &str = "\
 # Rules
 
-Everything that `raccord validate`, `plan` and `apply` can say about the files.
+Everything that `raccord validate`, `plan` and `apply` can say about the files, and `certificates inspect` about a certificate.
 This page is generated from the catalogue in `src/diagnostic/rule`: run `raccord explain --write docs/rules.md`.
 `raccord explain RULE` shows one rule.
 
@@ -42,6 +42,10 @@ fn section(text: &mut String, rule: &Rule) {
         "\n### {id}\n\n**{weight}.** {summary}\n{why}\n{silencing}\nKnown from: {source}.\n"
     )
     .unwrap_or_default();
+    if !rule.checks.is_empty() {
+        // Writing to a `String` does not fail.
+        writeln!(text, "Checks: {}.", rule.checks).unwrap_or_default();
+    }
     if let Some(example) = rule.example {
         let keeps = shown(example.keeps);
         for (title, fragment) in [("Breaks it", example.breaks), ("Does not", keeps)] {

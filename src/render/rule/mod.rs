@@ -6,12 +6,24 @@ pub(crate) mod markdown;
 
 use crate::diagnostic::Rule;
 
-/// How much a rule weighs: `error`, `notice, in production error`.
+/// How much a rule weighs: `error, on the simulator warning`.
 fn weight(rule: &Rule) -> String {
-    match rule.in_production {
-        Some(production) => format!("{}, in production {production}", rule.severity),
-        None => rule.severity.to_string(),
+    let mut text = rule.severity.to_string();
+    let stages = [("in production", rule.in_production), ("on the simulator", rule.in_simulator)];
+    for (stage, severity) in stages {
+        if let Some(severity) = severity {
+            text.push_str(&format!(", {stage} {severity}"));
+        }
     }
+    if rule.strict {
+        text.push_str(", with `certificate_strict` error");
+    }
+    text
+}
+
+/// The checks of certificates that a rule stands for.
+fn checks(rule: &Rule) -> impl Iterator<Item = &'static str> {
+    rule.checks.split(", ").filter(|check| !check.is_empty())
 }
 
 /// Whether a comment in the file may silence a rule, as a sentence.
@@ -24,6 +36,9 @@ fn silencing(rule: &Rule) -> &'static str {
         _ if about_silence => "It cannot be silenced.",
         _ if rule::PLAN_RULES.rules.contains(&rule) => {
             "It is told by `plan` and `apply`, and cannot be silenced."
+        }
+        _ if rule::CERTIFICATE_FACT_RULES.rules.contains(&rule) => {
+            "It is told by `certificates inspect`, and says nothing against the certificate."
         }
         (Severity::Error, _) if !rule.silenceable => "It cannot be silenced.",
         (_, Some(Severity::Error)) => "It can be silenced with a reason, but not in production.",

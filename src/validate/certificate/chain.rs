@@ -13,6 +13,7 @@ use crate::domain::x509::KeyUsage;
 use crate::domain::x509::oid;
 use crate::validate::certificate::Findings;
 use crate::validate::certificate::Subject;
+use crate::validate::certificate::file::bundle;
 
 /// The page where a person looks an authority up.
 const SEARCH: &str = "https://messervices.cyber.gouv.fr";
@@ -61,7 +62,7 @@ fn completeness(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let message =
             format!("the issuer of `{}`, `{}`, is missing", child.subject.short(), named(child));
-        let help = "its certificate is known here: `raccord certificates bundle` adds it";
+        let help = format!("its certificate is known here, and is added by `{}`", bundle(file));
         findings.add("C01", rule::CERTIFICATE_CHAIN_INCOMPLETE, message, help);
     }
     let Some(last) = path.last(file) else { return };
@@ -82,7 +83,7 @@ fn completeness(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         End::Root if path.members.last().is_some_and(|index| !file.holds(*index)) => {
             let message = format!("the root `{}` is not in the file", last.subject.short());
-            let help = "its certificate is known here: `raccord certificates bundle` adds it";
+            let help = format!("its certificate is known here, and is added by `{}`", bundle(file));
             findings.add("C02", rule::CERTIFICATE_ROOT_MISSING, message, help);
         }
         End::Root => {}
@@ -187,7 +188,7 @@ fn order(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         subject.path.members.iter().copied().filter(|index| subject.file.holds(*index)).collect();
     if subject.file.container == Container::Bare && !own.is_sorted() {
         let message = "the certificates do not stand in the order of the chain, the leaf first";
-        let help = "order them, or make a file without order: `raccord certificates bundle FILE --out NAME.p7b`";
+        let help = format!("order them, or make a file without order: `{}`", bundle(subject.file));
         findings.add("C08", rule::CERTIFICATE_CHAIN_ORDER, message, help);
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let days = life.as_hours() / 24;
         let message = format!(
             "it lives {days} days: about {} renewals a year, each a modification of the sheet",
-            365 / days.max(1)
+            (365 + days / 2) / days.max(1)
         );
         let help = "plan the renewals, or ask the authority for a certificate of client type that lives longer";
         findings.add("V05", rule::CERTIFICATE_SHORT_LIVED, message, help);

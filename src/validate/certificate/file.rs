@@ -12,12 +12,31 @@ use crate::validate::certificate::Findings;
 /// The limit of the portal, if its 5 Mo are read as binary megabytes, in bytes.
 const BINARY_BYTES: usize = 5 * 1024 * 1024;
 
-/// What to do with a file that is not as it should be.
-const AGAIN: &str = "make it again: `raccord certificates bundle FILE --out NAME.p7b`";
+/// The command that makes the file again as it should be.
+pub(super) fn bundle(file: &CertificateFile) -> String {
+    let stem = match file.path.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') => stem,
+        _ => &file.path,
+    };
+    let out = format!("{stem}.p7b");
+    let force = if out == file.path { " --force" } else { "" };
+    format!("raccord certificates bundle {} --out {}{force}", quoted(&file.path), quoted(&out))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
 
 /// F01 to F14. F03 to F05 refuse a file before there is anything to examine.
 pub(super) fn check(file: &CertificateFile, findings: &mut Findings<'_>) {
     let extension = file.extension();
+    let again = format!("make it again: `{}`", bundle(file));
     if !EXTENSIONS.contains(&extension.as_str()) {
         let found = if extension.is_empty() {
             "no extension".to_owned()
@@ -25,7 +44,7 @@ pub(super) fn check(file: &CertificateFile, findings: &mut Findings<'_>) {
             format!("extension `{extension}`")
         };
         let message = format!("found {found}, expected one of p7b, crt, cer, pem");
-        findings.add("F01", rule::CERTIFICATE_EXTENSION, message, AGAIN);
+        findings.add("F01", rule::CERTIFICATE_EXTENSION, message, &*again);
     }
     let help = "a chain has a few kilobytes: keep only the certificate and its chain";
     if file.size > BINARY_BYTES {
@@ -40,14 +59,14 @@ pub(super) fn check(file: &CertificateFile, findings: &mut Findings<'_>) {
     }
     if file.surplus.contains(&Surplus::SignedMessage) {
         let message = "found a signed message, expected PKCS#7 with certificates only";
-        findings.add("F06", rule::CERTIFICATE_CONTAINER_SIGNED, message, AGAIN);
+        findings.add("F06", rule::CERTIFICATE_CONTAINER_SIGNED, message, &*again);
     }
     if file.container != Container::Pkcs7 {
         let message = "found certificates as they are, expected PKCS#7 with the whole chain";
-        findings.add("F07", rule::CERTIFICATE_NOT_PKCS7, message, AGAIN);
+        findings.add("F07", rule::CERTIFICATE_NOT_PKCS7, message, &*again);
     }
     encoding(file, &extension, findings);
-    surplus(file, findings);
+    surplus(file, &again, findings);
     for repeated in &file.repeated {
         let message = format!("the certificate {}… lies in the file twice", repeated.short());
         findings.add("F10", rule::CERTIFICATE_DUPLICATE, message, "keep it once");
@@ -99,7 +118,7 @@ fn encoding(file: &CertificateFile, extension: &str, findings: &mut Findings<'_>
 }
 
 /// F09.
-fn surplus(file: &CertificateFile, findings: &mut Findings<'_>) {
+fn surplus(file: &CertificateFile, again: &str, findings: &mut Findings<'_>) {
     for surplus in &file.surplus {
         let found = match surplus {
             Surplus::Text => "text around the blocks",
@@ -110,6 +129,6 @@ fn surplus(file: &CertificateFile, findings: &mut Findings<'_>) {
             Surplus::SignedMessage => continue,
         };
         let message = format!("found {found}, expected certificates only");
-        findings.add("F09", rule::CERTIFICATE_FILE_SURPLUS, message, AGAIN);
+        findings.add("F09", rule::CERTIFICATE_FILE_SURPLUS, message, again);
     }
 }

@@ -180,7 +180,10 @@ fn keys<'a>(
                         message,
                         help,
                     )
-                    .related(input.place(first.address, field(first.slot)), "first used here"),
+                    .related(
+                        input.place(first.address, field(first.slot)),
+                        "the same key is used here",
+                    ),
             );
         }
     }
