@@ -2,12 +2,16 @@
 //!
 //! These types are the log's own format, version [`VERSION`]. Nothing secret has a place in them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::address::Address;
+use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::EdiStatus;
+use crate::domain::edi::Slot;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 
@@ -75,6 +79,9 @@ pub(crate) enum What {
         step: String,
         /// What was done.
         effect: Effect,
+        /// The certificates that the sheet holds since, where they were put on it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<Slot, CertificateFacts>,
     },
     /// The answer said no, or there was none.
     Failed {
@@ -115,6 +122,9 @@ pub(crate) enum What {
         making: Making,
         /// Its application code.
         application_code: Option<String>,
+        /// The certificates that the sheet holds, as far as the project has their files.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<Slot, CertificateFacts>,
     },
     /// An address was renamed.
     Moved {

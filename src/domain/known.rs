@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::EdiStatus;
+use crate::domain::edi::Slot;
 use crate::domain::event::Effect;
 use crate::domain::event::Event;
 use crate::domain::event::Making;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
+use crate::domain::value::Fingerprint;
 
 /// A sheet or account that we answer for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub(crate) struct KnownAddress {
     pub(crate) password_stored_at: Option<Timestamp>,
     /// A reset whose outcome is not recorded, or whose new password did not reach its sink.
     pub(crate) reset: Option<Reset>,
+    /// The certificates of the current sheet, as far as they were recorded.
+    pub(crate) certificates: BTreeMap<Slot, Fingerprint>,
 }
 
 /// A reset of a password that has begun.
@@ -85,6 +90,8 @@ const RESETS: &str = "reset_password";
 pub(crate) struct Known {
     /// By address.
     pub(crate) addresses: BTreeMap<Address, KnownAddress>,
+    /// Every certificate that was ever put on a sheet and recorded, by its fingerprint.
+    pub(crate) certificates: BTreeMap<Fingerprint, CertificateFacts>,
 }
 
 impl Known {
@@ -112,8 +119,9 @@ impl Known {
                         Some(Intent { step: step.clone(), at: event.at, making: making.clone() });
                 }
             }
-            What::Succeeded { address, step: _, effect } => {
+            What::Succeeded { address, step: _, effect, certificates } => {
                 self.at(address).succeeded(event.at, effect);
+                self.holds(address, certificates);
             }
             What::Failed { address, step, error: _, ambiguous } => {
                 let known = self.at(address);
@@ -142,7 +150,7 @@ impl Known {
                 known.password_stored_at = Some(event.at);
                 known.reset = None;
             }
-            What::Adopted { address, target, making, application_code } => {
+            What::Adopted { address, target, making, application_code, certificates } => {
                 self.at(address).takes(Owned {
                     id: target.clone(),
                     making: making.clone(),
@@ -150,6 +158,7 @@ impl Known {
                     active_since: None,
                     created_at: None,
                 });
+                self.holds(address, certificates);
             }
             What::Moved { from, to } => {
                 if let Some(known) = self.addresses.remove(from) {
@@ -178,6 +187,18 @@ impl Known {
             .collect()
     }
 
+    /// Notes which certificates a sheet holds now; an event that says nothing leaves them as they were.
+    fn holds(&mut self, address: &Address, certificates: &BTreeMap<Slot, CertificateFacts>) {
+        if certificates.is_empty() {
+            return;
+        }
+        for facts in certificates.values() {
+            self.certificates.insert(facts.sha256.clone(), facts.clone());
+        }
+        self.at(address).certificates =
+            certificates.iter().map(|(slot, facts)| (*slot, facts.sha256.clone())).collect();
+    }
+
     fn at(&mut self, address: &Address) -> &mut KnownAddress {
         self.addresses.entry(address.clone()).or_default()
     }
@@ -203,6 +224,7 @@ impl KnownAddress {
                 self.former.retain(|former| former.owned.id != *target);
                 if self.current.as_ref().is_some_and(|owned| owned.id == *target) {
                     self.current = None;
+                    self.certificates.clear();
                 }
             }
         }
@@ -224,6 +246,7 @@ impl KnownAddress {
         if !stored_by_this_step {
             self.password_stored_at = None;
         }
+        self.certificates.clear();
         let overlap_days = owned.making.overlap_days;
         if let Some(previous) = self.current.replace(owned) {
             self.former.push(Former { owned: previous, overlap_days, retired: false });

@@ -113,13 +113,14 @@ fn run(
 ) -> Result<Became, TestCaseError> {
     let address = step.address.clone();
     match &step.action {
-        Action::Adopt { target, making, code } => {
+        Action::Adopt { target, making, code, certificates: _ } => {
             let (target, making) = (target.clone(), making.clone());
             portal.record(What::Adopted {
                 address,
                 target,
                 making,
                 application_code: code.clone(),
+                certificates: BTreeMap::new(),
             });
         }
         Action::Move { from } => portal.record(What::Moved { from: from.clone(), to: address }),
@@ -155,6 +156,7 @@ fn run(
                     address,
                     step: step.id.clone(),
                     effect: Effect::Deactivated { target: id.clone() },
+                    certificates: BTreeMap::new(),
                 });
                 return Ok(Became::Done);
             }
@@ -204,10 +206,16 @@ fn run(
                     address: address.clone(),
                     step: step.id.clone(),
                     effect,
+                    certificates: BTreeMap::new(),
                 });
                 portal.record(What::PasswordStored { address, target });
             } else {
-                portal.record(What::Succeeded { address, step: step.id.clone(), effect });
+                portal.record(What::Succeeded {
+                    address,
+                    step: step.id.clone(),
+                    effect,
+                    certificates: BTreeMap::new(),
+                });
             }
         }
     }

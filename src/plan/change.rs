@@ -1,16 +1,21 @@
 //! The plan as a value: complete, immutable, printable. Executing it needs no further choice.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
+use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
 use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::value::Fingerprint;
+use crate::plan::rotation::Rotation;
 
 /// What is decided for one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -169,6 +174,8 @@ pub(crate) enum Action {
         making: Making,
         /// Its application code or login.
         code: Option<String>,
+        /// The certificates that it holds.
+        certificates: BTreeMap<Slot, Fingerprint>,
     },
     /// Notes in the ledger that `from` is now this address.
     Move {
@@ -220,6 +227,8 @@ pub(crate) struct Change {
     pub(crate) blocked: Option<String>,
     /// What follows from it, in sentences: a new application code, an interruption, a date.
     pub(crate) notes: Vec<String>,
+    /// Certificates that take the place of others on the sheet.
+    pub(crate) rotations: Vec<Rotation>,
     /// The template that made the resource, for grouping.
     pub(crate) template: Option<String>,
 }

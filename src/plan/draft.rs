@@ -1,8 +1,11 @@
 //! `Draft`: a change while it is being decided.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::domain::edi::ObservedEdi;
 use crate::domain::environment::Channel;
 use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
@@ -37,6 +40,7 @@ impl Draft {
                 new_name: None,
                 blocked: None,
                 notes: Vec::new(),
+                rotations: Vec::new(),
                 template: None,
             },
             prefix: String::new(),
@@ -106,7 +110,21 @@ impl Draft {
 
     /// Notes that something found is ours.
     pub(crate) fn adopt(self, target: RemoteId, making: Making, code: Option<String>) -> Self {
-        self.push(Does::Adopt, Action::Adopt { target, making, code }, Channel::Ledger)
+        let certificates = BTreeMap::new();
+        let action = Action::Adopt { target, making, code, certificates };
+        self.push(Does::Adopt, action, Channel::Ledger)
+    }
+
+    /// Notes that an EDI sheet is ours, and what it holds.
+    pub(crate) fn adopt_edi(self, found: &ObservedEdi, making: Making) -> Self {
+        let held = found.certificates.iter();
+        let action = Action::Adopt {
+            target: found.id.clone(),
+            making,
+            code: found.application_code.clone(),
+            certificates: held.map(|(slot, held)| (*slot, held.fingerprint.clone())).collect(),
+        };
+        self.push(Does::Adopt, action, Channel::Ledger)
     }
 
     /// Notes that an address was renamed.

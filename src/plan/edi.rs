@@ -280,15 +280,7 @@ fn start(
     kind: ChangeKind,
 ) -> Draft {
     let draft = context.draft(address, kind).name(current.found.name.as_str());
-    if current.adopt {
-        draft.adopt(
-            current.found.id.clone(),
-            current.making.clone(),
-            current.found.application_code.clone(),
-        )
-    } else {
-        draft
-    }
+    if current.adopt { draft.adopt_edi(current.found, current.making.clone()) } else { draft }
 }
 
 fn adoption(context: &Context<'_>, address: &Address, current: &Current<'_>) -> Change {

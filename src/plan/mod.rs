@@ -21,6 +21,7 @@ mod matching;
 mod names;
 mod removal;
 mod retire;
+pub(crate) mod rotation;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     expired_certificates(&mut context);
     removal::decide(&mut context);
     certificates::settle(&mut context);
+    rotation::compare(&mut context);
     graph::connect_accounts(&mut context);
     graph::block_dangling(&mut context.changes);
 

@@ -2,9 +2,13 @@
 //!
 //! The ledger writes `domain::event` itself; these types are its published form. A test holds the two together.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::render::certificate::CertificateFactsJson;
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +72,9 @@ pub(crate) enum WhatJson {
         step: String,
         /// What was done.
         effect: EffectJson,
+        /// The certificates that the sheet holds since, by slot, where they were put on it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<String, CertificateFactsJson>,
     },
     /// The answer said no, or there was none.
     Failed {
@@ -108,6 +115,9 @@ pub(crate) enum WhatJson {
         making: MakingJson,
         /// Its application code.
         application_code: Option<String>,
+        /// The certificates that the sheet holds, by slot, as far as the project has their files.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<String, CertificateFactsJson>,
     },
     /// An address was renamed.
     Moved {
@@ -177,14 +187,20 @@ pub(crate) enum EffectJson {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use crate::domain::address::Address;
+    use crate::domain::certificate::CertificateFacts;
+    use crate::domain::certificate::KeyFacts;
     use crate::domain::edi::EdiStatus;
+    use crate::domain::edi::Slot;
     use crate::domain::event::Effect;
     use crate::domain::event::Event;
     use crate::domain::event::Making;
     use crate::domain::event::What;
     use crate::domain::observed::RemoteId;
     use crate::domain::siret::Siret;
+    use crate::domain::value::Fingerprint;
 
     use super::*;
 
@@ -202,8 +218,25 @@ mod tests {
             replaces: Some(RemoteId::new("EDI-000000")),
             overlap_days: 14,
         };
-        let succeeded =
-            |effect| What::Succeeded { address: address.clone(), step: step.clone(), effect };
+        let facts = CertificateFacts {
+            sha256: Fingerprint::parse(&"c".repeat(64)).unwrap(),
+            key_sha256: Fingerprint::parse(&"d".repeat(64)).unwrap(),
+            not_after: "2036-01-01T00:00:00Z".parse().unwrap(),
+            subject: "CN=sftp.ville.example".to_owned(),
+            organization: Some("Ville d'Exemple".to_owned()),
+            organization_identifier: Some("999910011".to_owned()),
+            usages: Some(BTreeSet::from(["clientAuth".to_owned()])),
+            key: KeyFacts { kind: "EC".to_owned(), bits: Some(256), curve: Some("P".to_owned()) },
+            hosts: BTreeSet::from(["sftp.ville.example".to_owned()]),
+            issuer: "CN=Issuing".to_owned(),
+        };
+        let certificates = BTreeMap::from([(Slot::Client, facts)]);
+        let succeeded = |effect| What::Succeeded {
+            address: address.clone(),
+            step: step.clone(),
+            effect,
+            certificates: certificates.clone(),
+        };
         let mut all = vec![
             What::RunStarted {
                 environment: "simulator".to_owned(),
@@ -244,6 +277,7 @@ mod tests {
                 target,
                 making: Making { exchange_system: None, replaces: None, ..making },
                 application_code: None,
+                certificates: certificates.clone(),
             },
             What::Moved { from: address.clone(), to: address.clone() },
             What::Forgotten { address },

@@ -14,5 +14,6 @@ mod floors;
 mod formats;
 mod hostile;
 mod real;
+mod rotation;
 mod schemas;
 mod support;

@@ -1,5 +1,9 @@
 //! What a change did, for the ledger. Pure.
 
+use std::collections::BTreeMap;
+
+use crate::domain::certificate::CertificateFacts;
+use crate::domain::edi::Slot;
 use crate::domain::event::Effect;
 use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
@@ -7,6 +11,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::siret::Siret;
 use crate::remote::Receipt;
+use crate::remote::gateway::encode::Certificates;
 
 /// What a change did, for the ledger.
 pub(super) fn effect(
@@ -55,6 +60,20 @@ pub(super) fn effect(
         | Request::ResetPassword { .. }
         | Request::SetEdiFlags { .. } => Effect::Changed { target: known },
     }
+}
+
+/// The certificates that a change puts on a sheet, as far as the project has their files.
+pub(super) fn certificates(
+    request: &Request,
+    files: &Certificates,
+) -> BTreeMap<Slot, CertificateFacts> {
+    let settings = match request {
+        Request::CreateEdi { sheet } => &sheet.settings,
+        Request::UpdateEdi { settings, .. } | Request::FinaliseEdi { settings, .. } => settings,
+        _ => return BTreeMap::new(),
+    };
+    let used = settings.certificates.iter();
+    used.filter_map(|(slot, used)| Some((*slot, files.facts(&used.fingerprint)?.clone()))).collect()
 }
 
 /// The identity under which the ledger knows a client: Chorus Pro gives it none.

@@ -24,11 +24,13 @@ use crate::apply::run::Options;
 use crate::apply::sink::Sink;
 use crate::apply::stop::Stop;
 use crate::domain::edi::EdiStatus;
+use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
 use crate::domain::event::What;
 use crate::domain::known::Known;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Target;
+use crate::domain::value::Fingerprint;
 use crate::plan::change::Action;
 use crate::plan::change::Step;
 use crate::remote::Writer;
@@ -110,12 +112,16 @@ impl Shared {
         let result = match &step.action {
             Action::Send { request, making } => self.send(step, request, making.as_ref()).await,
             Action::Wait { target, until } => self.wait(step, target, *until).await,
-            Action::Adopt { target, making, code } => {
+            Action::Adopt { target, making, code, certificates } => {
+                let facts = |(slot, held): (&Slot, &Fingerprint)| {
+                    Some((*slot, self.certificates.facts(held)?.clone()))
+                };
                 self.note(What::Adopted {
                     address: step.address.clone(),
                     target: target.clone(),
                     making: making.clone(),
                     application_code: code.clone(),
+                    certificates: certificates.iter().filter_map(facts).collect(),
                 })
                 .await
             }

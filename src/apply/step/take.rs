@@ -9,6 +9,7 @@ use crate::apply::step::Ended;
 use crate::apply::step::Shared;
 use crate::apply::step::Unrecorded;
 use crate::apply::step::chain;
+use crate::apply::step::effect;
 use crate::apply::step::effect::effect;
 use crate::apply::step::failed;
 use crate::domain::event::Effect;
@@ -116,7 +117,8 @@ impl Shared {
             self.learned().told.insert(id.clone(), status.clone());
         }
         let (address, id) = (step.address.clone(), step.id.clone());
-        self.record(What::Succeeded { address, step: id, effect }).await?;
+        let certificates = effect::certificates(request, &self.certificates);
+        self.record(What::Succeeded { address, step: id, effect, certificates }).await?;
         Ok(Outcome::Done.into())
     }
 }

@@ -194,6 +194,19 @@ impl Certificate {
             .is_none_or(|usages| usages.contains(purpose) || usages.contains(oid::ANY_USAGE))
     }
 
+    /// The hosts among its alternative names, in lower case, and addresses.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        self.extensions
+            .alternative_names
+            .iter()
+            .filter_map(|name| match name {
+                AlternativeName::Dns(host) => Some(host.to_lowercase()),
+                AlternativeName::Ip(address) => Some(address.clone()),
+                AlternativeName::Email(_) | AlternativeName::Other => None,
+            })
+            .collect()
+    }
+
     /// Whether its extended usages name a purpose, dotted.
     pub(crate) fn names_usage(&self, purpose: &str) -> bool {
         self.extensions.extended_key_usage.as_ref().is_some_and(|usages| usages.contains(purpose))

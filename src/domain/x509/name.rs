@@ -54,6 +54,27 @@ impl Name {
         });
         self.all(oid::ORGANIZATION_IDENTIFIER).chain(in_units).collect()
     }
+
+    /// The SIREN among the registration numbers.
+    pub(crate) fn siren(&self) -> Option<String> {
+        self.organization_identifiers()
+            .into_iter()
+            .filter_map(french_number)
+            .find(|number| matches!(number.len(), 9 | 14))
+            .map(|number| number[..9].to_owned())
+    }
+}
+
+/// The digits of a French registration number: `0002 123456789`, `NTRFR-123456789`, `SI:FR-123456789`; empty when
+/// what follows is no number.
+pub(crate) fn french_number(text: &str) -> Option<String> {
+    let rest = text
+        .strip_prefix("0002")
+        .or_else(|| text.strip_prefix("NTRFR-"))
+        .or_else(|| text.strip_prefix("SI:FR-"))?;
+    let digits: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_number = digits.len() >= 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    Some(if is_number { digits } else { String::new() })
 }
 
 impl fmt::Display for Name {

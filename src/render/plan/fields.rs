@@ -13,8 +13,8 @@ use crate::render::style::RED;
 use crate::render::style::YELLOW;
 use crate::render::words::harmless;
 
-/// Fields whose value is a set, written as items between commas.
-const SETS: [&str; 2] = ["subscriptions", "services"];
+/// Fields, by the last word of their path, whose value is a set, written as items between commas.
+const SETS: [&str; 4] = ["subscriptions", "services", "usages", "hosts"];
 
 /// A value with commas that is longer than this is shown item by item, whatever its field.
 const LONG_LIST: usize = 80;
@@ -60,7 +60,8 @@ fn values(field: &str, before: Option<&str>, after: Option<&str>, colour: Colour
         return text_lines(before.unwrap_or_default(), after.unwrap_or_default(), colour);
     }
     let long = |text: &str| text.contains(", ") && text.chars().count() > LONG_LIST;
-    if SETS.contains(&field) || [before, after].into_iter().flatten().any(long) {
+    let is_set = SETS.contains(&field.rsplit('.').next().unwrap_or(field));
+    if is_set || [before, after].into_iter().flatten().any(long) {
         return set_lines(before.unwrap_or_default(), after.unwrap_or_default(), colour);
     }
     vec![match (before, after) {

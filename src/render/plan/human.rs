@@ -249,6 +249,7 @@ mod tests {
             new_name: None,
             blocked: None,
             notes: Vec::new(),
+            rotations: Vec::new(),
             template: None,
         }
     }

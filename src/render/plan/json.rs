@@ -16,6 +16,7 @@ use crate::plan::change::Unmanaged;
 use crate::render::FORMAT_VERSION;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::diagnostics::json::diagnostics;
+use crate::render::plan::rotation::RotationJson;
 
 /// What has to change in one environment, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +96,9 @@ pub(crate) struct ChangeJson {
     /// What follows from it, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) notes: Vec<String>,
+    /// Certificates that take the place of others on the sheet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rotations: Vec<RotationJson>,
 }
 
 /// A field before and after.
@@ -239,6 +243,7 @@ impl ChangeJson {
             new_name,
             blocked,
             notes,
+            rotations,
             template: _,
         } = change;
         Self {
@@ -252,6 +257,7 @@ impl ChangeJson {
             steps: steps.iter().map(|step| StepJson::of(change, step)).collect(),
             blocked: blocked.clone(),
             notes: notes.clone(),
+            rotations: rotations.iter().map(RotationJson::of).collect(),
         }
     }
 }

@@ -6,4 +6,5 @@ mod fields;
 mod groups;
 pub(crate) mod human;
 pub(crate) mod json;
+mod rotation;
 mod steps;

@@ -11,6 +11,7 @@ use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
 use crate::plan::change::Step;
 use crate::plan::change::Until;
+use crate::render::plan::rotation;
 use crate::render::words::harmless;
 
 /// Whether the steps tell more than the word of the change.
@@ -71,7 +72,7 @@ fn phrase(action: &Action) -> String {
         Action::Wait { target, until: Until::Settled } => {
             format!("wait until {} has left En cours", target_phrase(target))
         }
-        Action::Adopt { target, making: _, code: _ } => {
+        Action::Adopt { target, making: _, code: _, certificates: _ } => {
             format!("note in the ledger that `{}` is ours", harmless(target.as_str()))
         }
         Action::Move { from } => format!("note in the ledger that `{from}` has this address now"),
@@ -155,6 +156,12 @@ pub(crate) fn shown(change: &Change) -> Vec<Because> {
         | ChangeKind::Deactivate
         | ChangeKind::Delete
         | ChangeKind::Adopt => {}
+    }
+    for rotation in &change.rotations {
+        let slot = format!("certificates.{}", rotation.slot);
+        let at = because.iter().position(|because| because.field == slot);
+        let at = at.map_or(because.len(), |at| at + 1);
+        because.splice(at..at, rotation::rows(rotation));
     }
     because
 }

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::rule;
 use crate::domain::siret;
-use crate::domain::x509::AlternativeName;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::Name;
+use crate::domain::x509::name::french_number;
 use crate::domain::x509::oid;
 use crate::validate::certificate::Findings;
 use crate::validate::certificate::Subject;
@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings.add("N01", rule::CERTIFICATE_SUBJECT, message, help);
     }
     let sirens = subject.question.sirens;
-    if let Some(found) = siren(&leaf.subject)
+    if let Some(found) = leaf.subject.siren()
         && !sirens.is_empty()
         && !sirens.contains(&found.as_str())
     {
@@ -59,16 +59,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// N03.
 fn alternative_names(leaf: &Certificate, findings: &mut Findings<'_>) {
-    let hosts: Vec<String> = leaf
-        .extensions
-        .alternative_names
-        .iter()
-        .filter_map(|name| match name {
-            AlternativeName::Dns(host) => Some(host.to_lowercase()),
-            AlternativeName::Ip(address) => Some(address.clone()),
-            AlternativeName::Email(_) | AlternativeName::Other => None,
-        })
-        .collect();
+    let hosts = leaf.hosts();
     let common = leaf.subject.first(oid::COMMON_NAME).map(str::to_lowercase);
     // Only a common name that looks like a host has to be among them.
     let host = common.filter(|name| name.contains('.') && !name.contains(' '));
@@ -111,27 +102,6 @@ fn is_identifier(text: &str) -> bool {
     let country =
         text.get(3..5).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_uppercase()));
     scheme && country && text.len() > 5
-}
-
-/// The digits of a French registration number: `0002 123456789`, `NTRFR-123456789`, `SI:FR-123456789`.
-fn french_number(text: &str) -> Option<String> {
-    let rest = text
-        .strip_prefix("0002")
-        .or_else(|| text.strip_prefix("NTRFR-"))
-        .or_else(|| text.strip_prefix("SI:FR-"))?;
-    let digits: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
-    let is_number = digits.len() >= 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    Some(if is_number { digits } else { String::new() })
-}
-
-/// The SIREN of a subject.
-pub(crate) fn siren(subject: &Name) -> Option<String> {
-    subject
-        .organization_identifiers()
-        .into_iter()
-        .filter_map(french_number)
-        .find(|number| matches!(number.len(), 9 | 14))
-        .map(|number| number[..9].to_owned())
 }
 
 /// Capitals without the accents that names of French administrations have.

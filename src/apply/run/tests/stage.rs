@@ -120,6 +120,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
             new_name: None,
             blocked: None,
             notes: Vec::new(),
+            rotations: Vec::new(),
             template: None,
         })
         .collect();

@@ -9,6 +9,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::domain::certificate::CertificateFacts;
 use crate::domain::desired::Desired;
 use crate::domain::edi::CertificateUse;
 use crate::domain::edi::EdiSettings;
@@ -31,6 +32,7 @@ const ROOT: &str = "/raccordements/v1";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Certificates {
     files: BTreeMap<(Fingerprint, String), File>,
+    facts: BTreeMap<Fingerprint, CertificateFacts>,
 }
 
 /// A certificate file to be uploaded.
@@ -56,7 +58,14 @@ impl Certificates {
                 .entry((certificate.fingerprint.clone(), address.key().to_owned()))
                 .or_insert_with(|| File { name, content: Arc::clone(&certificate.content) });
         }
-        Self { files }
+        let leaves = desired.certificate_files.values().filter_map(|file| file.leaf());
+        let facts = leaves.map(|leaf| (leaf.fingerprint.clone(), CertificateFacts::of(leaf)));
+        Self { files, facts: facts.collect() }
+    }
+
+    /// What is to be remembered of a certificate.
+    pub(crate) fn facts(&self, fingerprint: &Fingerprint) -> Option<&CertificateFacts> {
+        self.facts.get(fingerprint)
     }
 
     /// The file of a use; two files may hold the same leaf, one with its chain and one without.
