@@ -1,5 +1,6 @@
 //! From a directory to a project that may be planned: read, checked, and everything that is wrong told at once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -26,18 +27,37 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
                 .because(&error)
                 .help(error.help())
         })?;
-    let found = validate::validate(&validate::Input {
+    let mut found = check(&project, as_of);
+    let today = today(settings);
+    if as_of > today {
+        forgive_time(&mut found, &check(&project, today));
+    }
+    project.diagnostics.extend(found);
+    silence(&mut project.diagnostics, &project.sources, &project.environment.name);
+    diagnostic::sort(&mut project.diagnostics);
+    Ok(project)
+}
+
+/// What breaks a rule on a day.
+fn check(project: &Project, as_of: Date) -> Vec<Diagnostic> {
+    validate::validate(&validate::Input {
         desired: &project.desired,
         places: &project.places,
         stage: project.environment.stage,
         knowledge: &project.knowledge,
         policy: &project.policy,
         as_of,
-    });
-    project.diagnostics.extend(found);
-    silence(&mut project.diagnostics, &project.sources, &project.environment.name);
-    diagnostic::sort(&mut project.diagnostics);
-    Ok(project)
+    })
+}
+
+/// Makes warnings of the errors of a day to come that are none today: that something will be over by then is what
+/// a plan for that day shows, and no fault of the files.
+fn forgive_time(found: &mut [Diagnostic], today: &[Diagnostic]) {
+    let name = |one: &Diagnostic| (one.rule, one.place, one.message.clone());
+    let today: BTreeSet<_> = today.iter().filter(|one| one.is_error()).map(name).collect();
+    for one in found.iter_mut().filter(|one| one.is_error() && !today.contains(&name(one))) {
+        one.severity = Severity::Warning;
+    }
 }
 
 /// Reads a project that is about to be compared with Chorus Pro: faults are told and end the run, remarks are told.

@@ -16,6 +16,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::Fingerprint;
 use crate::plan::rotation::Rotation;
+use crate::plan::upcoming::Upcoming;
 
 /// What is decided for one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -270,6 +271,8 @@ pub(crate) struct Plan {
     pub(crate) unchanged: usize,
     /// What exists and is not ours.
     pub(crate) unmanaged: Vec<Unmanaged>,
+    /// What ends soon, the first first.
+    pub(crate) upcoming: Vec<Upcoming>,
     /// Faults and remarks; an error refuses the plan.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

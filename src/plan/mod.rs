@@ -26,6 +26,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 mod unmanaged;
+pub(crate) mod upcoming;
 
 use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
@@ -105,6 +106,7 @@ fn finish(context: Context<'_>) -> Plan {
     diagnostics.extend(unknown_targets(&input));
     diagnostic::sort(&mut diagnostics);
     let fingerprint = fingerprint::of(&input, &changes);
+    let upcoming = upcoming::list(&input);
     Plan {
         environment: input.environment.to_owned(),
         as_of: input.as_of,
@@ -112,6 +114,7 @@ fn finish(context: Context<'_>) -> Plan {
         changes,
         unchanged,
         unmanaged,
+        upcoming,
         diagnostics,
     }
 }

@@ -54,6 +54,41 @@ fn apply(sandbox: &Sandbox) {
     assert_eq!(applied.code, 0, "{applied:?}");
 }
 
+#[test]
+fn a_plan_for_another_day_shows_what_has_to_be_ordered_by_then() {
+    let sandbox = project("name=old until=2027-06-30");
+    apply(&sandbox);
+    let early = sandbox.run(&["plan", "town", "--format", "json"]);
+    assert_eq!(early.json()["upcoming"], Value::Array(Vec::new()));
+    let planned = sandbox.run(&["plan", "town", "--as-of", "2027-06-01", "--format", "json"]);
+    let upcoming = &planned.json()["upcoming"][0];
+    assert_eq!(
+        (&upcoming["address"], &upcoming["what"], &upcoming["slot"]),
+        (&"town/edi/depot".into(), &"certificate".into(), &"server".into()),
+        "{planned:?}"
+    );
+    assert_eq!(
+        (&upcoming["ends"], &upcoming["order_by"]),
+        (&"2027-06-30".into(), &"2027-05-31".into())
+    );
+    let shown = sandbox.run(&["plan", "town", "--as-of", "2027-06-01", "--detailed-exitcode"]);
+    assert_eq!(shown.code, 0, "nothing is to be sent: {shown:?}");
+    assert!(shown.stdout.contains("ends 2027-06-30, the next one to be ordered by 2027-05-31"));
+
+    // Past its end, the plan of that day says so and is made all the same: the files are right today.
+    let later = sandbox.run(&["plan", "town", "--as-of", "2027-08-01", "--format", "json"]);
+    assert_eq!(later.code, 0, "{later:?}");
+    assert_eq!(later.json()["summary"]["rotate"], 1);
+    assert!(later.stderr.contains("warning[certificate-expired]"), "{later:?}");
+
+    // On that day itself, it is an error.
+    let mut sandbox = sandbox;
+    sandbox.at("2027-08-01T10:00:00Z");
+    let refused = sandbox.run(&["plan", "town"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("error[certificate-expired]"), "{refused:?}");
+}
+
 fn lost(plan: &Value) -> Vec<&str> {
     let losses = plan["changes"][0]["rotations"][0]["losses"].as_array().unwrap();
     losses.iter().map(|loss| loss["what"].as_str().unwrap()).collect()

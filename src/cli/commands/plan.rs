@@ -58,4 +58,5 @@ fn keep_managed(plan: &mut Plan, project: &Project, known: &Known) {
             && known.get(&change.address).is_some_and(|known| known.current.is_some())
     });
     plan.unmanaged.clear();
+    plan.upcoming.clear();
 }

@@ -4,4 +4,5 @@ mod accounts;
 mod api;
 mod edi;
 mod rotation;
+mod upcoming;
 mod world;

@@ -13,6 +13,7 @@ use crate::render::plan::fields;
 use crate::render::plan::groups;
 use crate::render::plan::groups::Group;
 use crate::render::plan::steps;
+use crate::render::plan::upcoming;
 use crate::render::style;
 use crate::render::style::Colour;
 use crate::render::style::FAINT;
@@ -43,6 +44,7 @@ pub(crate) fn render(
         changes,
         unchanged: _,
         unmanaged: _,
+        upcoming: _,
         diagnostics,
     } = plan;
     if !changes.is_empty() {
@@ -59,6 +61,7 @@ pub(crate) fn render(
         writeln!(out)?;
     }
     render_unmanaged(out, plan, colour)?;
+    upcoming::render(out, plan, colour)?;
     diagnostics::human::render(out, diagnostics, sources, colour)?;
     writeln!(out, "{}", colour.paint(STRONG, &summary(plan)))
 }
@@ -274,6 +277,7 @@ mod tests {
             changes,
             unchanged: 12,
             unmanaged: Vec::new(),
+            upcoming: Vec::new(),
             diagnostics: Vec::new(),
         }
     }

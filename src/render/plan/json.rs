@@ -17,6 +17,7 @@ use crate::render::FORMAT_VERSION;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::diagnostics::json::diagnostics;
 use crate::render::plan::rotation::RotationJson;
+use crate::render::plan::upcoming::UpcomingJson;
 
 /// What has to change in one environment, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +37,9 @@ pub(crate) struct PlanJson {
     pub(crate) changes: Vec<ChangeJson>,
     /// What exists and is not ours. It is never touched.
     pub(crate) unmanaged: Vec<UnmanagedJson>,
+    /// What ends on the day of the plan, before, or so soon after that the next certificate has to be ordered by then.
+    #[serde(default)]
+    pub(crate) upcoming: Vec<UpcomingJson>,
     /// Faults and remarks; an error refuses the plan.
     pub(crate) diagnostics: Vec<DiagnosticJson>,
 }
@@ -183,6 +187,7 @@ impl PlanJson {
             changes,
             unchanged,
             unmanaged,
+            upcoming,
             diagnostics: said,
         } = plan;
         Self {
@@ -206,6 +211,7 @@ impl PlanJson {
             },
             changes: changes.iter().map(ChangeJson::of).collect(),
             unmanaged: unmanaged.iter().map(UnmanagedJson::of).collect(),
+            upcoming: upcoming.iter().map(UpcomingJson::of).collect(),
             diagnostics: diagnostics(said, sources),
         }
     }

@@ -8,3 +8,4 @@ pub(crate) mod human;
 pub(crate) mod json;
 mod rotation;
 mod steps;
+mod upcoming;

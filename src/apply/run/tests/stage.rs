@@ -131,6 +131,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         changes,
         unchanged: 0,
         unmanaged: Vec::new(),
+        upcoming: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
