@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::domain::address::Address;
 use crate::domain::value;
 use crate::plan::limits::LIFTABLE;
@@ -147,6 +148,9 @@ pub(crate) enum Command {
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
     Status(StatusArgs),
+    /// Show which certificates are in use
+    #[command(subcommand, after_help = "Example:\n  raccord certificates index")]
+    Certificates(CertificatesCommand),
     /// Serve a Chorus Pro of its own, alone, on a port of this machine
     ///
     /// It speaks the routes of PISTE and of the gateway, and holds to the rules of the portal.

@@ -21,12 +21,7 @@ use crate::validate;
 
 /// Reads and checks a project for `as_of`. All that was found is in its diagnostics.
 pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result<Project, Failure> {
-    let mut project =
-        config::load(directory, settings.environment.as_deref()).map_err(|error| {
-            Failure::new(Exit::Failed, "could not read the project")
-                .because(&error)
-                .help(error.help())
-        })?;
+    let mut project = read(directory, settings.environment.as_deref())?;
     let mut found = check(&project, as_of);
     let today = today(settings);
     if as_of > today {
@@ -38,6 +33,13 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
     Ok(project)
 }
 
+/// Reads a project for an environment; what was found so far is in its diagnostics.
+pub(crate) fn read(directory: &Path, environment: Option<&str>) -> Result<Project, Failure> {
+    config::load(directory, environment).map_err(|error| {
+        Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
+    })
+}
+
 /// What breaks a rule on a day.
 fn check(project: &Project, as_of: Date) -> Vec<Diagnostic> {
     validate::validate(&validate::Input {
@@ -45,6 +47,7 @@ fn check(project: &Project, as_of: Date) -> Vec<Diagnostic> {
         places: &project.places,
         stage: project.environment.stage,
         knowledge: &project.knowledge,
+        index: project.index.as_ref(),
         policy: &project.policy,
         as_of,
     })
@@ -67,6 +70,12 @@ pub(crate) fn load_sound(
     as_of: Date,
 ) -> Result<Project, Failure> {
     let project = load(directory, settings, as_of)?;
+    sound(&project, settings)?;
+    Ok(project)
+}
+
+/// Tells what was found in a project; faults end the run.
+pub(crate) fn sound(project: &Project, settings: &Settings) -> Result<(), Failure> {
     let told: Vec<Diagnostic> = project
         .diagnostics
         .iter()
@@ -87,7 +96,7 @@ pub(crate) fn load_sound(
             diagnostics::human::summary(&project.diagnostics, project.entities, resources);
         return Err(Failure::new(Exit::Failed, format!("the files have faults: {summary}")));
     }
-    Ok(project)
+    Ok(())
 }
 
 /// The day it is where Chorus Pro counts its days.

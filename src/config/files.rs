@@ -1,4 +1,4 @@
-//! `Files`: the project's files. The only part of this floor that reads the disk.
+//! `Files`: the project's files. The only part of this floor that reads the disk, but for the index that projects share.
 //!
 //! Every file that is read goes into the fingerprint of the project.
 

@@ -10,8 +10,10 @@ use thiserror::Error;
 
 use crate::certificate::Knowledge;
 use crate::config::files::Files;
+use crate::config::index::SharedIndex;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
+use crate::config::manifest::form::NameForm;
 use crate::config::manifest::project::ProjectManifest;
 use crate::config::manifest::reader::Reader;
 use crate::config::manifest::reader::listed;
@@ -50,6 +52,10 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The environment that was resolved for.
     pub(crate) environment: Environment,
+    /// The other environments that are declared, by name.
+    pub(crate) others: Vec<Environment>,
+    /// The index that it shares with other projects.
+    pub(crate) index: Option<SharedIndex>,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
     /// What is known of authorities and policies of certificates.
@@ -126,6 +132,11 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let manifest = project_manifest(&found, &mut reader);
 
     let settings = settings(manifest.as_ref(), environment, &mut reader)?;
+    let index = manifest.as_ref().and_then(|manifest| {
+        let path = manifest.policy.as_ref()?.certificate_index.as_ref()?;
+        let name = project_name(manifest.project.as_ref(), directory, &mut reader);
+        Some(reader.index(path, name, directory, &mut sources))
+    });
     let policy = reader.policy(manifest.as_ref().and_then(|manifest| manifest.policy.as_ref()));
     let catalogue =
         reader.catalogue(manifest.as_ref().and_then(|manifest| manifest.catalogue.as_ref()));
@@ -181,6 +192,8 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     Ok(Project {
         root: directory.to_owned(),
         environment: settings.environment,
+        others: settings.others,
+        index,
         desired,
         knowledge,
         policy,
@@ -190,6 +203,23 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         fingerprint: files.fingerprint(),
         entities: entities.len(),
     })
+}
+
+/// The name that a project gives itself; without one, that of its folder.
+fn project_name(written: Option<&Text<NameForm>>, root: &Path, reader: &mut Reader<'_>) -> String {
+    if let Some(written) = written {
+        match check_name(&written.value) {
+            Ok(()) => return written.value.clone(),
+            Err(fault) => reader.error(
+                rule::NAME,
+                written.span,
+                fault.to_string(),
+                "choose a name of plain letters, digits, `.`, `-` and `_`",
+            ),
+        }
+    }
+    let folder = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// The documents of one file.
@@ -310,6 +340,7 @@ fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<Projec
 /// The environment that is resolved for, and the names of all.
 struct Settings {
     environment: Environment,
+    others: Vec<Environment>,
     names: BTreeSet<String>,
     stages: BTreeMap<String, Stage>,
 }
@@ -352,10 +383,13 @@ fn settings(
         .or(default.map(|default| default.value.as_str()).filter(|name| names.contains(*name)))
         .unwrap_or(SIMULATOR);
     match environments.remove(name) {
-        Some(environment) => Ok(Settings { environment, names, stages }),
+        Some(environment) => {
+            let others = environments.into_values().collect();
+            Ok(Settings { environment, others, names, stages })
+        }
         // The file itself has faults, which say more than that a name is missing.
         None if reader.diagnostics.iter().any(Diagnostic::is_error) => {
-            Ok(Settings { environment: simulator(name), names, stages })
+            Ok(Settings { environment: simulator(name), others: Vec::new(), names, stages })
         }
         None => Err(LoadError::UnknownEnvironment {
             name: name.to_owned(),

@@ -5,6 +5,7 @@
 //! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
 
 pub(crate) mod files;
+pub(crate) mod index;
 pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod origin;
@@ -12,6 +13,7 @@ pub(crate) mod resolve;
 pub(crate) mod source;
 pub(crate) mod yaml;
 
+pub(crate) use crate::config::index::SharedIndex;
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::load;
 pub(crate) use crate::config::manifest::schema::schemas;

@@ -17,8 +17,8 @@ use crate::diagnostic::rule;
 /// What such a comment begins with.
 const MARK: &str = "raccord:";
 
-/// Extensions of tables: a text in a cell is data, and silences nothing.
-const TABLES: [&str; 3] = ["csv", "tsv", "txt"];
+/// Extensions of tables, and of the index that projects share: a text in it is data, and silences nothing.
+const TABLES: [&str; 4] = ["csv", "tsv", "txt", "jsonl"];
 
 /// One rule in one comment.
 struct Allow {

@@ -7,6 +7,7 @@
 pub(crate) mod certificate;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
+pub(crate) mod index;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod rule;

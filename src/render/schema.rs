@@ -5,6 +5,8 @@ use schemars::schema_for;
 
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
+use crate::render::index::IndexJson;
+use crate::render::index::IndexLineJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::report::json::ReportJson;
 use crate::render::rule::json::RulesJson;
@@ -24,8 +26,14 @@ pub(crate) struct Schema {
 pub(crate) fn all() -> Vec<Schema> {
     vec![
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
+        Schema {
+            name: "certificate-index",
+            file: "certificate-index.v1.schema.json",
+            text: text::<IndexLineJson>(),
+        },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
+        Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },

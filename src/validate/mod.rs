@@ -9,6 +9,7 @@ mod rules;
 use jiff::civil::Date;
 
 use crate::certificate::Knowledge;
+use crate::config::SharedIndex;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Places;
@@ -30,6 +31,8 @@ pub(crate) struct Input<'a> {
     pub(crate) stage: Stage,
     /// What is known of authorities and policies of certificates.
     pub(crate) knowledge: &'a Knowledge,
+    /// What other projects use, where an index is shared with them.
+    pub(crate) index: Option<&'a SharedIndex>,
     /// Limits and periods.
     pub(crate) policy: &'a Policy,
     /// The day for which it is asked.
@@ -42,6 +45,7 @@ pub(crate) fn validate(input: &Input<'_>) -> Vec<Diagnostic> {
     rules::name::check(input, &mut found);
     rules::structure::check(input, &mut found);
     rules::certificate::check(input, &mut found);
+    rules::index::check(input, &mut found);
     rules::account::check(input, &mut found);
     rules::validity::check(input, &mut found);
     sort(&mut found);

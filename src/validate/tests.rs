@@ -140,6 +140,7 @@ fn rules_of(desired: &Desired) -> Vec<&'static str> {
         places: &Places::default(),
         stage: Stage::Qualification,
         knowledge: &Knowledge::default(),
+        index: None,
         policy: &Policy::default(),
         as_of: date(2026, 6, 1),
     };

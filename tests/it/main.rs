@@ -13,6 +13,7 @@ mod faulty;
 mod floors;
 mod formats;
 mod hostile;
+mod index;
 mod real;
 mod rotation;
 mod schemas;

@@ -20,6 +20,7 @@ use crate::config::manifest::form::DirectionForm;
 use crate::config::manifest::form::EncodingForm;
 use crate::config::manifest::form::InterfaceForm;
 use crate::config::manifest::form::LimitForm;
+use crate::config::manifest::form::NameForm;
 use crate::config::manifest::form::NumberForm;
 use crate::config::manifest::form::OidForm;
 use crate::config::manifest::form::PolicyProfileForm;
@@ -40,6 +41,8 @@ written! {
     ProjectManifest {
         /// Version of the form of these files.
         required version: Text<VersionForm>,
+        /// The name of this project in the index that it shares with others. By default that of its folder.
+        optional project: Text<NameForm>,
         /// The environment that commands use when none is named. By default `simulator`, which is built in.
         optional default_environment: Text,
         /// Contacts by the names that connections use.
@@ -128,7 +131,7 @@ written! {
         optional certificate_warning_days: Text<NumberForm>,
         /// How many days it takes to get a new certificate: by so much earlier it has to be ordered. By default `30`.
         optional certificate_lead_days: Text<NumberForm>,
-        /// A file of fingerprints that several projects share, so that none uses another's certificate. For example `certificates/index.jsonl`.
+        /// A file of fingerprints that several projects share, so that none uses another's certificate; it may lie outside of the project. For example `../certificate-index.jsonl`.
         optional certificate_index: Text,
         /// Whether remarks about the level, the chain and the authority of a certificate are errors. By default `false`.
         optional certificate_strict: Flag,

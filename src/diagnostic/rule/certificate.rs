@@ -37,6 +37,14 @@ rules! {
         keeps: "depot: certificates/ville-depot.p7b",
     }
 
+    /// The index of certificates that projects share cannot be used.
+    CERTIFICATE_INDEX_UNUSABLE = "certificate-index-unusable", Error {
+        why: "Without it, nobody notices that another project uses the same certificate.",
+        source: "this project: docs/configuration.md, \"The shared index\"",
+        breaks: "certificate_index: index-with-a-torn-line.jsonl",
+        keeps: "certificate_index: index.jsonl",
+    }
+
     /// Certificates of different sheets have one key.
     CERTIFICATE_KEY_SHARED = "certificate-key-shared", Warning, check "X02" {
         why: "Who loses the key of one connection loses the other one with it; Chorus Pro asks for different certificates.",

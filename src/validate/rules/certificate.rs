@@ -189,7 +189,8 @@ fn keys<'a>(
     }
 }
 
-fn field(slot: Slot) -> &'static str {
+/// The field of a slot, as in a plan.
+pub(crate) fn field(slot: Slot) -> &'static str {
     match slot {
         Slot::Server => "certificates.server",
         Slot::Client => "certificates.client",

@@ -1,0 +1,159 @@
+//! `raccord certificates index`: writes which certificates this project uses into the index that it shares.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::cli::args::Format;
+use crate::cli::commands::certificates::args::IndexArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::project;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::config::SharedIndex;
+use crate::config::index;
+use crate::config::index::BrokenLine;
+use crate::config::index::IndexLine;
+use crate::domain::environment::Stage;
+use crate::render::index::IndexJson;
+use crate::render::words;
+
+/// Brings the index up to date, or says whether it is.
+pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let first = project::read(&arguments.directory, settings.environment.as_deref())?;
+    let Some(shared) = first.index.clone() else {
+        return Err(Failure::new(Exit::Failed, "the project shares no index with others").help(
+            "write `policy: { certificate_index: ../certificate-index.jsonl }` into `raccord.yaml`",
+        ));
+    };
+    let own = own_lines(arguments, settings, first, &shared)?;
+    let environment = settings.environment.as_deref();
+    let root = arguments.directory.as_path();
+    let text = index::read(root, &shared.path)
+        .map_err(|error| {
+            Failure::new(Exit::Failed, format!("could not read `{}`", shared.path)).because(&error)
+        })?
+        .unwrap_or_default();
+    let before: BTreeSet<IndexLine> = index::parse(&text)
+        .map_err(|broken| unusable(&shared, &broken))?
+        .into_iter()
+        .map(|(_, line)| line)
+        .filter(|line| index::is_own(line, &shared.project, environment))
+        .collect();
+    let after = index::merge(&text, &shared.project, environment, &own)
+        .map_err(|broken| unusable(&shared, &broken))?;
+    let result = IndexJson::of(&shared, &own, &before);
+    if !arguments.check && after != text {
+        write(root, &shared.path, &after).map_err(|error| {
+            Failure::new(Exit::Failed, format!("could not write `{}`", shared.path)).because(&error)
+        })?;
+    }
+    tell(&result, arguments.check, settings)?;
+    if arguments.check && !result.up_to_date {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("`{}` is not up to date for project `{}`", shared.path, shared.project),
+        )
+        .help("run `raccord certificates index`, and commit the file"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The lines of the environment that was asked for; else of all that reach Chorus Pro, and of the simulator when
+/// there is no other.
+fn own_lines(
+    arguments: &IndexArgs,
+    settings: &Settings,
+    first: Project,
+    shared: &SharedIndex,
+) -> Result<BTreeSet<IndexLine>, Failure> {
+    let mut names = Vec::new();
+    if settings.environment.is_none() {
+        let all = first.others.iter().chain([&first.environment]);
+        let real = all.filter(|environment| environment.stage != Stage::Simulator);
+        names.extend(real.map(|environment| environment.name.clone()));
+    }
+    if names.is_empty() {
+        names.push(first.environment.name.clone());
+    }
+    // Remarks are `validate`'s business, and so is that there is no index yet.
+    let quiet = Settings { quiet: true, ..settings.clone() };
+    let mut own = BTreeSet::new();
+    let mut first = Some(first);
+    for name in names {
+        let project = match first.take_if(|first| first.environment.name == name) {
+            Some(project) => project,
+            None => project::read(&arguments.directory, Some(&name))?,
+        };
+        project::sound(&project, &quiet)?;
+        own.extend(index::lines_of(&project, &shared.project));
+    }
+    Ok(own)
+}
+
+fn tell(result: &IndexJson, check: bool, settings: &Settings) -> Result<(), Failure> {
+    if settings.format == Format::Json {
+        return output::json(result);
+    }
+    if settings.quiet {
+        return Ok(());
+    }
+    let IndexJson { index, project, up_to_date, added, removed, lines, .. } = result;
+    let lines = words::count(*lines, "line");
+    let state = match (up_to_date, check) {
+        (true, _) => format!("`{index}` is up to date: {lines} of project `{project}`"),
+        (false, true) => format!("`{index}`: {} to add, {} to remove", added.len(), removed.len()),
+        (false, false) => format!(
+            "wrote `{index}`: {lines} of project `{project}`, {} added, {} removed",
+            added.len(),
+            removed.len()
+        ),
+    };
+    output::result(&(words::harmless(&state) + "\n"))
+}
+
+fn unusable(shared: &SharedIndex, broken: &[BrokenLine]) -> Failure {
+    let Some(first) = broken.first() else {
+        return Failure::new(Exit::Bug, "an index without broken lines was refused");
+    };
+    let more = match broken.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {} more", words::thousands(more)),
+    };
+    let message = format!(
+        "`{}`: line {}{more} is no line of an index, and nothing was written",
+        shared.path, first.line
+    );
+    Failure::new(Exit::Failed, message).help(index::help(*first))
+}
+
+/// Writes a file whole or not at all, through links, readable for whom the one before was.
+fn write(root: &Path, path: &str, text: &str) -> io::Result<()> {
+    let path = root.join(path);
+    let path = path.canonicalize().unwrap_or(path);
+    let directory = path.parent().unwrap_or(root);
+    std::fs::create_dir_all(directory)?;
+    let permissions = std::fs::metadata(&path).ok().map(|found| found.permissions());
+    let mut file = new_file(directory)?;
+    file.write_all(text.as_bytes())?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A new file beside the index; unlike most that are written here, it is no secret.
+fn new_file(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(directory)
+}

@@ -1,0 +1,54 @@
+//! X01 and X02 across projects: what the index that they share says of certificates and keys.
+
+use std::collections::BTreeMap;
+
+use crate::config::SharedIndex;
+use crate::config::index::IndexLine;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::CERTIFICATE_KEY_SHARED;
+use crate::diagnostic::rule::CERTIFICATE_SHARED;
+use crate::domain::value::Fingerprint;
+use crate::validate::Input;
+use crate::validate::rules::certificate::field;
+
+/// Every certificate in use, and its key, are of no other project.
+pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(index) = input.index else { return };
+    let Some((file, lines)) = &index.content else { return };
+    let mut certificates: BTreeMap<&Fingerprint, &(u32, IndexLine)> = BTreeMap::new();
+    let mut keys: BTreeMap<&Fingerprint, &(u32, IndexLine)> = BTreeMap::new();
+    for entry in lines.iter().filter(|(_, line)| line.project != index.project) {
+        certificates.entry(&entry.1.sha256).or_insert(entry);
+        keys.entry(&entry.1.key_sha256).or_insert(entry);
+    }
+    let files = input.desired.certificate_files.values();
+    let own_keys: BTreeMap<&Fingerprint, &Fingerprint> = files
+        .filter_map(|file| file.leaf())
+        .map(|leaf| (&leaf.fingerprint, &leaf.key_fingerprint))
+        .collect();
+    for (address, edi) in &input.desired.edi {
+        for (slot, used) in &edi.sheet.settings.certificates {
+            let key = own_keys.get(&used.fingerprint).and_then(|key| keys.get(*key));
+            let (rule, entry, what) = match (certificates.get(&used.fingerprint), key) {
+                (Some(entry), _) => (CERTIFICATE_SHARED, *entry, "is"),
+                (None, Some(entry)) => (CERTIFICATE_KEY_SHARED, *entry, "has a key that is"),
+                (None, None) => continue,
+            };
+            let (line, IndexLine { project, environment, .. }) = entry;
+            let message = format!(
+                "certificate `{}` ({}…) {what} used by project `{project}`, in `{environment}`",
+                used.key,
+                used.fingerprint.short()
+            );
+            let help = format!(
+                "order a certificate with a key of its own; if `{project}` uses it no more, run `raccord certificates index` there"
+            );
+            let place = SharedIndex::place(*file, *line);
+            found.push(
+                input
+                    .found(rule, address, field(*slot), message, help)
+                    .related(Some(place), format!("index line {line}, project `{project}`")),
+            );
+        }
+    }
+}
