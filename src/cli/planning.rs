@@ -13,12 +13,16 @@ use crate::config::Project;
 use crate::domain::address::Address;
 use crate::domain::environment::Channel;
 use crate::domain::environment::Connections;
+use crate::domain::environment::Environment;
+use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
+use crate::ledger;
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::change::Refusal;
+use crate::plan::shared::Elsewhere;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
 use crate::render::style::Colour;
@@ -41,6 +45,7 @@ pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice
         places: &project.places,
         observed,
         known,
+        elsewhere: &elsewhere(project),
         policy: &project.policy,
         environment: &project.environment.name,
         stage: project.environment.stage,
@@ -52,6 +57,40 @@ pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice
         lifted: &choice.lifted,
         targets: &choice.targets,
     })
+}
+
+/// What the ledgers of the project's other environments remember of certificates. Only those that reach a Chorus Pro
+/// count: what was tried on the simulator is free.
+fn elsewhere(project: &Project) -> Vec<Elsewhere> {
+    if project.environment.stage == Stage::Simulator {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for other in project.others.iter().filter(|other| other.stage != Stage::Simulator) {
+        match ledger::read(&project.root.join(&other.ledger)) {
+            Ok(log) => remembered(other, &Known::fold(&log.events), &mut found),
+            Err(error) => output::say(&format!(
+                "notice: the ledger of `{}` cannot be read, and its certificates are not compared: {error}\n",
+                other.name
+            )),
+        }
+    }
+    found
+}
+
+fn remembered(other: &Environment, known: &Known, found: &mut Vec<Elsewhere>) {
+    for (address, at) in &known.addresses {
+        let Some(owned) = &at.current else { continue };
+        let facts = at.certificates.values().filter_map(|held| known.certificates.get(held));
+        found.extend(facts.map(|facts| Elsewhere {
+            environment: other.name.clone(),
+            stage: other.stage,
+            address: address.clone(),
+            id: owned.id.clone(),
+            name: owned.making.name.clone(),
+            facts: facts.clone(),
+        }));
+    }
 }
 
 /// The plan as text.

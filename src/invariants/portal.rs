@@ -199,6 +199,7 @@ impl Portal {
             places: &Places::default(),
             observed: &observed,
             known: &self.known,
+            elsewhere: &[],
             policy: &self.policy,
             environment: "simulator",
             stage: Stage::Simulator,

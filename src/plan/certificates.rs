@@ -22,7 +22,7 @@ use crate::plan::change::Does;
 use crate::plan::context::Context;
 
 /// When a sheet lets a certificate go.
-enum Release {
+pub(super) enum Release {
     /// After this step of the plan.
     After(String),
     /// Not in this plan, but once this has happened.
@@ -30,7 +30,7 @@ enum Release {
 }
 
 /// By sheet and certificate.
-type Releases = BTreeMap<(RemoteId, Fingerprint), Release>;
+pub(super) type Releases = BTreeMap<(RemoteId, Fingerprint), Release>;
 
 /// Adds the waits between those who let a certificate go and those who take it, and the faults.
 pub(crate) fn settle(context: &mut Context<'_>) {
@@ -106,7 +106,7 @@ pub(crate) fn settle(context: &mut Context<'_>) {
 }
 
 /// The field of a slot, as in our files.
-fn field(slot: Slot) -> &'static str {
+pub(super) fn field(slot: Slot) -> &'static str {
     match slot {
         Slot::Server => "certificates.server",
         Slot::Client => "certificates.client",
@@ -129,7 +129,7 @@ fn holders(context: &Context<'_>) -> BTreeMap<Fingerprint, Vec<RemoteId>> {
 }
 
 /// Which steps of this plan let a certificate go.
-fn releases(context: &Context<'_>) -> Releases {
+pub(super) fn releases(context: &Context<'_>) -> Releases {
     let mut releases = Releases::new();
     for change in &context.changes {
         for (index, step) in change.steps.iter().enumerate() {
@@ -205,7 +205,7 @@ fn announced(context: &Context<'_>, releases: &mut Releases) {
 }
 
 /// Whether a change puts certificates on a sheet.
-fn takes_any(change: &Change) -> bool {
+pub(super) fn takes_any(change: &Change) -> bool {
     change.steps.iter().any(
         |step| matches!(&step.action, Action::Send { request, .. } if takes(request).is_some()),
     )
@@ -226,7 +226,7 @@ fn takes(request: &Request) -> Option<(&EdiSettings, Option<&RemoteId>)> {
 }
 
 /// Whether a holder has let its certificates go: it is Inactif, and will not become Actif by its dates.
-fn is_free(context: &Context<'_>, holder: &RemoteId) -> bool {
+pub(super) fn is_free(context: &Context<'_>, holder: &RemoteId) -> bool {
     let begun =
         |from: Option<jiff::civil::Date>| from.is_none_or(|from| from <= context.input.as_of);
     context.input.policy.certificate_reuse_after_deactivation

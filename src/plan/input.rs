@@ -12,6 +12,7 @@ use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::policy::Policy;
+use crate::plan::shared::Elsewhere;
 
 /// Everything that a plan depends on.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) observed: &'a Observed,
     /// What the ledger knows.
     pub(crate) known: &'a Known,
+    /// The certificates that the ledgers of other environments remember.
+    pub(crate) elsewhere: &'a [Elsewhere],
     /// The limits of the project.
     pub(crate) policy: &'a Policy,
     /// The name of the environment.

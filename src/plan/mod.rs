@@ -22,6 +22,7 @@ mod names;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
+pub(crate) mod shared;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     removal::decide(&mut context);
     certificates::settle(&mut context);
     rotation::compare(&mut context);
+    shared::check(&mut context);
     graph::connect_accounts(&mut context);
     graph::block_dangling(&mut context.changes);
 

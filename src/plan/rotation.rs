@@ -17,6 +17,7 @@ use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
 use crate::domain::value::day_in_france;
 use crate::domain::x509::oid;
+use crate::plan::certificates::field;
 use crate::plan::change::Because;
 use crate::plan::context::Context;
 
@@ -189,13 +190,6 @@ fn tell(context: &mut Context<'_>, address: &Address, rotation: &Rotation) {
         );
         let diagnostic = Diagnostic::new(rule::CERTIFICATE_RENEWAL_LOSES, what.severity(), message);
         context.fault_at(address, field, diagnostic.help(what.help()));
-    }
-}
-
-fn field(slot: Slot) -> &'static str {
-    match slot {
-        Slot::Server => "certificates.server",
-        Slot::Client => "certificates.client",
     }
 }
 

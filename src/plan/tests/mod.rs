@@ -4,5 +4,6 @@ mod accounts;
 mod api;
 mod edi;
 mod rotation;
+mod shared;
 mod upcoming;
 mod world;

@@ -43,6 +43,8 @@ fn clone(world: &World) -> World {
         desired: world.desired.clone(),
         observed: world.observed.clone(),
         known: world.known.clone(),
+        elsewhere: world.elsewhere.clone(),
+        stage: world.stage,
         policy: world.policy.clone(),
         as_of: world.as_of.clone(),
         lifted: world.lifted.clone(),

@@ -49,6 +49,7 @@ use crate::domain::value::WebUrl;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::plan;
+use crate::plan::shared::Elsewhere;
 
 /// The structure of every scenario, plainly fictitious.
 pub(super) const SIRET: &str = "12345678200010";
@@ -156,6 +157,8 @@ pub(super) struct World {
     pub(super) desired: Desired,
     pub(super) observed: Observed,
     pub(super) known: Known,
+    pub(super) elsewhere: Vec<Elsewhere>,
+    pub(super) stage: Stage,
     pub(super) policy: Policy,
     pub(super) as_of: String,
     pub(super) lifted: BTreeSet<String>,
@@ -168,6 +171,8 @@ impl World {
             desired: Desired::default(),
             observed: Observed::empty("2026-12-01T09:00:00Z".parse().unwrap()),
             known: Known::default(),
+            elsewhere: Vec::new(),
+            stage: Stage::Simulator,
             policy: Policy::default(),
             as_of: "2026-12-01".to_owned(),
             lifted: BTreeSet::new(),
@@ -325,9 +330,10 @@ impl World {
             places: &Places::default(),
             observed: &self.observed,
             known: &self.known,
+            elsewhere: &self.elsewhere,
             policy: &self.policy,
             environment: "simulator",
-            stage: Stage::Simulator,
+            stage: self.stage,
             channel: Channel::Gateway,
             as_of: self.as_of.parse().unwrap(),
             lifted: &self.lifted,
