@@ -96,6 +96,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
+        Command::Certificates(command) => commands::certificates::run(command, settings),
         Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }
 }

@@ -50,6 +50,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The environment that was resolved for.
     pub(crate) environment: Environment,
+    /// The names of all environments.
+    pub(crate) environments: BTreeSet<String>,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
     /// What is known of authorities and policies of certificates.
@@ -181,6 +183,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     Ok(Project {
         root: directory.to_owned(),
         environment: settings.environment,
+        environments: settings.names,
         desired,
         knowledge,
         policy,
@@ -193,9 +196,9 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
 }
 
 /// The documents of one file.
-struct Documents {
+pub(super) struct Documents {
     /// The file.
-    file: FileId,
+    pub(super) file: FileId,
     /// Its documents.
     nodes: Vec<Node>,
     /// Whether it has faults of syntax.
@@ -203,7 +206,7 @@ struct Documents {
 }
 
 /// Reads and parses a YAML file of the project; reports what is wrong with it.
-fn documents(
+pub(super) fn documents(
     files: &mut Files,
     path: &str,
     sources: &mut Sources,
@@ -234,7 +237,7 @@ fn documents(
 }
 
 /// Finds private keys that stand in the text of a file, also in its comments, and has them hidden.
-fn private_keys(
+pub(super) fn private_keys(
     file: FileId,
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
@@ -275,7 +278,10 @@ fn private_keys(
 }
 
 /// The first document of `raccord.yaml` as our keys.
-fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<ProjectManifest> {
+pub(super) fn project_manifest(
+    found: &Documents,
+    reader: &mut Reader<'_>,
+) -> Option<ProjectManifest> {
     let Some(first) = found.nodes.first() else {
         if !found.faulty {
             reader.error(

@@ -6,6 +6,7 @@
 
 pub(crate) mod diagnostics;
 pub(crate) mod event;
+pub(crate) mod inspection;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod rule;

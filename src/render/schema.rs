@@ -5,6 +5,7 @@ use schemars::schema_for;
 
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
+use crate::render::inspection::json::InspectJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::report::json::ReportJson;
 use crate::render::rule::json::RulesJson;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
+        Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },

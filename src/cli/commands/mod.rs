@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod apply;
+pub(crate) mod certificates;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod init;

@@ -1,0 +1,124 @@
+//! What was typed after `raccord certificates`. These comments are the help that people read.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Subcommand;
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use crate::cli::args::parse_date;
+use crate::domain::edi::Protocol;
+use crate::domain::edi::Slot;
+use crate::domain::environment::Stage;
+
+/// The commands on certificates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertificatesCommand {
+    /// Show what certificate files hold, and whether Chorus Pro would take them
+    ///
+    /// Verdict, chain, level, usages, and what the checks find, without network. Without `--protocol` and `--slot` only
+    /// what holds for all of them is judged. In a project its own authorities, policies, revocation lists and limits
+    /// count as well. The trust store of this machine is never asked. Ends with 1 when a file is refused.
+    #[command(
+        after_help = "Example:\n  raccord certificates inspect g2b.p7b\n  raccord certificates inspect --protocol sftp --slot client --as-of 2027-03-01 certificates/*.p7b"
+    )]
+    Inspect(InspectArgs),
+}
+
+/// Arguments of `certificates inspect`.
+#[derive(Args, Debug)]
+pub(crate) struct InspectArgs {
+    /// The files, in any form: PEM, DER, PKCS#7
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Judge for sheets of this protocol
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) protocol: Option<ProtocolArg>,
+    /// Judge for this slot of a sheet
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) slot: Option<SlotArg>,
+    /// Judge for this stage
+    #[arg(long, value_enum, ignore_case = true, default_value_t = StageArg::Production)]
+    pub(crate) stage: StageArg,
+    /// Judge for another day, written `2027-03-01`
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) as_of: Option<Date>,
+    /// Count remarks about level, chain and authority as errors [also: `policy.certificate_strict`]
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// A revocation list, in PEM or DER; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) revocation_list: Vec<PathBuf>,
+    /// Whose certificates are known.
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+}
+
+/// What adds to the lists of authorities.
+#[derive(Args, Debug)]
+pub(crate) struct TrustArgs {
+    /// Certificates of authorities that you trust; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: Vec<PathBuf>,
+    /// The project whose own lists count [default: the current directory, when it is one]
+    #[arg(short = 'C', long, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+}
+
+/// A protocol, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProtocolArg {
+    /// PeSIT
+    Pesit,
+    /// SFTP
+    Sftp,
+    /// AS2
+    As2,
+}
+
+/// A slot, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SlotArg {
+    /// «Certificat Serveur»
+    Server,
+    /// «Certificat Client»
+    Client,
+}
+
+/// A stage, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StageArg {
+    /// Tests with fictitious data
+    Qualification,
+    /// Real data
+    Production,
+}
+
+impl From<ProtocolArg> for Protocol {
+    fn from(typed: ProtocolArg) -> Self {
+        match typed {
+            ProtocolArg::Pesit => Self::Pesit,
+            ProtocolArg::Sftp => Self::Sftp,
+            ProtocolArg::As2 => Self::As2,
+        }
+    }
+}
+
+impl From<SlotArg> for Slot {
+    fn from(typed: SlotArg) -> Self {
+        match typed {
+            SlotArg::Server => Self::Server,
+            SlotArg::Client => Self::Client,
+        }
+    }
+}
+
+impl From<StageArg> for Stage {
+    fn from(typed: StageArg) -> Self {
+        match typed {
+            StageArg::Qualification => Self::Qualification,
+            StageArg::Production => Self::Production,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `raccord certificates`: what files hold, files with their chain, and what ends when.
+
+pub(crate) mod args;
+pub(crate) mod inspect;
+pub(crate) mod trust;
+
+use crate::cli::commands::certificates::args::CertificatesCommand;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::settings::Settings;
+
+/// Runs one command of the group.
+pub(crate) fn run(command: &CertificatesCommand, settings: &Settings) -> Result<Exit, Failure> {
+    match command {
+        CertificatesCommand::Inspect(arguments) => inspect::run(arguments, settings),
+    }
+}
