@@ -4,6 +4,7 @@
 //! JSON has its own types, so that an internal type can change without breaking a reader. Start with
 //! [`plan`]; [`style`] holds the symbols and colours, [`words`] the plurals and numbers.
 
+pub(crate) mod bundle;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
 pub(crate) mod inspection;

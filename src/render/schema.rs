@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use schemars::schema_for;
 
+use crate::render::bundle::BundleJson;
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
 use crate::render::inspection::json::InspectJson;
@@ -25,6 +26,7 @@ pub(crate) struct Schema {
 pub(crate) fn all() -> Vec<Schema> {
     vec![
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
+        Schema { name: "bundle", file: "bundle.v1.schema.json", text: text::<BundleJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },

@@ -61,23 +61,18 @@ pub(crate) fn summary(verdicts: &[Verdict], question: &Question<'_>) -> String {
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", words::thousands(count(verdict)), word(verdict)))
         .collect();
-    let mut text = words::count(verdicts.len(), "file");
-    text.push_str(&format!(": {}; judged for ", counts.join(", ")));
-    text.push_str(&match question.protocol {
+    let files = words::count(verdicts.len(), "file");
+    let protocol = match question.protocol {
         Some(protocol) => protocol.to_string(),
         None => "no protocol in particular".to_owned(),
-    });
-    if let Some(slot) = question.slot {
-        text.push_str(&format!(" in the slot `{slot}`"));
-    }
-    text.push_str(&format!(" in {} on {}", question.stage, question.as_of));
-    if question.strict {
-        text.push_str(", strictly");
-    }
-    if let Some(date) = question.knowledge.date() {
-        text.push_str(&format!(", with the French lists of {date}"));
-    }
-    text + "\n"
+    };
+    let slot = question.slot.map_or_else(String::new, |slot| format!(" in the slot `{slot}`"));
+    let (stage, day) = (question.stage, question.as_of);
+    let strictly = if question.strict { ", strictly" } else { "" };
+    let lists = question.knowledge.date();
+    let lists = lists.map_or_else(String::new, |date| format!(", with the French lists of {date}"));
+    let counts = counts.join(", ");
+    format!("{files}: {counts}; judged for {protocol}{slot} in {stage} on {day}{strictly}{lists}\n")
 }
 
 /// What a person says for a verdict.
@@ -162,10 +157,12 @@ fn show(
     colour: Colour,
 ) -> fmt::Result {
     let Member { certificate, in_file, listed } = member;
-    let mut title = harmless(&certificate.subject.short());
-    if !in_file {
-        title.push_str(&format!(" ({})", colour.paint(YELLOW, "known here, not in the file")));
-    }
+    let name = harmless(&certificate.subject.short());
+    let title = if *in_file {
+        name
+    } else {
+        format!("{name} ({})", colour.paint(YELLOW, "known here, not in the file"))
+    };
     let (first, last) = (certificate.first_day(), certificate.last_day());
     let short = certificate.fingerprint.short();
     let mut detail =

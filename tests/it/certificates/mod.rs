@@ -1,5 +1,6 @@
 //! `raccord certificates`, from the outside, with files of the test PKI.
 
+mod bundle;
 mod inspect;
 
 use std::path::Path;

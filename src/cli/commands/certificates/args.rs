@@ -24,6 +24,40 @@ pub(crate) enum CertificatesCommand {
         after_help = "Example:\n  raccord certificates inspect g2b.p7b\n  raccord certificates inspect --protocol sftp --slot client --as-of 2027-03-01 certificates/*.p7b"
     )]
     Inspect(InspectArgs),
+    /// Write a certificate with its whole chain as PKCS#7, the form that Chorus Pro asks for
+    ///
+    /// The issuers come from the files and from the lists of French authorities that are known here. What was added is
+    /// told; where an issuer is missing, so is the address of its certificate, and nothing is written.
+    #[command(
+        after_help = "Example:\n  raccord certificates bundle g2b.pem --out g2b.p7b\n  raccord certificates bundle g2b.crt issuer.crt root.crt --out g2b.p7b"
+    )]
+    Bundle(BundleArgs),
+}
+
+/// Arguments of `certificates bundle`.
+#[derive(Args, Debug)]
+pub(crate) struct BundleArgs {
+    /// The file with the certificate of the connection; what else is in it may serve as an issuer
+    #[arg(value_name = "LEAF")]
+    pub(crate) leaf: PathBuf,
+    /// Files with certificates of its issuers
+    #[arg(value_name = "ISSUER")]
+    pub(crate) issuers: Vec<PathBuf>,
+    /// The file to write, in `.p7b`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Write DER instead of PEM
+    #[arg(long)]
+    pub(crate) der: bool,
+    /// Overwrite the file when it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Write the file although its root is missing
+    #[arg(long)]
+    pub(crate) without_root: bool,
+    /// Whose certificates are known.
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
 }
 
 /// Arguments of `certificates inspect`.

@@ -1,6 +1,7 @@
 //! `raccord certificates`: what files hold, files with their chain, and what ends when.
 
 pub(crate) mod args;
+pub(crate) mod bundle;
 pub(crate) mod inspect;
 pub(crate) mod trust;
 
@@ -13,5 +14,6 @@ use crate::cli::settings::Settings;
 pub(crate) fn run(command: &CertificatesCommand, settings: &Settings) -> Result<Exit, Failure> {
     match command {
         CertificatesCommand::Inspect(arguments) => inspect::run(arguments, settings),
+        CertificatesCommand::Bundle(arguments) => bundle::run(arguments, settings),
     }
 }
