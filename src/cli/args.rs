@@ -89,6 +89,8 @@ pub(crate) enum Format {
     Github,
     /// For merge requests of GitLab, as a code quality report; only `validate`
     Gitlab,
+    /// For calendar programs, iCalendar; only `certificates calendar`
+    Ics,
 }
 
 /// When to use colours.
@@ -108,6 +110,7 @@ impl Command {
         match format {
             Format::Human | Format::Json => true,
             Format::Sarif | Format::Github | Format::Gitlab => matches!(self, Self::Validate(_)),
+            Format::Ics => matches!(self, Self::Certificates(CertificatesCommand::Calendar(_))),
         }
     }
 }

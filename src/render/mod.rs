@@ -5,6 +5,7 @@
 //! [`plan`]; [`style`] holds the symbols and colours, [`words`] the plurals and numbers.
 
 pub(crate) mod bundle;
+pub(crate) mod calendar;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
 pub(crate) mod inspection;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use schemars::schema_for;
 
 use crate::render::bundle::BundleJson;
+use crate::render::calendar::json::CalendarJson;
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
 use crate::render::inspection::json::InspectJson;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<Schema> {
     vec![
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
         Schema { name: "bundle", file: "bundle.v1.schema.json", text: text::<BundleJson>() },
+        Schema { name: "calendar", file: "calendar.v1.schema.json", text: text::<CalendarJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },

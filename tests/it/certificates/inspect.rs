@@ -6,6 +6,7 @@ use super::assert_silent;
 use super::assert_valid;
 use super::certificates;
 use super::sandbox;
+use super::without_fingerprints;
 use crate::support::Ran;
 use crate::support::pki::Pki;
 
@@ -118,21 +119,6 @@ fn a_missing_issuer_stands_on_top_of_the_chain_with_its_address() {
   └─ sftp.ville.example
      2026-01-01 to 2036-01-01, RSA 3072, ";
     assert!(ran.stdout.contains(chain), "{}", ran.stdout);
-}
-
-/// Digits that differ from one run to the next become `…`.
-fn without_fingerprints(text: &str) -> String {
-    let is_fingerprint = |word: &str| {
-        (word.len() == 12 || word.len() == 64) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    let lines = text.lines().map(|line| {
-        let words = line.split(' ').map(|word| match word.trim_end_matches(',') {
-            digits if is_fingerprint(digits) => word.replace(digits, "…"),
-            _ => word.to_owned(),
-        });
-        words.collect::<Vec<_>>().join(" ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! `raccord certificates`, from the outside, with files of the test PKI.
 
 mod bundle;
+mod calendar;
 mod inspect;
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::support::Ran;
@@ -48,17 +51,32 @@ fn assert_valid(schema: &str, value: &Value) {
 
 /// Fails when a run shows a part of a secret: any line of its text, or any stretch of its bytes in base64 or digits.
 fn assert_silent(ran: &Ran, secret: &[u8]) {
-    use base64::Engine as _;
     let shown = format!("{}{}", ran.stdout, ran.stderr);
     let text = String::from_utf8_lossy(secret);
     let lines = text.lines().filter(|line| !line.contains("-----") && line.len() >= 16);
     let mut parts: Vec<String> = lines.map(str::to_owned).collect();
     for stretch in secret.chunks_exact(12) {
-        parts.push(base64::engine::general_purpose::STANDARD.encode(stretch));
-        parts.push(stretch.iter().map(|byte| format!("{byte:02x}")).collect());
+        parts.push(STANDARD.encode(stretch));
+        let digits: Vec<String> = stretch.iter().map(|byte| format!("{byte:02x}")).collect();
+        parts.push(digits.concat());
     }
     assert!(parts.len() > 10, "a secret of {} bytes", secret.len());
     for part in parts {
         assert!(!shown.contains(&part), "`{part}` is shown: {ran:?}");
     }
+}
+
+/// Digits that differ from one run to the next become `…`.
+fn without_fingerprints(text: &str) -> String {
+    let is_fingerprint = |word: &str| {
+        (word.len() == 12 || word.len() == 64) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let lines = text.lines().map(|line| {
+        let words = line.split(' ').map(|word| match word.trim_end_matches(',') {
+            digits if is_fingerprint(digits) => word.replace(digits, "…"),
+            _ => word.to_owned(),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

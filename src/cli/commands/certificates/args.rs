@@ -32,6 +32,26 @@ pub(crate) enum CertificatesCommand {
         after_help = "Example:\n  raccord certificates bundle g2b.pem --out g2b.p7b\n  raccord certificates bundle g2b.crt issuer.crt root.crt --out g2b.p7b"
     )]
     Bundle(BundleArgs),
+    /// List what ends when: certificates, validities of sheets, passwords of technical accounts
+    ///
+    /// For all environments of the project, or the one of `--environment`; what is over comes first. A certificate has to be
+    /// ordered `policy.certificate_lead_days` before its end. Chorus Pro is not asked: the end of a password is known when
+    /// the ledger stored it. `--format ics` writes a file that calendar programs import, with alarms.
+    #[command(
+        after_help = "Example:\n  raccord certificates calendar\n  raccord certificates calendar --format ics > chorus-pro.ics"
+    )]
+    Calendar(CalendarArgs),
+}
+
+/// Arguments of `certificates calendar`.
+#[derive(Args, Debug)]
+pub(crate) struct CalendarArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Make the calendar for another day, written `2027-03-01`
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) as_of: Option<Date>,
 }
 
 /// Arguments of `certificates bundle`.

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod bundle;
+pub(crate) mod calendar;
 pub(crate) mod inspect;
 pub(crate) mod trust;
 
@@ -15,5 +16,6 @@ pub(crate) fn run(command: &CertificatesCommand, settings: &Settings) -> Result<
     match command {
         CertificatesCommand::Inspect(arguments) => inspect::run(arguments, settings),
         CertificatesCommand::Bundle(arguments) => bundle::run(arguments, settings),
+        CertificatesCommand::Calendar(arguments) => calendar::run(arguments, settings),
     }
 }
