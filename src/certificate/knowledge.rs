@@ -259,13 +259,18 @@ impl Knowledge {
 
     /// Adds an authority that the project trusts.
     pub(crate) fn add_authority(&mut self, certificate: Arc<Certificate>) {
+        self.add_authority_of(certificate, OWN_LIST);
+    }
+
+    /// Adds an authority that someone trusts; `list` says where that is written.
+    pub(crate) fn add_authority_of(&mut self, certificate: Arc<Certificate>, list: &str) {
         let sha256 = certificate.fingerprint.to_string();
         let row = Authority {
             sha256: sha256.clone(),
             name: certificate.subject.short(),
             owner: String::new(),
             country: String::new(),
-            list: OWN_LIST.to_owned(),
+            list: list.to_owned(),
             web: None,
             status: Status::Granted,
             until: Some(certificate.last_day()),

@@ -32,6 +32,7 @@ pub(crate) use crate::certificate::knowledge::Knowledge;
 pub(crate) use crate::certificate::path::End;
 pub(crate) use crate::certificate::path::Path;
 pub(crate) use crate::certificate::read::read;
+pub(crate) use crate::certificate::read::together;
 
 use crate::domain::certificate::DesiredCertificate;
 use crate::domain::x509::CertificateFile;

@@ -42,19 +42,37 @@ pub(crate) fn read(
             certificates.push(Arc::new(one));
         }
     }
-    let (links, known) = chain::links(&certificates, knowledge);
+    let Contents { certificates: _, container, encoding, surplus } = contents;
+    let together = together(certificates, knowledge);
     Ok(CertificateFile {
         path: path.to_owned(),
         size: bytes.len(),
-        container: contents.container,
-        encoding: contents.encoding,
-        surplus: contents.surplus,
+        container,
+        encoding,
+        surplus,
         repeated,
+        ..together
+    })
+}
+
+/// Certificates of several files as if they lay in one, each once: who issued whom, and which one is meant.
+pub(crate) fn together(
+    certificates: Vec<Arc<Certificate>>,
+    knowledge: &Knowledge,
+) -> CertificateFile {
+    let (links, known) = chain::links(&certificates, knowledge);
+    CertificateFile {
+        path: String::new(),
+        size: 0,
+        container: Container::Bare,
+        encoding: Encoding::Der,
+        surplus: BTreeSet::new(),
+        repeated: Vec::new(),
         leaf: leaf(&certificates, &links),
         certificates,
         known,
         links,
-    })
+    }
 }
 
 /// The certificate that is meant: one that is no authority's, else one that issued no other; the first of several.

@@ -89,6 +89,8 @@ pub(crate) enum Format {
     Github,
     /// For merge requests of GitLab, as a code quality report; only `validate`
     Gitlab,
+    /// For calendar programs, iCalendar; only `certificates calendar`
+    Ics,
 }
 
 /// When to use colours.
@@ -108,6 +110,7 @@ impl Command {
         match format {
             Format::Human | Format::Json => true,
             Format::Sarif | Format::Github | Format::Gitlab => matches!(self, Self::Validate(_)),
+            Format::Ics => matches!(self, Self::Certificates(CertificatesCommand::Calendar(_))),
         }
     }
 }
@@ -148,8 +151,11 @@ pub(crate) enum Command {
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
     Status(StatusArgs),
-    /// Show which certificates are in use
-    #[command(subcommand, after_help = "Example:\n  raccord certificates index")]
+    /// Show certificates, complete their chains, and list what ends when
+    #[command(
+        subcommand,
+        after_help = "Example:\n  raccord certificates inspect certificates/*.p7b"
+    )]
     Certificates(CertificatesCommand),
     /// Serve a Chorus Pro of its own, alone, on a port of this machine
     ///
@@ -300,7 +306,8 @@ fn parse_limit() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(LIFTABLE)
 }
 
-fn parse_date(text: &str) -> Result<Date, String> {
+/// Reads a day.
+pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
     value::parse_date(text).map_err(|fault| fault.to_string())
 }
 
@@ -349,7 +356,9 @@ mod tests {
 
     #[test]
     fn every_command_has_an_example_and_a_first_line_without_full_stop() {
-        for command in Cli::command().get_subcommands() {
+        let root = Cli::command();
+        let groups = root.get_subcommands().flat_map(clap::Command::get_subcommands);
+        for command in root.get_subcommands().chain(groups) {
             let about = command.get_about().map(ToString::to_string).unwrap_or_default();
             assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about}", command.get_name());
             let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();

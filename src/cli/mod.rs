@@ -19,6 +19,7 @@ pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
+pub(crate) mod whole;
 
 use std::ffi::OsString;
 
@@ -27,6 +28,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::args::Cli;
 use crate::cli::args::Command;
+use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
@@ -81,11 +83,13 @@ fn usage(error: &clap::Error) -> Exit {
 
 fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
     if !command.writes(settings.format) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "only `validate` writes the forms `sarif`, `github` and `gitlab`",
-        )
-        .help("take `--format human` or `--format json`"));
+        let message = match settings.format {
+            Format::Ics => "only `certificates calendar` writes the form `ics`",
+            _ => "only `validate` writes the forms `sarif`, `github` and `gitlab`",
+        };
+        return Err(
+            Failure::new(Exit::Usage, message).help("take `--format human` or `--format json`")
+        );
     }
     match command {
         Command::Init(arguments) => commands::init::run(arguments, settings),

@@ -1,18 +1,18 @@
 //! The saved plan: what `plan --out` writes and `apply FILE` reads.
 
-use std::ffi::OsStr;
-use std::io::Write as _;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use tempfile::NamedTempFile;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::planning::Choice;
+use crate::cli::whole;
+use crate::cli::whole::Existing;
+use crate::cli::whole::Readers;
 use crate::config::Project;
 use crate::domain::value;
 use crate::plan::Plan;
@@ -35,7 +35,7 @@ pub(crate) fn write(
     let failed = |error: &std::io::Error| {
         Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(error)
     };
-    let directory = directory_of(path);
+    let directory = whole::directory_of(path);
     let saved = SavedPlan {
         plan: PlanJson::of(plan, &project.sources),
         saved: SavedContext {
@@ -49,12 +49,8 @@ pub(crate) fn write(
         },
     };
     let text = output::json_text(&saved)?;
-    let mut file = NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(())
+    whole::write(path, text.as_bytes(), Existing::Replace, Readers::Owner)
+        .map_err(|error| failed(&error))
 }
 
 /// A saved plan that was read.
@@ -110,7 +106,7 @@ pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
         .collect::<Result<_, _>>()
         .map_err(|error| no_plan().because(&error))?;
     let choice = Choice { as_of, targets, lifted: saved.saved.lifted.iter().cloned().collect() };
-    let project = directory_of(path).join(&saved.saved.project);
+    let project = whole::directory_of(path).join(&saved.saved.project);
     Ok(Read { saved, project, choice })
 }
 
@@ -142,10 +138,6 @@ pub(crate) fn stale(read: &Read, plan: &Plan, project: &Project) -> Option<Failu
         failure.causes.push("the same changes would be made with other values now".to_owned());
     }
     Some(failure.help("plan again, look at the new plan, and apply that"))
-}
-
-fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| parent.as_os_str() != OsStr::new("")).unwrap_or(Path::new("."))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

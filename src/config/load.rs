@@ -56,6 +56,8 @@ pub(crate) struct Project {
     pub(crate) others: Vec<Environment>,
     /// The index that it shares with other projects.
     pub(crate) index: Option<SharedIndex>,
+    /// The names of all environments.
+    pub(crate) environments: BTreeSet<String>,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
     /// What is known of authorities and policies of certificates.
@@ -194,6 +196,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         environment: settings.environment,
         others: settings.others,
         index,
+        environments: settings.names,
         desired,
         knowledge,
         policy,
@@ -223,9 +226,9 @@ fn project_name(written: Option<&Text<NameForm>>, root: &Path, reader: &mut Read
 }
 
 /// The documents of one file.
-struct Documents {
+pub(super) struct Documents {
     /// The file.
-    file: FileId,
+    pub(super) file: FileId,
     /// Its documents.
     nodes: Vec<Node>,
     /// Whether it has faults of syntax.
@@ -233,7 +236,7 @@ struct Documents {
 }
 
 /// Reads and parses a YAML file of the project; reports what is wrong with it.
-fn documents(
+pub(super) fn documents(
     files: &mut Files,
     path: &str,
     sources: &mut Sources,
@@ -264,7 +267,7 @@ fn documents(
 }
 
 /// Finds private keys that stand in the text of a file, also in its comments, and has them hidden.
-fn private_keys(
+pub(super) fn private_keys(
     file: FileId,
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
@@ -305,7 +308,10 @@ fn private_keys(
 }
 
 /// The first document of `raccord.yaml` as our keys.
-fn project_manifest(found: &Documents, reader: &mut Reader<'_>) -> Option<ProjectManifest> {
+pub(super) fn project_manifest(
+    found: &Documents,
+    reader: &mut Reader<'_>,
+) -> Option<ProjectManifest> {
     let Some(first) = found.nodes.first() else {
         if !found.faulty {
             reader.error(

@@ -3,6 +3,7 @@
 //! Reading never stops at the first fault. Nothing here asks the network or a clock.
 //! Read in this order: [`mod@load`] and [`files`] (the disk), [`yaml`] (text to a tree with places),
 //! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
+//! [`mod@trust`] reads only what a project adds to the lists of authorities.
 
 pub(crate) mod files;
 pub(crate) mod index;
@@ -11,12 +12,14 @@ pub(crate) mod manifest;
 pub(crate) mod origin;
 pub(crate) mod resolve;
 pub(crate) mod source;
+pub(crate) mod trust;
 pub(crate) mod yaml;
 
 pub(crate) use crate::config::index::SharedIndex;
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::load;
 pub(crate) use crate::config::manifest::schema::schemas;
+pub(crate) use crate::config::trust::trust;
 pub(crate) use crate::diagnostic::rule;
 
 #[cfg(test)]

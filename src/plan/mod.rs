@@ -1,11 +1,12 @@
 //! Decides what has to change, and in which order. Pure: values in, a value out.
 //!
-//! [`plan`] is the way in. One file decides for each kind of resource; [`removal`] for what left the files;
+//! [`plan`] is the way in; [`mod@calendar`] is beside it, and says what ends when. One file decides for each kind of resource; [`removal`] for what left the files;
 //! [`certificates`] and [`graph`] look across resources; [`limits`] holds the whole against the policy.
 //! Nothing here reads a file, a clock or the network, and nothing here can write.
 
 mod account;
 mod api;
+pub(crate) mod calendar;
 mod certificates;
 pub(crate) mod change;
 pub(crate) mod client;

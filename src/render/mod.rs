@@ -4,10 +4,13 @@
 //! JSON has its own types, so that an internal type can change without breaking a reader. Start with
 //! [`plan`]; [`style`] holds the symbols and colours, [`words`] the plurals and numbers.
 
+pub(crate) mod bundle;
+pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
 pub(crate) mod index;
+pub(crate) mod inspection;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod rule;

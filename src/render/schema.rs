@@ -3,10 +3,13 @@
 use schemars::JsonSchema;
 use schemars::schema_for;
 
+use crate::render::bundle::BundleJson;
+use crate::render::calendar::json::CalendarJson;
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
 use crate::render::index::IndexJson;
 use crate::render::index::IndexLineJson;
+use crate::render::inspection::json::InspectJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::report::json::ReportJson;
 use crate::render::rule::json::RulesJson;
@@ -26,6 +29,8 @@ pub(crate) struct Schema {
 pub(crate) fn all() -> Vec<Schema> {
     vec![
         Schema { name: "apply", file: "apply.v1.schema.json", text: text::<ReportJson>() },
+        Schema { name: "bundle", file: "bundle.v1.schema.json", text: text::<BundleJson>() },
+        Schema { name: "calendar", file: "calendar.v1.schema.json", text: text::<CalendarJson>() },
         Schema {
             name: "certificate-index",
             file: "certificate-index.v1.schema.json",
@@ -34,6 +39,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
+        Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },

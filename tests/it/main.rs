@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so, and one that is skipped"
 )]
 
+mod certificates;
 mod commands;
 mod examples;
 mod faulty;

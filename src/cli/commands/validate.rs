@@ -23,7 +23,8 @@ pub(crate) fn run(arguments: &ValidateArgs, settings: &Settings) -> Result<Exit,
     let folders = forge::project_in_repository(&arguments.directory, Path::new("."));
     let forge = Forge { sources: &project.sources, project: &folders };
     match settings.format {
-        Format::Human => output::result(&human(&project, settings)?)?,
+        // No other command writes `ics`.
+        Format::Human | Format::Ics => output::result(&human(&project, settings)?)?,
         Format::Json => output::json(&diagnostics::json::validated(
             found,
             &project.sources,

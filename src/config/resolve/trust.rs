@@ -44,7 +44,7 @@ impl Reader<'_> {
             };
             let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
             knowledge.add_policy(PolicyRow {
-                oid: oid.to_string(),
+                oid: oid.as_str().to_owned(),
                 profile,
                 usage: Vec::new(),
                 owner: String::new(),

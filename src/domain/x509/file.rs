@@ -82,10 +82,13 @@ pub(crate) struct Link {
 impl CertificateFile {
     /// A certificate of the file, or a known one, by the index that [`Link`] uses.
     pub(crate) fn get(&self, index: usize) -> Option<&Certificate> {
+        self.shared(index).map(Arc::as_ref)
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared(&self, index: usize) -> Option<&Arc<Certificate>> {
         let own = self.certificates.len();
-        let found =
-            if index < own { self.certificates.get(index) } else { self.known.get(index - own) };
-        found.map(Arc::as_ref)
+        if index < own { self.certificates.get(index) } else { self.known.get(index - own) }
     }
 
     /// The certificate that is meant.

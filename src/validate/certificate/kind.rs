@@ -45,17 +45,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn level(subject: &Subject<'_>, is_consistent: bool, findings: &mut Findings<'_>) {
     let order = "order a certificate of level RGS* or a QWAC, for a server or of client type";
     match subject.profile {
-        Profile::Qwac(because) => findings.add(
-            "P01",
-            rule::CERTIFICATE_QWAC,
-            format!("it is a QWAC: {because}"),
-            "nothing to do",
-        ),
+        Profile::Qwac(because) => {
+            findings.add("P01", rule::CERTIFICATE_QWAC, format!("it is a QWAC: {because}"), "")
+        }
         Profile::Rgs(row) => {
             let level = row.level.as_deref().unwrap_or("a level of the RGS");
             let message =
                 format!("its policy {} stands for {level} (known from {})", row.oid, row.source);
-            findings.add("P03", rule::CERTIFICATE_RGS, message, "nothing to do");
+            findings.add("P03", rule::CERTIFICATE_RGS, message, "");
             if !profile::is_sure(subject.profile) {
                 let message = format!("that its policy {} stands for {level} is not sure", row.oid);
                 findings.add("P04", rule::CERTIFICATE_LEVEL_UNDETERMINED, message, confirm());

@@ -1,6 +1,7 @@
 //! Claims about the checks, each with a file that breaks it and one that does not.
 
 mod cases;
+mod mutated;
 mod real;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,101 @@
+//! `raccord certificates calendar`: what ends when, in all environments of a project.
+
+use std::path::Path;
+
+use crate::cli::args::Format;
+use crate::cli::commands::certificates::args::CalendarArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::project;
+use crate::cli::session;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::config::Project;
+use crate::config::resolve::environment::SIMULATOR;
+use crate::diagnostic::Diagnostic;
+use crate::domain::known::Known;
+use crate::plan::calendar::Calendar;
+use crate::plan::calendar::Part;
+use crate::plan::calendar::calendar;
+use crate::render::calendar::human;
+use crate::render::calendar::ics;
+use crate::render::calendar::json::CalendarJson;
+
+/// Lists all that ends. Files with faults do not keep it from listing the rest, and end with 1.
+pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit, Failure> {
+    let as_of = arguments.as_of.unwrap_or_else(|| project::today(settings));
+    let mut environments = Vec::new();
+    for project in projects(&arguments.directory, settings)? {
+        let known = session::known(&project)?;
+        environments.push((project, known));
+    }
+    let parts: Vec<Part<'_>> =
+        environments.iter().map(|(project, known)| part(project, known)).collect();
+    let calendar = calendar(&parts, as_of);
+    match settings.format {
+        Format::Json => {
+            let names: Vec<&str> = parts.iter().map(|part| part.environment).collect();
+            output::json(&CalendarJson::of(&calendar, &names, as_of))?;
+        }
+        form => output::result(&text(&calendar, form, as_of, settings)?)?,
+    }
+    let faulty = environments
+        .iter()
+        .find(|(project, _)| project.diagnostics.iter().any(Diagnostic::is_error));
+    match faulty {
+        None => Ok(Exit::Done),
+        Some((project, _)) => Err(Failure::new(
+            Exit::Failed,
+            "the files have faults, so that something may be missing in this calendar",
+        )
+        .help(format!("see them with `raccord validate -e {}`", project.environment.name))),
+    }
+}
+
+/// The project as it is in each environment that was asked for: the simulator counts only when it is alone.
+fn projects(directory: &Path, settings: &Settings) -> Result<Vec<Project>, Failure> {
+    let load = |name: Option<&str>| {
+        config::load(directory, name).map_err(|error| {
+            Failure::new(Exit::Failed, "could not read the project")
+                .because(&error)
+                .help(error.help())
+        })
+    };
+    let first = load(settings.environment.as_deref())?;
+    if settings.environment.is_some() {
+        return Ok(vec![first]);
+    }
+    let real = || first.environments.iter().filter(|name| *name != SIMULATOR);
+    if real().next().is_none() {
+        return Ok(vec![first]);
+    }
+    real().map(|name| load(Some(name))).collect()
+}
+
+fn part<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {
+    Part {
+        environment: &project.environment.name,
+        desired: &project.desired,
+        known,
+        knowledge: &project.knowledge,
+        policy: &project.policy,
+    }
+}
+
+fn text(
+    calendar: &Calendar,
+    form: Format,
+    as_of: jiff::civil::Date,
+    settings: &Settings,
+) -> Result<String, Failure> {
+    let mut text = String::new();
+    let rendered = if form == Format::Ics {
+        ics::render(&mut text, calendar, as_of)
+    } else {
+        human::render(&mut text, calendar, as_of, settings.colour)
+    };
+    rendered
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the calendar").because(&error))?;
+    Ok(text)
+}
