@@ -168,6 +168,12 @@ impl Files {
         })
     }
 
+    /// Whether a path, or a folder on the way to it, is a symbolic link.
+    pub(crate) fn is_link(&self, path: &str) -> bool {
+        let steps = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
+        steps.into_iter().any(|step| self.root.join(step).is_symlink())
+    }
+
     /// The YAML files of a folder, by name; none when there is no such folder.
     pub(crate) fn list(&self, folder: &str) -> Result<Listed, FileFault> {
         // A link that leads nowhere is a fault; a folder that is not there is none.

@@ -41,7 +41,7 @@ use crate::domain::policy::Policy;
 pub(crate) const MANIFEST: &str = "raccord.yaml";
 
 /// The folder of entities.
-const ENTITIES: &str = "entities";
+pub(crate) const ENTITIES: &str = "entities";
 
 /// All that was asked for in one environment, and what is wrong with it.
 #[derive(Debug)]

@@ -3,8 +3,10 @@
 //! Reading never stops at the first fault. Nothing here asks the network or a clock.
 //! Read in this order: [`mod@load`] and [`files`] (the disk), [`yaml`] (text to a tree with places),
 //! [`manifest`] (the tree as our keys), [`source`] (tables and templates), [`resolve`] (what it means).
+//! [`mod@format`] lays the text of a file out and leaves its meaning alone.
 
 pub(crate) mod files;
+pub(crate) mod format;
 pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod origin;

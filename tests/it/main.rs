@@ -11,6 +11,7 @@ mod commands;
 mod examples;
 mod faulty;
 mod floors;
+mod fmt;
 mod formats;
 mod hostile;
 mod real;

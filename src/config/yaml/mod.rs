@@ -6,6 +6,7 @@
 pub(crate) mod event;
 pub(crate) mod merge;
 pub(crate) mod node;
+pub(crate) mod token;
 pub(crate) mod tree;
 
 pub(crate) use crate::config::yaml::merge::merge;
