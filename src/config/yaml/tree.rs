@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::rule;
+use crate::config::yaml::advice::advice;
 use crate::config::yaml::event::DEPTH;
 use crate::config::yaml::event::Event;
 use crate::config::yaml::event::Events;
@@ -64,8 +65,14 @@ pub(crate) fn read(text: &str) -> Read {
         });
         return result;
     }
-    let mut builder =
-        Builder { events: Events::new(text), nodes: 0, repeated: (0, 0), faults: Vec::new() };
+    let mut builder = Builder {
+        text,
+        lines: None,
+        events: Events::new(text),
+        nodes: 0,
+        repeated: (0, 0),
+        faults: Vec::new(),
+    };
     while let Some(event) = builder.events.next() {
         match event {
             Ok((Event::DocumentStart, _)) => match builder.document() {
@@ -104,6 +111,9 @@ enum Stop {
 }
 
 struct Builder<'a> {
+    text: &'a str,
+    /// The lines of the text, once they were asked for.
+    lines: Option<Vec<&'a str>>,
     events: Events<'a>,
     nodes: usize,
     repeated: (usize, usize),
@@ -123,18 +133,15 @@ impl Builder<'_> {
 
     fn syntax(&mut self, message: &str, span: Span) {
         let too_deep = message.contains("nesting") || message.contains("recursion");
-        let help = if too_deep {
-            "flatten the file: no file of raccord needs so many levels"
-        } else if message.contains("tab") {
-            "indent with spaces: YAML allows no tabs there"
-        } else {
-            "check indentation, quotes and colons around this place"
-        };
         if too_deep {
             let message = format!("found more than {DEPTH} levels");
+            let help = "flatten the file: no file of raccord needs so many levels";
             self.fault(rule::YAML_LIMIT, message, span, help);
         } else {
-            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, help);
+            let text = self.text;
+            let lines = self.lines.get_or_insert_with(|| lines_of(text));
+            let help = advice(message, lines, span.line, span.column);
+            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, &help);
         }
     }
 
@@ -340,6 +347,11 @@ impl Builder<'_> {
         }
         node.clone()
     }
+}
+
+/// The lines of a text, with any line ends.
+fn lines_of(text: &str) -> Vec<&str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
 }
 
 /// From the beginning of a collection to its last value, or to its closing bracket when that stands later on.
