@@ -18,9 +18,13 @@ use thiserror::Error;
 use crate::config::rule;
 use crate::config::yaml;
 use crate::diagnostic::Rule;
+use crate::diagnostic::nearest;
 
 /// The largest file that is read at all, in bytes: a table of a million rows.
 const BYTES: u64 = 100_000_000;
+
+/// How many names of a folder are looked at for one that is nearly right.
+const NAMES: usize = 1_000;
 
 /// Why a file of the project was not read.
 #[derive(Debug, Error)]
@@ -28,9 +32,9 @@ pub(crate) enum FileFault {
     /// Its path leads out of the project.
     #[error("the path leads out of the project")]
     Outside,
-    /// There is none.
+    /// There is none. Holds what the reader can do.
     #[error("there is no such file")]
-    Missing,
+    Missing(String),
     /// It is a folder, a pipe or a device, which may have no end.
     #[error("it is no ordinary file")]
     NotFile,
@@ -52,19 +56,19 @@ impl FileFault {
     pub(crate) fn rule(&self) -> &'static Rule {
         match self {
             Self::Outside => rule::PATH_OUTSIDE,
-            Self::Missing | Self::NotFile | Self::Large { .. } | Self::Unreadable(_) => {
+            Self::Missing(_) | Self::NotFile | Self::Large { .. } | Self::Unreadable(_) => {
                 rule::UNREADABLE_FILE
             }
         }
     }
 
     /// What the reader can do.
-    pub(crate) fn help(&self) -> &'static str {
+    pub(crate) fn help(&self) -> &str {
         match self {
             Self::Outside => {
                 "copy the file into the project; paths begin at the folder of `raccord.yaml`"
             }
-            Self::Missing => "check the path, which begins at the folder of `raccord.yaml`",
+            Self::Missing(help) => help,
             Self::NotFile => "put an ordinary file there, or remove it",
             Self::Large { .. } => "split the file into several",
             Self::Unreadable(_) => "check that it is a file, and who may read it",
@@ -114,7 +118,12 @@ impl Files {
         if !plain || path.is_empty() {
             return Err(FileFault::Outside);
         }
-        let real = self.inside(relative)?;
+        let real = self.inside(relative).map_err(|fault| match (fault, self.near(path)) {
+            (FileFault::Missing(_), Some(near)) => {
+                FileFault::Missing(format!("did you mean `{near}`?"))
+            }
+            (fault, _) => fault,
+        })?;
         // Opening a pipe would wait for its other end, and a device may never end.
         let found = fs::metadata(&real).map_err(fault)?;
         if !found.is_file() {
@@ -133,6 +142,26 @@ impl Files {
         Ok(bytes)
     }
 
+    /// The path of a file with nearly this name, in the folder that was written.
+    fn near(&self, path: &str) -> Option<String> {
+        let tidy = path.replace('\\', "/");
+        let tidy = tidy.trim_matches(|c: char| c.is_whitespace() || "“”«»\"'".contains(c));
+        if tidy != path && self.inside(Path::new(tidy)).is_ok() {
+            return Some(tidy.to_owned());
+        }
+        let (folder, name) = tidy.rsplit_once('/').unwrap_or((".", tidy));
+        let folder = [folder.to_owned(), folder.to_lowercase()]
+            .into_iter()
+            .find(|folder| self.inside(Path::new(folder)).is_ok())?;
+        let names: Vec<String> = fs::read_dir(self.inside(Path::new(&folder)).ok()?)
+            .ok()?
+            .take(NAMES)
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        let near = nearest(name, names.iter().map(String::as_str))?;
+        Some(if folder == "." { near.to_owned() } else { format!("{folder}/{near}") })
+    }
+
     /// The real path of something in the project, through links; a fault when they lead out of it.
     fn inside(&self, relative: &Path) -> Result<PathBuf, FileFault> {
         let real = self.root.join(relative).canonicalize().map_err(fault)?;
@@ -144,26 +173,29 @@ impl Files {
     pub(crate) fn read_text(
         &mut self,
         path: &str,
-    ) -> Result<String, (&'static Rule, String, &'static str)> {
+    ) -> Result<String, (&'static Rule, String, String)> {
         let read = self.peek_at_most(path, yaml::BYTES as u64).inspect(|bytes| {
             self.read.insert(path.to_owned(), Sha256::digest(bytes).into());
         });
         let bytes = read.map_err(|fault| {
-            (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help())
+            (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help().to_owned())
         })?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err((
                 rule::UNREADABLE_FILE,
                 format!("`{path}` is written in UTF-16, expected UTF-8"),
-                "save the file again with encoding UTF-8",
+                "save the file again with encoding UTF-8".to_owned(),
             ));
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
-        std::str::from_utf8(text).map(str::to_owned).map_err(|_| {
+        std::str::from_utf8(text).map(str::to_owned).map_err(|fault| {
+            let sound = &text[..fault.valid_up_to()];
+            let line = sound.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let byte = text.get(sound.len()).copied().unwrap_or_default();
             (
                 rule::UNREADABLE_FILE,
-                format!("`{path}` is not written in UTF-8"),
-                "save the file again with encoding UTF-8",
+                format!("`{path}` is not written in UTF-8: byte 0x{byte:02X} on line {line}"),
+                "save the file again with encoding UTF-8 (in French programs «UTF-8», not «ANSI» or «Windows-1252»)".to_owned(),
             )
         })
     }
@@ -223,5 +255,11 @@ fn is_missing(error: &io::Error) -> bool {
 }
 
 fn fault(error: io::Error) -> FileFault {
-    if is_missing(&error) { FileFault::Missing } else { FileFault::Unreadable(error) }
+    if is_missing(&error) {
+        FileFault::Missing(
+            "check the path, which begins at the folder of `raccord.yaml`".to_owned(),
+        )
+    } else {
+        FileFault::Unreadable(error)
+    }
 }

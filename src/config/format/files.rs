@@ -62,7 +62,7 @@ fn outcome(files: &mut Files, path: &str) -> Outcome {
     }
     let text = match files.read_text(path) {
         Ok(text) => text,
-        Err((_, message, help)) => return Outcome::Faulty(vec![message], help.to_owned()),
+        Err((_, message, help)) => return Outcome::Faulty(vec![message], help),
     };
     match format(&text) {
         // The bytes count: a byte order mark is no part of the text.
