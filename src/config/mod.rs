@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod format;
 pub(crate) mod load;
 pub(crate) mod manifest;
+pub(crate) mod meant;
 pub(crate) mod origin;
 pub(crate) mod resolve;
 pub(crate) mod source;
