@@ -190,7 +190,7 @@ impl Files {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
         std::str::from_utf8(text).map(str::to_owned).map_err(|fault| {
             let sound = &text[..fault.valid_up_to()];
-            let line = sound.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = sound.split(|byte| *byte == b'\n').count();
             let byte = text.get(sound.len()).copied().unwrap_or_default();
             (
                 rule::UNREADABLE_FILE,

@@ -111,12 +111,16 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
             }
             TokenType::BlockEntry => {
                 // The parser names the place after the dash.
-                let (line, column) = next_character(&lines, after)?;
+                let (line, column) = next_character(&lines, after, &['-'])?;
                 span = Span { line, column, end_line: line, end_column: column + 1 };
                 TokenKind::Entry
             }
             TokenType::Scalar(style, text) => {
                 if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    // Of one without text the parser names the place after it.
+                    if text.trim_matches('\n').is_empty() {
+                        (span.line, span.column) = next_character(&lines, after, &['|', '>'])?;
+                    }
                     without_next_line(&mut span, &lines);
                 }
                 let style = match style {
@@ -176,8 +180,8 @@ fn without_next_line(span: &mut Span, lines: &[&str]) {
     }
 }
 
-/// The place of the first character after `from` that is no blank, which must be a dash.
-fn next_character(lines: &[&str], from: (u32, u32)) -> Option<(u32, u32)> {
+/// The place of the first character after `from` that is no blank, which must be one of these.
+fn next_character(lines: &[&str], from: (u32, u32), expected: &[char]) -> Option<(u32, u32)> {
     let (mut line, mut column) = from;
     loop {
         let content = lines.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
@@ -185,7 +189,7 @@ fn next_character(lines: &[&str], from: (u32, u32)) -> Option<(u32, u32)> {
         for (c, column) in rest.zip(column..) {
             match c {
                 ' ' | '\t' => {}
-                '-' => return Some((line, column)),
+                c if expected.contains(&c) => return Some((line, column)),
                 _ => return None,
             }
         }
