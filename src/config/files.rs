@@ -51,6 +51,19 @@ pub(crate) enum FileFault {
     Unreadable(io::Error),
 }
 
+/// Why a file of the project gave no text.
+#[derive(Debug)]
+pub(crate) struct UnreadText {
+    /// The rule that it breaks.
+    pub(crate) rule: &'static Rule,
+    /// What was found; holds the path.
+    pub(crate) message: String,
+    /// What the reader can do.
+    pub(crate) help: String,
+    /// Line and column, from 1, of the first byte that is no text.
+    pub(crate) at: (u32, u32),
+}
+
 impl FileFault {
     /// The rule that it breaks.
     pub(crate) fn rule(&self) -> &'static Rule {
@@ -170,33 +183,38 @@ impl Files {
     }
 
     /// Reads a text file: UTF-8, with or without a byte order mark. A fault is a rule, a sentence, and what to do.
-    pub(crate) fn read_text(
-        &mut self,
-        path: &str,
-    ) -> Result<String, (&'static Rule, String, String)> {
+    pub(crate) fn read_text(&mut self, path: &str) -> Result<String, UnreadText> {
         let read = self.peek_at_most(path, yaml::BYTES as u64).inspect(|bytes| {
             self.read.insert(path.to_owned(), Sha256::digest(bytes).into());
         });
-        let bytes = read.map_err(|fault| {
-            (fault.rule(), format!("`{path}` cannot be read: {fault}"), fault.help().to_owned())
+        let bytes = read.map_err(|fault| UnreadText {
+            rule: fault.rule(),
+            message: format!("`{path}` cannot be read: {fault}"),
+            help: fault.help().to_owned(),
+            at: (1, 1),
         })?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err((
-                rule::UNREADABLE_FILE,
-                format!("`{path}` is written in UTF-16, expected UTF-8"),
-                "save the file again with encoding UTF-8".to_owned(),
-            ));
+            return Err(UnreadText {
+                rule: rule::UNREADABLE_FILE,
+                message: format!("`{path}` is written in UTF-16, expected UTF-8"),
+                help: "save the file again with encoding UTF-8".to_owned(),
+                at: (1, 1),
+            });
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).unwrap_or(&bytes);
         std::str::from_utf8(text).map(str::to_owned).map_err(|fault| {
-            let sound = &text[..fault.valid_up_to()];
-            let line = sound.split(|byte| *byte == b'\n').count();
-            let byte = text.get(sound.len()).copied().unwrap_or_default();
-            (
-                rule::UNREADABLE_FILE,
-                format!("`{path}` is not written in UTF-8: byte 0x{byte:02X} on line {line}"),
-                "save the file again with encoding UTF-8 (in French programs «UTF-8», not «ANSI» or «Windows-1252»)".to_owned(),
-            )
+            let (sound, rest) = text.split_at(fault.valid_up_to());
+            let at = end_of(sound);
+            let byte = rest.first().copied().unwrap_or_default();
+            UnreadText {
+                rule: rule::UNREADABLE_FILE,
+                message: format!(
+                    "`{path}` is not written in UTF-8: found byte 0x{byte:02X} on line {}, column {}",
+                    at.0, at.1
+                ),
+                help: "save the file again with encoding UTF-8 (in French programs «UTF-8», not «ANSI» or «Windows-1252»)".to_owned(),
+                at,
+            }
         })
     }
 
@@ -248,6 +266,14 @@ impl Files {
         }
         text
     }
+}
+
+/// Line and column, from 1, of what follows this text.
+fn end_of(text: &[u8]) -> (u32, u32) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let lines = text.split(|byte| *byte == b'\n');
+    let last = text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    (number(lines.count()), number(String::from_utf8_lossy(last).chars().count() + 1))
 }
 
 fn is_missing(error: &io::Error) -> bool {

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::certificate::Knowledge;
 use crate::config::files::Files;
+use crate::config::files::UnreadText;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::project::ProjectManifest;
@@ -152,6 +153,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         pending: Vec::new(),
         replacement_names: ReplacementNames::new(),
         certificates: BTreeMap::new(),
+        faulty: BTreeSet::new(),
     };
     entity_files(&mut resolver, &mut sources);
     if let Some(manifest) = &manifest {
@@ -211,16 +213,13 @@ fn documents(
 ) -> Documents {
     let (text, fault) = match files.read_text(path) {
         Ok(text) => (text, None),
-        Err((rule, message, help)) => (String::new(), Some((rule, message, help))),
+        Err(unread) => (String::new(), Some(unread)),
     };
     let file = sources.add(path, text);
-    let beginning = Place {
-        file,
-        span: Span { line: 1, column: 1, end_line: 1, end_column: 1 },
-        template: None,
-    };
-    if let Some((rule, message, help)) = fault {
-        diagnostics.push(Diagnostic::error(rule, message).at(beginning).help(help));
+    if let Some(UnreadText { rule, message, help, at: (line, column) }) = fault {
+        let span = Span { line, column, end_line: line, end_column: column };
+        let place = Place { file, span, template: None };
+        diagnostics.push(Diagnostic::error(rule, message).at(place).help(help));
         return Documents { file, nodes: Vec::new(), faulty: true };
     }
     let read = sources.get(file).map(|source| yaml::read(&source.text)).unwrap_or_default();

@@ -103,7 +103,8 @@ fn lookalikes(text: &str) -> Vec<String> {
 /// A number without separators and without decimals that say nothing; a telephone number whose zero or sign is lost.
 fn number(text: &str) -> Vec<String> {
     let digits = text.replace('_', "");
-    let mut all = vec![digits.clone()];
+    // `+33 (0)1 99 00 12 34`
+    let mut all = vec![digits.clone(), digits.replace("(0)", "")];
     if let Some((whole, zeros)) = digits.split_once(['.', ',']) {
         // More would be another number: `192.0.2.300` is not nearly `192.0.2.3`.
         all.extend(zeros.chars().all(|c| c == '0').then(|| whole.to_owned()));
@@ -326,6 +327,7 @@ mod tests {
             &[
                 ("199001234", "0199001234"),
                 ("33199001234", "+33199001234"),
+                ("+33 (0)1 99 00 12 34", "+33199001234"),
                 ("+3319900123O", "+33199001230"),
                 ("1,99E+08", ""),
                 ("112", ""),

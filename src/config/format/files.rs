@@ -62,7 +62,7 @@ fn outcome(files: &mut Files, path: &str) -> Outcome {
     }
     let text = match files.read_text(path) {
         Ok(text) => text,
-        Err((_, message, help)) => return Outcome::Faulty(vec![message], help),
+        Err(unread) => return Outcome::Faulty(vec![unread.message], unread.help),
     };
     match format(&text) {
         // The bytes count: a byte order mark is no part of the text.

@@ -206,6 +206,8 @@ impl<T: JsonSchema> JsonSchema for List<T> {
 pub(crate) struct Map<T> {
     /// The values without faults.
     pub(crate) entries: Vec<(Text, T)>,
+    /// The keys of those with a fault, which was reported.
+    pub(crate) faulty: Vec<Text>,
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -214,13 +216,15 @@ impl<T: Decode> Decode for Map<T> {
             reader.wrong_shape(node, "a mapping");
             return None;
         };
-        let entries = nodes
-            .iter()
-            .filter_map(|(key, value)| {
-                Some((Text::new(&key.text, key.span), T::decode(value, reader)?))
-            })
-            .collect();
-        Some(Self { entries })
+        let mut map = Self { entries: Vec::new(), faulty: Vec::new() };
+        for (key, value) in nodes {
+            let key = Text::new(&key.text, key.span);
+            match T::decode(value, reader) {
+                Some(value) => map.entries.push((key, value)),
+                None => map.faulty.push(key),
+            }
+        }
+        Some(map)
     }
 }
 

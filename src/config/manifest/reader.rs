@@ -91,10 +91,15 @@ impl Reader<'_> {
     /// Says that a list was expected.
     pub(crate) fn no_list(&mut self, node: &Node) {
         let message = format!("found {}, expected a list", node.shape());
-        let help = if matches!(node.content, Content::Scalar { .. }) && !node.is_null() {
-            "put each value on a line of its own after a dash and a blank, or all between brackets: `[first, second]`"
-        } else {
-            "write a list: each value on a line of its own after a dash and a blank"
+        let each = "each value on a line of its own after a dash and a blank";
+        let help = match &node.content {
+            Content::Scalar { text, .. } if is_word(text) => {
+                format!("write `[{text}]`, or {each}")
+            }
+            Content::Scalar { .. } if !node.is_null() => {
+                format!("put {each}, or all between brackets: `[first, second]`")
+            }
+            _ => format!("write a list: {each}"),
         };
         self.error(rule::WRONG_SHAPE, node.span, message, help);
     }
@@ -160,4 +165,9 @@ pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> Str
         more => shown.push(format!("and {more} more")),
     }
     shown.join(", ")
+}
+
+/// Whether a text can stand between brackets as it is.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric())
 }

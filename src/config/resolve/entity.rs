@@ -318,6 +318,9 @@ impl Resolver<'_> {
         name: &str,
         origin: Origin<'_>,
     ) {
+        for key in written.into_iter().flat_map(|map| &map.faulty) {
+            self.faulty(name, Kind::Account, key);
+        }
         for (key, account) in written.into_iter().flat_map(|map| &map.entries) {
             let mut reader = self.reader(origin);
             let address = reader.address(name, Kind::Account, key);
@@ -327,6 +330,7 @@ impl Resolver<'_> {
             let (Some(address), Some(structure), Some(contact_email)) =
                 (address, siret, contact_email)
             else {
+                self.faulty(name, Kind::Account, key);
                 continue;
             };
             self.places.set(address.clone(), origin.place(key.span));
@@ -371,9 +375,21 @@ impl Resolver<'_> {
                 self.places.set(address.clone(), origin.place(path.span));
                 self.desired.certificates.insert(address, DesiredCertificate::clone(certificate));
             }
+            if certificate.is_none() {
+                self.faulty(name, Kind::Certificate, key);
+            }
             certificates.insert(key.value.as_str(), certificate);
         }
+        for key in written.into_iter().flat_map(|map| &map.faulty) {
+            self.faulty(name, Kind::Certificate, key);
+            certificates.insert(key.value.as_str(), None);
+        }
         certificates
+    }
+
+    /// Keeps in mind that something is declared with a fault, so that it is not told again where it is used.
+    fn faulty(&mut self, entity: &str, kind: Kind, key: &Text) {
+        self.faulty.extend(Address::new(entity, kind, &key.value).ok());
     }
 
     /// Reads a certificate file once, however many entities name it; each that names a faulty one is told.
@@ -517,7 +533,10 @@ pub(crate) fn flag(written: Option<Flag>, default: bool) -> bool {
 }
 
 fn keys<T>(map: Option<&Map<T>>) -> Vec<&str> {
-    map.into_iter().flat_map(|map| &map.entries).map(|(key, _)| key.value.as_str()).collect()
+    map.into_iter()
+        .flat_map(|map| map.entries.iter().map(|(key, _)| key).chain(&map.faulty))
+        .map(|key| key.value.as_str())
+        .collect()
 }
 
 /// Whether a stretch lies inside another.

@@ -186,12 +186,14 @@ impl Reader<'_> {
 
     /// Checks contacts that have names.
     pub(crate) fn contacts(&mut self, written: Option<&Map<ContactManifest>>) -> Contacts {
-        let entries = written.into_iter().flat_map(|map| &map.entries);
-        Contacts {
-            known: entries
-                .map(|(name, contact)| (name.value.clone(), self.contact(contact)))
-                .collect(),
+        let mut known = BTreeMap::new();
+        for map in written {
+            known.extend(map.faulty.iter().map(|name| (name.value.clone(), None)));
+            for (name, contact) in &map.entries {
+                known.insert(name.value.clone(), self.contact(contact));
+            }
         }
+        Contacts { known }
     }
 
     /// Finds the contact that is meant: those of the entity come first.

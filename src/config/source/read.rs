@@ -285,8 +285,9 @@ fn template_file(
             let file = sources.add(&path.value, text.clone());
             Some((path.value.clone(), Template::new(file, text)))
         }
-        Err((rule, message, help)) => {
-            resolver.reader(origin).error(rule, path.span, message, help);
+        Err(unread) => {
+            let mut reader = resolver.reader(origin);
+            reader.error(unread.rule, path.span, unread.message, unread.help);
             None
         }
     }

@@ -140,6 +140,7 @@ impl Builder<'_> {
         } else {
             let text = self.text;
             let lines = self.lines.get_or_insert_with(|| lines_of(text));
+            let span = if message.contains("tab") { tab_from(lines, span) } else { span };
             let help = advice(message, lines, span.line, span.column);
             self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, &help);
         }
@@ -352,6 +353,23 @@ impl Builder<'_> {
 /// The lines of a text, with any line ends.
 fn lines_of(text: &str) -> Vec<&str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
+}
+
+/// The place of the tab that the parser found: just before its place, or further on when that is where a text begins.
+fn tab_from(lines: &[&str], span: Span) -> Span {
+    let first = usize::try_from(span.line).unwrap_or(usize::MAX).saturating_sub(1);
+    let skipped = usize::try_from(span.column).unwrap_or(usize::MAX).saturating_sub(2);
+    let found = (span.line..).zip(lines.iter().skip(first)).find_map(|(line, text)| {
+        let skipped = if line == span.line { skipped } else { 0 };
+        let at = text.chars().skip(skipped).position(|c| c == '\t')?;
+        Some((line, u32::try_from(skipped + at + 1).ok()?))
+    });
+    found.map_or(span, |(line, column)| Span {
+        line,
+        column,
+        end_line: line,
+        end_column: column + 1,
+    })
 }
 
 /// From the beginning of a collection to its last value, or to its closing bracket when that stands later on.
