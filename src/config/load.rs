@@ -173,7 +173,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     if entities.is_empty() && !diagnostics.iter().any(told) {
         diagnostics.push(
             Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
-                .help("add a file to `entities/`, or a table to `sources`"),
+                .help("add a file to `entities/`, or rows to a table under `sources`"),
         );
     }
     for place in secrets {

@@ -69,7 +69,9 @@ fn tidied(text: &str) -> String {
             c => c,
         })
         .collect();
-    let inner = unquoted(plain.trim()).unwrap_or(&plain);
+    // Spreadsheets are made to keep a text with `="..."`.
+    let plain = plain.trim().trim_start_matches('=');
+    let inner = unquoted(plain).unwrap_or(plain);
     inner.trim().trim_matches(['"', '\'', '’', '`']).trim().to_owned()
 }
 
@@ -248,6 +250,8 @@ mod tests {
             &[
                 ("“99991003700012”", "99991003700012"),
                 ("« 9999 1003 700012 »", "99991003700012"),
+                ("=\"99991003700012\"", "99991003700012"),
+                ("'99991003700012", "99991003700012"),
                 ("O9991003700012", "09991003700012"),
                 ("99991003700012 VILLE", ""),
                 ("no", ""),

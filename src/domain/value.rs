@@ -19,7 +19,8 @@ pub(crate) struct ValueFault {
 
 impl ValueFault {
     fn of(text: &str, expected: &'static str) -> Self {
-        Self { found: format!("`{text}`"), expected }
+        let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        Self { found, expected }
     }
 }
 

@@ -68,27 +68,35 @@ impl Resolver<'_> {
             self.apply_overrides(&mut node, origin);
         }
         let manifest = EntityManifest::decode(&node, &mut self.reader(origin))?;
-        let written = manifest.entity.as_ref();
-        // An entity without a name is still looked at, so that all its faults are told at once.
-        let name = written.map_or("unnamed", |name| name.value.as_str());
-        if let Some(written) = written {
-            self.register(written, origin)?;
+        // An entity without a name, or with one that is none, is still looked at: all its faults are told at once.
+        let (named, nameless) = match manifest.entity.as_ref() {
+            Some(name) => match check_name(&name.value) {
+                Ok(()) => (Some(name), None),
+                Err(fault) => (None, Some((name, fault))),
+            },
+            None => (None, None),
+        };
+        if let Some(name) = named {
+            self.register(name, origin)?;
         }
-        self.resolve_entity(&manifest, name, origin);
-        written.map(|name| name.value.clone())
+        self.resolve_entity(&manifest, named.map_or("unnamed", |name| &name.value), origin);
+        if let Some((name, fault)) = nameless {
+            let siret = manifest.structure.as_ref().and_then(|structure| structure.siret.as_ref());
+            // A name made with a SIRET that has a fault of its own is right with the right SIRET.
+            let told = siret.is_some_and(|siret| {
+                name.value.contains(&siret.value) && Siret::parse(&siret.value).is_err()
+            });
+            if !told {
+                let help = "choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`";
+                self.reader(origin).error(rule::NAME, name.span, fault.to_string(), help);
+            }
+        }
+        named.map(|name| name.value.clone())
     }
 
-    /// Notes an entity; says when its name is no name, or taken.
+    /// Notes an entity; says when its name is taken.
     fn register<F>(&mut self, written: &Text<F>, origin: Origin<'_>) -> Option<()> {
         let place = origin.place(written.span);
-        if let Err(fault) = check_name(&written.value) {
-            self.diagnostics.push(
-                Diagnostic::error(rule::NAME, fault.to_string())
-                    .at(place)
-                    .help("choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`"),
-            );
-            return None;
-        }
         if let Some(first) = self.entities.get(&written.value) {
             self.diagnostics.push(
                 Diagnostic::error(

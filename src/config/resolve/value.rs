@@ -187,7 +187,7 @@ impl Reader<'_> {
     /// Checks contacts that have names.
     pub(crate) fn contacts(&mut self, written: Option<&Map<ContactManifest>>) -> Contacts {
         let mut known = BTreeMap::new();
-        for map in written {
+        if let Some(map) = written {
             known.extend(map.faulty.iter().map(|name| (name.value.clone(), None)));
             for (name, contact) in &map.entries {
                 known.insert(name.value.clone(), self.contact(contact));

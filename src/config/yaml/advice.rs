@@ -58,6 +58,9 @@ pub(crate) fn advice(message: &str, lines: &[&str], line: u32, column: u32) -> S
             _ => "remove the control character, which cannot be seen".to_owned(),
         };
     }
+    if message.contains("expected ',' or") {
+        return "close the bracket, or put a text with a quote, a comma, a colon or a bracket in it between double quotes".to_owned();
+    }
     if here.contains(",,") || here.contains(", ,") {
         return "remove the comma that nothing follows".to_owned();
     }
