@@ -3,6 +3,7 @@
 //! Every file that is read goes into the fingerprint of the project.
 
 use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -22,6 +23,12 @@ use crate::diagnostic::nearest;
 
 /// The largest file that is read at all, in bytes: a table of a million rows.
 const BYTES: u64 = 100_000_000;
+
+/// How many names are looked at in search of files that nothing names.
+const WALKED: usize = 5_000;
+
+/// Folders of other programs.
+const FOREIGN: [&str; 2] = ["node_modules", "target"];
 
 /// How many names of a folder are looked at for one that is nearly right.
 const NAMES: usize = 1_000;
@@ -249,6 +256,43 @@ impl Files {
         listed.paths.sort();
         listed.unnameable.sort();
         Ok(listed)
+    }
+
+    /// Paths of ordinary files of at most `size` bytes, breadth first; no links, nothing hidden, nothing of other programs.
+    /// At most [`WALKED`] names are looked at.
+    pub(crate) fn small(&self, size: u64) -> Vec<String> {
+        let (mut found, mut walked) = (Vec::new(), 0);
+        let mut folders = VecDeque::from([String::new()]);
+        while let Some(folder) = folders.pop_front() {
+            let mut entries: Vec<(String, fs::FileType, u64)> =
+                fs::read_dir(self.root.join(&folder))
+                    .into_iter()
+                    .flatten()
+                    .take(WALKED - walked)
+                    .filter_map(|entry| {
+                        let entry = entry.ok()?;
+                        let name = entry.file_name().into_string().ok()?;
+                        // The type of a link is that of the link itself.
+                        let kind = entry.file_type().ok()?;
+                        let size = entry.metadata().ok().filter(|_| kind.is_file());
+                        Some((name, kind, size.map_or(0, |metadata| metadata.len())))
+                    })
+                    .collect();
+            walked += entries.len();
+            entries.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+            for (name, kind, bytes) in entries {
+                if name.starts_with('.') || FOREIGN.contains(&name.as_str()) {
+                    continue;
+                }
+                let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+                if kind.is_dir() {
+                    folders.push_back(path);
+                } else if kind.is_file() && bytes <= size {
+                    found.push(path);
+                }
+            }
+        }
+        found
     }
 
     /// SHA-256 over the paths and contents of all files that were read, in the order of their paths.

@@ -23,6 +23,7 @@ use crate::config::resolve::environment::simulator;
 use crate::config::resolve::lifecycle::ReplacementNames;
 use crate::config::rule;
 use crate::config::source;
+use crate::config::stray::stray_keys;
 use crate::config::yaml;
 use crate::config::yaml::Node;
 use crate::diagnostic::Diagnostic;
@@ -166,7 +167,10 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     }
     resolver.settle();
 
-    let Resolver { desired, places, mut diagnostics, secrets, entities, .. } = resolver;
+    let Resolver { desired, places, mut diagnostics, secrets, entities, certificates, .. } =
+        resolver;
+    let told = certificates.keys().map(String::as_str).collect();
+    stray_keys(&files, &told, &mut sources, &mut diagnostics);
     // An empty file was told, and so was a fault that left an entity out.
     let told =
         |diagnostic: &Diagnostic| diagnostic.is_error() || diagnostic.rule == rule::NO_ENTITY.id;

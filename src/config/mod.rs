@@ -13,6 +13,7 @@ pub(crate) mod meant;
 pub(crate) mod origin;
 pub(crate) mod resolve;
 pub(crate) mod source;
+pub(crate) mod stray;
 pub(crate) mod yaml;
 
 pub(crate) use crate::config::load::Project;
