@@ -8,6 +8,7 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use crate::certificate;
+use crate::config::format::format;
 use crate::config::source::cells::Cells;
 use crate::config::source::cells::columns;
 use crate::config::source::row::Row;
@@ -44,7 +45,7 @@ fn assert_places(node: &yaml::Node) {
     }
 }
 
-/// Reads a text as YAML, and puts its last document over its first.
+/// Reads a text as YAML, puts its last document over its first, and lays it out: a second time, nothing changes.
 pub fn yaml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut read = yaml::read(text);
@@ -53,6 +54,10 @@ pub fn yaml(bytes: &[u8]) {
         assert_ordered(fault.span);
     }
     read.documents.iter().for_each(assert_places);
+    if let Ok(formatted) = format(text) {
+        assert!(read.faults.is_empty());
+        assert_eq!(format(&formatted), Ok(formatted.clone()));
+    }
     if let (Some(patch), Some(mut target)) = (read.documents.pop(), read.documents.pop()) {
         yaml::merge(&mut target, patch);
         assert_places(&target);

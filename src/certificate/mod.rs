@@ -31,6 +31,7 @@ use std::sync::Arc;
 pub(crate) use crate::certificate::knowledge::Knowledge;
 pub(crate) use crate::certificate::path::End;
 pub(crate) use crate::certificate::path::Path;
+pub(crate) use crate::certificate::read::holds_key;
 pub(crate) use crate::certificate::read::read;
 pub(crate) use crate::certificate::read::together;
 

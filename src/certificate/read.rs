@@ -75,6 +75,11 @@ pub(crate) fn together(
     }
 }
 
+/// Whether a file holds a private key.
+pub(crate) fn holds_key(bytes: &[u8]) -> bool {
+    matches!(contents(bytes), Err(Refusal::PrivateKey | Refusal::KeyStore(_)))
+}
+
 /// The certificate that is meant: one that is no authority's, else one that issued no other; the first of several.
 fn leaf(certificates: &[Arc<Certificate>], links: &[Link]) -> usize {
     let issued_none = |index: &usize| !links.iter().any(|link| link.issuer == *index);

@@ -108,7 +108,8 @@ impl Command {
     /// Whether the command can write its result in a form.
     pub(crate) fn writes(&self, format: Format) -> bool {
         match format {
-            Format::Human | Format::Json => true,
+            Format::Human => true,
+            Format::Json => !matches!(self, Self::Fmt(_)),
             Format::Sarif | Format::Github | Format::Gitlab => matches!(self, Self::Validate(_)),
             Format::Ics => matches!(self, Self::Certificates(CertificatesCommand::Calendar(_))),
         }
@@ -130,6 +131,13 @@ pub(crate) enum Command {
     /// `.git`; without one, from the current directory.
     #[command(after_help = "Example:\n  raccord validate --format sarif > raccord.sarif")]
     Validate(ValidateArgs),
+    /// Lay the files out, and keep their comments, their order and their meaning
+    ///
+    /// In `raccord.yaml` and `entities/`, each level is indented by two spaces, SIRETs stand between double quotes,
+    /// blanks at the end of lines, byte order marks and the line ends of Windows go away. A file with faults of
+    /// syntax is left as it is, and so is a symbolic link.
+    #[command(after_help = "Example:\n  raccord fmt --check")]
+    Fmt(FmtArgs),
     /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
     ///
     /// Without a rule, all of them are listed.
@@ -189,6 +197,17 @@ pub(crate) struct ValidateArgs {
     /// Exit with 1 when warnings remain
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+}
+
+/// Arguments of `fmt`.
+#[derive(Args, Debug)]
+pub(crate) struct FmtArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Write nothing; name the files that would change, and exit with 1 when there are some
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// Arguments of `explain`.

@@ -82,6 +82,11 @@ fn usage(error: &clap::Error) -> Exit {
 }
 
 fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
+    if matches!(command, Command::Fmt(_)) && !command.writes(settings.format) {
+        return Err(Failure::new(Exit::Usage, "`fmt` writes the form `human` only").help(
+            "leave `--format` away; the exit code of `fmt --check` says what a script needs",
+        ));
+    }
     if !command.writes(settings.format) {
         let message = match settings.format {
             Format::Ics => "only `certificates calendar` writes the form `ics`",
@@ -96,6 +101,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
         Command::Validate(arguments) => commands::validate::run(arguments, settings),
+        Command::Fmt(arguments) => commands::fmt::run(arguments, settings),
         Command::Explain(arguments) => commands::explain::run(arguments, settings),
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),

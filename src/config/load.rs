@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::certificate::Knowledge;
 use crate::config::files::Files;
+use crate::config::files::UnreadText;
 use crate::config::index::SharedIndex;
 use crate::config::manifest::decode::Decode as _;
 use crate::config::manifest::decode::Text;
@@ -24,6 +25,7 @@ use crate::config::resolve::environment::simulator;
 use crate::config::resolve::lifecycle::ReplacementNames;
 use crate::config::rule;
 use crate::config::source;
+use crate::config::stray::stray_keys;
 use crate::config::yaml;
 use crate::config::yaml::Node;
 use crate::diagnostic::Diagnostic;
@@ -43,7 +45,7 @@ use crate::domain::policy::Policy;
 pub(crate) const MANIFEST: &str = "raccord.yaml";
 
 /// The folder of entities.
-const ENTITIES: &str = "entities";
+pub(crate) const ENTITIES: &str = "entities";
 
 /// All that was asked for in one environment, and what is wrong with it.
 #[derive(Debug)]
@@ -165,6 +167,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         pending: Vec::new(),
         replacement_names: ReplacementNames::new(),
         certificates: BTreeMap::new(),
+        faulty: BTreeSet::new(),
     };
     entity_files(&mut resolver, &mut sources);
     if let Some(manifest) = &manifest {
@@ -177,14 +180,17 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     }
     resolver.settle();
 
-    let Resolver { desired, places, mut diagnostics, secrets, entities, .. } = resolver;
+    let Resolver { desired, places, mut diagnostics, secrets, entities, certificates, .. } =
+        resolver;
+    let told = certificates.keys().map(String::as_str).collect();
+    stray_keys(&files, &told, &mut sources, &mut diagnostics);
     // An empty file was told, and so was a fault that left an entity out.
     let told =
         |diagnostic: &Diagnostic| diagnostic.is_error() || diagnostic.rule == rule::NO_ENTITY.id;
     if entities.is_empty() && !diagnostics.iter().any(told) {
         diagnostics.push(
             Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
-                .help("add a file to `entities/`, or a table to `sources`"),
+                .help("add a file to `entities/`, or rows to a table under `sources`"),
         );
     }
     for place in secrets {
@@ -244,16 +250,13 @@ pub(super) fn documents(
 ) -> Documents {
     let (text, fault) = match files.read_text(path) {
         Ok(text) => (text, None),
-        Err((rule, message, help)) => (String::new(), Some((rule, message, help))),
+        Err(unread) => (String::new(), Some(unread)),
     };
     let file = sources.add(path, text);
-    let beginning = Place {
-        file,
-        span: Span { line: 1, column: 1, end_line: 1, end_column: 1 },
-        template: None,
-    };
-    if let Some((rule, message, help)) = fault {
-        diagnostics.push(Diagnostic::error(rule, message).at(beginning).help(help));
+    if let Some(UnreadText { rule, message, help, at: (line, column) }) = fault {
+        let span = Span { line, column, end_line: line, end_column: column };
+        let place = Place { file, span, template: None };
+        diagnostics.push(Diagnostic::error(rule, message).at(place).help(help));
         return Documents { file, nodes: Vec::new(), faulty: true };
     }
     let read = sources.get(file).map(|source| yaml::read(&source.text)).unwrap_or_default();

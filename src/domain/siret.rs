@@ -58,7 +58,16 @@ impl SiretFault {
                 "copy the number again from the source; in the spreadsheet, format the column as text first".to_owned()
             }
             Self::Decimal(_) => "format the column as text in the spreadsheet and copy the number again".to_owned(),
-            Self::Format(_) => "copy the number again from the SIRENE register".to_owned(),
+            Self::Format(_) => "copy the 14 digits again from the SIRENE register, and write them between double quotes".to_owned(),
+            Self::Length { text, found: 15 } => {
+                let candidate = clean(text).0.split_off(1);
+                match Siret::parse(&candidate) {
+                    Ok(read) if text.trim_start().starts_with('0') && read.siret.checksum_matches() => {
+                        format!("there is a zero too many: is it `{candidate}`?")
+                    }
+                    _ => "there is a digit too many: copy the number again from the SIRENE register".to_owned(),
+                }
+            }
             Self::Length { text, found: 13 } => {
                 // A 13-digit value may be a lost zero or a lost digit: show the candidate, never repair.
                 let candidate = format!("0{}", clean(text).0);

@@ -19,7 +19,8 @@ pub(crate) struct ValueFault {
 
 impl ValueFault {
     fn of(text: &str, expected: &'static str) -> Self {
-        Self { found: format!("`{text}`"), expected }
+        let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        Self { found, expected }
     }
 }
 
@@ -152,6 +153,8 @@ fn check_interface_code(text: &str) -> Result<String, ValueFault> {
 fn check_email(text: &str) -> Result<String, ValueFault> {
     let fits = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
+            // What RFC 5322 (3.2.3) keeps for lists, names and comments.
+            && !local.contains([',', ';', ':', '<', '>', '(', ')', '[', ']', '"', '\\'])
             && !domain.contains('@')
             && domain.split('.').count() >= 2
             && domain.split('.').all(|label| {
@@ -182,6 +185,8 @@ fn check_phone(text: &str) -> Result<String, ValueFault> {
         (8..=15).contains(&digits.len())
             && digits.chars().all(|c| c.is_ascii_digit())
             && !digits.starts_with('0')
+            // France: nine digits after its own two.
+            && (!digits.starts_with("33") || digits.len() == 11)
     });
     if fits {
         Ok(international)
@@ -378,7 +383,7 @@ mod tests {
         for text in ["01 23 45 67 89", "0123456789", "0033123456789", "+33 1 23 45 67 89"] {
             assert_eq!(Phone::parse(text).unwrap().as_str(), "+33123456789", "{text}");
         }
-        for text in ["123", "01234", "+0123456789", "abc"] {
+        for text in ["123", "01234", "+0123456789", "abc", "+33 1 99 00 12"] {
             assert!(Phone::parse(text).is_err(), "{text}");
         }
     }
@@ -402,7 +407,7 @@ mod tests {
     #[test]
     fn emails_urls_ports_and_days() {
         assert!(Email::parse("a@ville.example").is_ok());
-        for text in ["a", "a@b", "a b@c.d", "a@b@c.d", "@c.d", "a@.d"] {
+        for text in ["a", "a@b", "a b@c.d", "a@b@c.d", "@c.d", "a@.d", "mailto:a@b.c", "a,b@c.d"] {
             assert!(Email::parse(text).is_err(), "{text}");
         }
         assert!(WebUrl::parse("https://as2.ville.example/in").is_ok());

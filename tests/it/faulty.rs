@@ -269,6 +269,26 @@ fn twenty_faults_in_one_file_are_twenty_diagnostics_of_one_run() {
     assert_eq!(diagnostics(&sandbox, "simulator").len(), 20, "{}", ran.stdout);
 }
 
+/// What is laid out says what it said: the same rules are broken, but for SIRETs that were tidied.
+#[test]
+fn laying_out_mends_and_breaks_nothing() {
+    let mut offences = Vec::new();
+    let tidied = |mut rules: BTreeSet<String>| {
+        rules.remove("siret-tidied");
+        rules
+    };
+    for fixture in fixtures() {
+        let sandbox = fixture.project();
+        let before = tidied(rules(&diagnostics(&sandbox, &fixture.environment)));
+        sandbox.run(&["fmt", "project"]);
+        let after = tidied(rules(&diagnostics(&sandbox, &fixture.environment)));
+        if before != after {
+            offences.push(format!("{}: {before:?}, then {after:?}", fixture.name));
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
 #[test]
 fn a_rule_is_silenced_with_a_reason_and_warnings_can_be_denied() {
     let fixture = Fixture::read(&folder().join("override-without-effect"));

@@ -12,6 +12,7 @@ mod commands;
 mod examples;
 mod faulty;
 mod floors;
+mod fmt;
 mod formats;
 mod hostile;
 mod index;

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod certificates;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod schema;

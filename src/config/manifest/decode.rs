@@ -13,6 +13,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::config::manifest::reader::Reader;
+use crate::config::meant::unquoted;
 use crate::config::rule;
 use crate::config::yaml::Content;
 use crate::config::yaml::Node;
@@ -62,6 +63,16 @@ impl<F> Decode for Text<F> {
                     node.span,
                     format!("found the truth value `{text}`, expected a text"),
                     format!("write `\"{text}\"` if the word is meant"),
+                );
+                None
+            }
+            Content::Scalar { text, plain: true } if unquoted(text).is_some() => {
+                let inner = unquoted(text).unwrap_or_default();
+                reader.error(
+                    rule::WRONG_VALUE,
+                    node.span,
+                    format!("found typographic quotes in `{text}`, expected `\"` or none"),
+                    format!("write `\"{inner}\"`; if they belong to the text, `\"{text}\"`"),
                 );
                 None
             }
@@ -167,7 +178,7 @@ pub(crate) struct List<T> {
 impl<T: Decode> Decode for List<T> {
     fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Content::Sequence(nodes) = &node.content else {
-            reader.wrong_shape(node, "a list");
+            reader.no_list(node);
             return None;
         };
         let items: Vec<T> = nodes.iter().filter_map(|node| T::decode(node, reader)).collect();
@@ -195,6 +206,8 @@ impl<T: JsonSchema> JsonSchema for List<T> {
 pub(crate) struct Map<T> {
     /// The values without faults.
     pub(crate) entries: Vec<(Text, T)>,
+    /// The keys of those with a fault, which was reported.
+    pub(crate) faulty: Vec<Text>,
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -203,13 +216,15 @@ impl<T: Decode> Decode for Map<T> {
             reader.wrong_shape(node, "a mapping");
             return None;
         };
-        let entries = nodes
-            .iter()
-            .filter_map(|(key, value)| {
-                Some((Text::new(&key.text, key.span), T::decode(value, reader)?))
-            })
-            .collect();
-        Some(Self { entries })
+        let mut map = Self { entries: Vec::new(), faulty: Vec::new() };
+        for (key, value) in nodes {
+            let key = Text::new(&key.text, key.span);
+            match T::decode(value, reader) {
+                Some(value) => map.entries.push((key, value)),
+                None => map.faulty.push(key),
+            }
+        }
+        Some(map)
     }
 }
 
@@ -343,23 +358,23 @@ fn or_nothing(mut schema: Schema) -> Schema {
 /// What an empty value means.
 pub(crate) const NOTHING: &str = "As if the key were not written.";
 
-/// Reads the value of one key out of a mapping; reports it when it is needed and not there.
+/// Reads the value of one key out of a mapping; reports it when it is needed and not there. A key that was
+/// `guessed` from a mistyped one was reported with that.
 pub(crate) fn decode_key<T: Decode>(
     node: &Node,
     key: &'static str,
     need: Need,
+    guessed: &[&str],
     reader: &mut Reader<'_>,
 ) -> Option<T> {
     match node.get(key) {
         Some(value) if !value.is_null() => T::decode(value, reader),
         found => {
-            if need == Need::required {
-                let span = found.map_or_else(|| first_line(node.span), |value| value.span);
-                reader.error(
-                    rule::MISSING_KEY,
-                    span,
-                    format!("key `{key}` is missing"),
-                    format!("add `{key}:`"),
+            if need == Need::required && !guessed.contains(&key) {
+                reader.missing(
+                    key,
+                    found.map_or_else(|| first_line(node.span), |value| value.span),
+                    found.is_some(),
                 );
             }
             None
@@ -410,12 +425,13 @@ macro_rules! written {
                     return None;
                 };
                 let unknown = entries.iter().filter(|(key, _)| !KEYS.contains(&key.text.as_str()));
-                reader.unknown_keys(unknown.map(|(key, _)| key), KEYS);
+                let guessed = reader.unknown_keys(unknown.map(|(key, _)| key), KEYS);
                 Some(Self {
                     $( $field: crate::config::manifest::decode::decode_key(
                         node,
                         crate::config::manifest::decode::bare(stringify!($field)),
                         crate::config::manifest::decode::Need::$need,
+                        &guessed,
                         reader,
                     ), )*
                     span: node.span,

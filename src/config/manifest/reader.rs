@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::config::origin::Origin;
 use crate::config::rule;
+use crate::config::yaml::Content;
 use crate::config::yaml::Fault;
 use crate::config::yaml::Key;
 use crate::config::yaml::Node;
@@ -87,29 +88,70 @@ impl Reader<'_> {
         );
     }
 
-    /// Says which keys of one mapping are not known; of very many only the first ones.
+    /// Says that a list was expected.
+    pub(crate) fn no_list(&mut self, node: &Node) {
+        let message = format!("found {}, expected a list", node.shape());
+        let each = "each value on a line of its own after a dash and a blank";
+        let help = match &node.content {
+            Content::Scalar { text, .. } if is_word(text) => {
+                format!("write `[{text}]`, or {each}")
+            }
+            Content::Scalar { .. } if !node.is_null() => {
+                format!("put {each}, or all between brackets: `[first, second]`")
+            }
+            _ => format!("write a list: {each}"),
+        };
+        self.error(rule::WRONG_SHAPE, node.span, message, help);
+    }
+
+    /// Says that a key is needed; `written` when it is there without a value.
+    pub(crate) fn missing(&mut self, key: &str, span: Span, written: bool) {
+        if written {
+            let message = format!("key `{key}` has no value");
+            let help = format!(
+                "write it after `{key}: `; a text that begins with `#`, `&`, `!` or `~` needs quotes"
+            );
+            self.error(rule::MISSING_KEY, span, message, help);
+        } else {
+            let message = format!("key `{key}` is missing");
+            self.error(rule::MISSING_KEY, span, message, format!("add `{key}:`"));
+        }
+    }
+
+    /// Says which keys of one mapping are not known; of very many only the first ones. Gives the keys that were meant.
     pub(crate) fn unknown_keys<'k>(
         &mut self,
         mut keys: impl Iterator<Item = &'k Key>,
         known: &[&'static str],
-    ) {
+    ) -> Vec<&'static str> {
+        let mut guessed = Vec::new();
         for key in keys.by_ref().take(UNKNOWN_KEYS) {
-            self.unknown_key(&key.text, key.span, known);
+            guessed.extend(self.unknown_key(&key.text, key.span, known));
         }
         if let Some(next) = keys.next() {
             let message = format!("{} more keys are not known here", keys.count() + 1);
             let help = format!("use one of {}", listed(known.iter().copied()));
             self.error(rule::UNKNOWN_KEY, next.span, message, help);
         }
+        guessed
     }
 
     /// Says that a key is not known, with the nearest one.
-    pub(crate) fn unknown_key(&mut self, key: &str, span: Span, known: &[&'static str]) {
-        let help = match nearest(key, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
+    pub(crate) fn unknown_key(
+        &mut self,
+        key: &str,
+        span: Span,
+        known: &[&'static str],
+    ) -> Option<&'static str> {
+        let near = nearest(key, known.iter().copied());
+        let help = match near {
+            Some(near) if key.is_ascii() => format!("did you mean `{near}`?"),
+            // A blank that is none, or a letter of another alphabet, cannot be seen.
+            Some(near) => format!("did you mean `{near}`, typed again in plain letters?"),
             None => format!("use one of {}", listed(known.iter().copied())),
         };
         self.error(rule::UNKNOWN_KEY, span, format!("key `{key}` is not known here"), help);
+        near
     }
 }
 
@@ -123,4 +165,9 @@ pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> Str
         more => shown.push(format!("and {more} more")),
     }
     shown.join(", ")
+}
+
+/// Whether a text can stand between brackets as it is.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric())
 }

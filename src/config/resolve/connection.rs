@@ -10,6 +10,7 @@ use crate::config::manifest::entity::ApiManifest;
 use crate::config::manifest::entity::EdiManifest;
 use crate::config::manifest::entity::NetworkManifest;
 use crate::config::manifest::reader::listed;
+use crate::config::meant::several;
 use crate::config::resolve::Resolver;
 use crate::config::resolve::entity::EntityContext;
 use crate::config::resolve::entity::flag;
@@ -487,6 +488,15 @@ impl Resolver<'_> {
         let list = written.subscriptions.as_ref()?;
         let mut codes = BTreeSet::new();
         for text in &list.items {
+            if let Some(codes) = several(&text.value, |code| InterfaceCode::parse(code).is_ok()) {
+                self.reader(of.origin).error(
+                    rule::WRONG_VALUE,
+                    text.span,
+                    format!("found `{}`, expected one interface code", text.value),
+                    format!("write each code for itself: `[{}]`", codes.join(", ")),
+                );
+                continue;
+            }
             let Some(code) = self.reader(of.origin).value(Some(text), InterfaceCode::parse) else {
                 continue;
             };

@@ -68,27 +68,35 @@ impl Resolver<'_> {
             self.apply_overrides(&mut node, origin);
         }
         let manifest = EntityManifest::decode(&node, &mut self.reader(origin))?;
-        let written = manifest.entity.as_ref();
-        // An entity without a name is still looked at, so that all its faults are told at once.
-        let name = written.map_or("unnamed", |name| name.value.as_str());
-        if let Some(written) = written {
-            self.register(written, origin)?;
+        // An entity without a name, or with one that is none, is still looked at: all its faults are told at once.
+        let (named, nameless) = match manifest.entity.as_ref() {
+            Some(name) => match check_name(&name.value) {
+                Ok(()) => (Some(name), None),
+                Err(fault) => (None, Some((name, fault))),
+            },
+            None => (None, None),
+        };
+        if let Some(name) = named {
+            self.register(name, origin)?;
         }
-        self.resolve_entity(&manifest, name, origin);
-        written.map(|name| name.value.clone())
+        self.resolve_entity(&manifest, named.map_or("unnamed", |name| &name.value), origin);
+        if let Some((name, fault)) = nameless {
+            let siret = manifest.structure.as_ref().and_then(|structure| structure.siret.as_ref());
+            // A name made with a SIRET that has a fault of its own is right with the right SIRET.
+            let told = siret.is_some_and(|siret| {
+                name.value.contains(&siret.value) && Siret::parse(&siret.value).is_err()
+            });
+            if !told {
+                let help = "choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`";
+                self.reader(origin).error(rule::NAME, name.span, fault.to_string(), help);
+            }
+        }
+        named.map(|name| name.value.clone())
     }
 
-    /// Notes an entity; says when its name is no name, or taken.
+    /// Notes an entity; says when its name is taken.
     fn register<F>(&mut self, written: &Text<F>, origin: Origin<'_>) -> Option<()> {
         let place = origin.place(written.span);
-        if let Err(fault) = check_name(&written.value) {
-            self.diagnostics.push(
-                Diagnostic::error(rule::NAME, fault.to_string())
-                    .at(place)
-                    .help("choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`"),
-            );
-            return None;
-        }
         if let Some(first) = self.entities.get(&written.value) {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -318,6 +326,9 @@ impl Resolver<'_> {
         name: &str,
         origin: Origin<'_>,
     ) {
+        for key in written.into_iter().flat_map(|map| &map.faulty) {
+            self.faulty(name, Kind::Account, key);
+        }
         for (key, account) in written.into_iter().flat_map(|map| &map.entries) {
             let mut reader = self.reader(origin);
             let address = reader.address(name, Kind::Account, key);
@@ -327,6 +338,7 @@ impl Resolver<'_> {
             let (Some(address), Some(structure), Some(contact_email)) =
                 (address, siret, contact_email)
             else {
+                self.faulty(name, Kind::Account, key);
                 continue;
             };
             self.places.set(address.clone(), origin.place(key.span));
@@ -371,9 +383,21 @@ impl Resolver<'_> {
                 self.places.set(address.clone(), origin.place(path.span));
                 self.desired.certificates.insert(address, DesiredCertificate::clone(certificate));
             }
+            if certificate.is_none() {
+                self.faulty(name, Kind::Certificate, key);
+            }
             certificates.insert(key.value.as_str(), certificate);
         }
+        for key in written.into_iter().flat_map(|map| &map.faulty) {
+            self.faulty(name, Kind::Certificate, key);
+            certificates.insert(key.value.as_str(), None);
+        }
         certificates
+    }
+
+    /// Keeps in mind that something is declared with a fault, so that it is not told again where it is used.
+    fn faulty(&mut self, entity: &str, kind: Kind, key: &Text) {
+        self.faulty.extend(Address::new(entity, kind, &key.value).ok());
     }
 
     /// Reads a certificate file once, however many entities name it; each that names a faulty one is told.
@@ -517,7 +541,10 @@ pub(crate) fn flag(written: Option<Flag>, default: bool) -> bool {
 }
 
 fn keys<T>(map: Option<&Map<T>>) -> Vec<&str> {
-    map.into_iter().flat_map(|map| &map.entries).map(|(key, _)| key.value.as_str()).collect()
+    map.into_iter()
+        .flat_map(|map| map.entries.iter().map(|(key, _)| key).chain(&map.faulty))
+        .map(|key| key.value.as_str())
+        .collect()
 }
 
 /// Whether a stretch lies inside another.

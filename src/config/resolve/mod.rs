@@ -28,6 +28,7 @@ use crate::config::resolve::value::Contacts;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Places;
+use crate::domain::address::Address;
 use crate::domain::certificate::DesiredCertificate;
 use crate::domain::desired::Desired;
 use crate::domain::environment::Stage;
@@ -66,6 +67,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) replacement_names: ReplacementNames,
     /// Certificate files that were read, by path; nothing for those that have a fault.
     pub(crate) certificates: BTreeMap<String, Option<Arc<DesiredCertificate>>>,
+    /// Accounts and certificates that are declared with a fault, which was reported.
+    pub(crate) faulty: BTreeSet<Address>,
 }
 
 impl Resolver<'_> {

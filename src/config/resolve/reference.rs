@@ -101,7 +101,10 @@ impl Resolver<'_> {
 
     fn settle_account(&mut self, by: &Address, target: &Address, place: Place) {
         // An account of the same entity is in the files, though it may have a fault of its own.
-        if target.entity() == by.entity() || self.desired.accounts.contains_key(target) {
+        if target.entity() == by.entity()
+            || self.desired.accounts.contains_key(target)
+            || self.faulty.contains(target)
+        {
             return;
         }
         self.diagnostics.push(
@@ -116,10 +119,13 @@ impl Resolver<'_> {
 
     fn settle_certificate(&mut self, by: &Address, slot: Slot, target: &Address, place: Place) {
         let Some(certificate) = self.desired.certificates.get(target) else {
+            if self.faulty.contains(target) {
+                return;
+            }
             self.diagnostics.push(
                 Diagnostic::error(
                     rule::UNKNOWN_CERTIFICATE,
-                    format!("certificate `{target}` is not declared, or its file has a fault"),
+                    format!("certificate `{target}` is not declared"),
                 )
                 .at(place)
                 .help("check the name of the entity and the key, or declare it there"),

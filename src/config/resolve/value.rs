@@ -11,6 +11,8 @@ use crate::config::manifest::entity::ContactReference;
 use crate::config::manifest::form::SiretForm;
 use crate::config::manifest::reader::Reader;
 use crate::config::manifest::reader::listed;
+use crate::config::meant::day_meant;
+use crate::config::meant::meant;
 use crate::config::rule;
 use crate::diagnostic::Severity;
 use crate::diagnostic::nearest;
@@ -18,6 +20,7 @@ use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::environment::Stage;
 use crate::domain::siret::Siret;
+use crate::domain::siret::SiretFault;
 use crate::domain::value::Contact;
 use crate::domain::value::Email;
 use crate::domain::value::Line;
@@ -36,7 +39,11 @@ impl Reader<'_> {
         match parse(&text.value) {
             Ok(value) => Some(value),
             Err(fault) => {
-                let help = format!("write {}", fault.expected);
+                let fits = |candidate: &str| parse(candidate).is_ok();
+                let help = match meant(&text.value, fits) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("write {}", fault.expected),
+                };
                 self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
                 None
             }
@@ -118,7 +125,14 @@ impl Reader<'_> {
         let read = match Siret::parse(&text.value) {
             Ok(read) => read,
             Err(fault) => {
-                self.error(rule::SIRET_FORM, text.span, fault.to_string(), fault.help());
+                let right = |candidate: &str| {
+                    Siret::parse(candidate).is_ok_and(|read| read.siret.checksum_matches())
+                };
+                let help = match (&fault, meant(&text.value, right)) {
+                    (SiretFault::Format(_), Some(meant)) => format!("did you mean `\"{meant}\"`?"),
+                    _ => fault.help(),
+                };
+                self.error(rule::SIRET_FORM, text.span, fault.to_string(), help);
                 return None;
             }
         };
@@ -172,12 +186,14 @@ impl Reader<'_> {
 
     /// Checks contacts that have names.
     pub(crate) fn contacts(&mut self, written: Option<&Map<ContactManifest>>) -> Contacts {
-        let entries = written.into_iter().flat_map(|map| &map.entries);
-        Contacts {
-            known: entries
-                .map(|(name, contact)| (name.value.clone(), self.contact(contact)))
-                .collect(),
+        let mut known = BTreeMap::new();
+        if let Some(map) = written {
+            known.extend(map.faulty.iter().map(|name| (name.value.clone(), None)));
+            for (name, contact) in &map.entries {
+                known.insert(name.value.clone(), self.contact(contact));
+            }
         }
+        Contacts { known }
     }
 
     /// Finds the contact that is meant: those of the entity come first.
@@ -207,44 +223,9 @@ impl Reader<'_> {
     }
 }
 
-/// The day that was probably meant: in French order, with other separators, or after the end of its month.
-fn day_meant(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).collect();
-    let [first, month, last] = *<&[&str; 3]>::try_from(parts.as_slice()).ok()?;
-    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
-    if year.len() != 4 {
-        return None;
-    }
-    let month = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
-    let day: i8 = day.parse().ok().filter(|day| (1..=31).contains(day))?;
-    Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok()
-}
-
 /// Contacts by name; nothing for those that have a fault, which was reported.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contacts {
     /// The contacts.
     pub(crate) known: BTreeMap<String, Option<Contact>>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_in_french_order_or_after_the_end_of_its_month_is_meant() {
-        let meant = |text: &str| day_meant(text).map(|day| day.to_string());
-        for (text, day) in [
-            ("01/12/2026", "2026-12-01"),
-            ("1.12.2026", "2026-12-01"),
-            ("2026/12/01", "2026-12-01"),
-            ("2028-11-31", "2028-11-30"),
-            ("2027-02-29", "2027-02-28"),
-        ] {
-            assert_eq!(meant(text).as_deref(), Some(day), "{text}");
-        }
-        for text in ["", "2026", "12/2026", "01/12/26", "2026-13-01", "32/01/2026", "a/b/2026"] {
-            assert_eq!(meant(text), None, "{text}");
-        }
-    }
 }

@@ -18,6 +18,7 @@ use crate::config::source::row::line_starts;
 use crate::config::source::table::Record;
 use crate::config::source::table::Table;
 use crate::config::source::table::decode;
+use crate::config::source::table::other_file;
 use crate::config::source::table::record_span;
 use crate::config::source::template::Engine;
 use crate::config::source::template::Template;
@@ -138,7 +139,12 @@ impl Source<'_> {
                 record.cells.len(),
                 self.headers.len()
             );
-            let help = "check the separators of this row, and put cells that contain one between double quotes";
+            let span = record_span(self.text, record);
+            let help = if span.end_line > span.line {
+                "look for a double quote that is never closed: the row goes on to a later line"
+            } else {
+                "check the separators of this row, and put cells that contain one between double quotes"
+            };
             self.say(resolver, rule::TABLE_ROW, record, message, help.to_owned());
             return;
         }
@@ -216,6 +222,13 @@ impl Source<'_> {
         let Some(missing) = &fault.missing else {
             return "correct the template".to_owned();
         };
+        if let [header] = self.headers
+            && header.contains([';', ',', '\t', '|'])
+        {
+            return format!(
+                "the whole row is one column `{header}`: correct `delimiter`, or remove it"
+            );
+        }
         let names = || self.headers.iter().map(String::as_str).filter(|name| !name.is_empty());
         match nearest(missing, names()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -259,6 +272,12 @@ fn table_file(
             return None;
         }
     };
+    if let Some(kind) = other_file(&bytes) {
+        let message = format!("`{}` is {kind}, expected a CSV file", path.value);
+        let help = "save it from the spreadsheet as «CSV UTF-8»";
+        resolver.reader(origin).error(rule::TABLE, path.span, message, help);
+        return None;
+    }
     let encoding = written.encoding.as_ref();
     match decode(&bytes, encoding.map(|text| text.value.as_str())) {
         Ok(text) => {
@@ -285,8 +304,9 @@ fn template_file(
             let file = sources.add(&path.value, text.clone());
             Some((path.value.clone(), Template::new(file, text)))
         }
-        Err((rule, message, help)) => {
-            resolver.reader(origin).error(rule, path.span, message, help);
+        Err(unread) => {
+            let mut reader = resolver.reader(origin);
+            reader.error(unread.rule, path.span, unread.message, unread.help);
             None
         }
     }
@@ -352,6 +372,14 @@ fn headers(
         })
         .collect();
     let whole = record_span(text, &record);
+    if let Some(first) = headers.first().filter(|first| is_note(first)) {
+        let message = format!("found `{first}`, a note for Excel, expected the row of headers");
+        let help = "remove this line: the separator is found without it";
+        resolver
+            .diagnostics
+            .push(Diagnostic::error(rule::TABLE, message).at(place(whole)).help(help));
+        return None;
+    }
     if headers.len() > COLUMNS {
         let message = format!("found {} columns, expected at most {COLUMNS}", headers.len());
         let help = "write one row for each structure, the headers on the first line";
@@ -391,4 +419,9 @@ fn headers(
         }
     }
     Some(headers)
+}
+
+/// Whether the first line is no row of headers but `sep=;`.
+fn is_note(first: &str) -> bool {
+    first.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="))
 }

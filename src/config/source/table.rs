@@ -32,6 +32,23 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Result<String, Str
     Ok(text.into_owned())
 }
 
+/// What a file is that was taken for a table.
+pub(crate) fn other_file(bytes: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 3] = [
+        (b"PK\x03\x04", "a workbook (`.xlsx`, `.ods`)"),
+        (b"\xd0\xcf\x11\xe0", "an old workbook (`.xls`)"),
+        (b"%PDF", "a PDF"),
+    ];
+    if let Some((_, kind)) = known.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Some(kind);
+    }
+    let start = &bytes[..bytes.len().min(100)];
+    let empty = start.split(|byte| *byte == 0).count() - 1;
+    // Every second byte of Latin letters.
+    (Encoding::for_bom(bytes).is_none() && empty > start.len() / 4)
+        .then_some("UTF-16 without a mark")
+}
+
 /// One record of a table, and where it stands.
 pub(crate) struct Record {
     /// Its cells.
@@ -171,6 +188,15 @@ mod tests {
         assert!(!lost);
         for bytes in [utf8, marked, windows.into_owned()] {
             assert_eq!(decode(&bytes, None).unwrap(), text);
+        }
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked = [b"\xff\xfe".as_slice(), &wide].concat();
+        assert_eq!(decode(&marked, None).unwrap(), text);
+        assert_eq!(other_file(&marked), None);
+        assert_eq!(other_file(&wide), Some("UTF-16 without a mark"));
+        assert!(other_file(b"PK\x03\x04\x14").is_some());
+        for table in [text.as_bytes(), b"", b"PK"] {
+            assert_eq!(other_file(table), None);
         }
         assert!(decode("é".as_bytes(), Some("nonsense")).is_err());
         assert!(decode(b"\xe9", Some("utf-8")).is_err());

@@ -156,10 +156,8 @@ impl Engine {
 
     /// Fills a short template whose place in its file does not matter.
     pub(crate) fn fill_short(&self, name: &str, values: &Value) -> Result<String, TemplateFault> {
-        self.environment
-            .get_template(name)
-            .and_then(|template| template.render(values))
-            .map_err(|error| fault(&error, ""))
+        let template = self.environment.get_template(name).map_err(|error| fault(&error, ""))?;
+        template.render(values).map_err(|error| fault(&error, template.source()))
     }
 }
 

@@ -1,7 +1,8 @@
-//! The parser, behind a few types of our own. Nothing else names `granit_parser`.
+//! The parser, behind a few types of our own. Only this file and [`token`](super::token) name `granit_parser`.
 
 use granit_parser::Event as Parsed;
 use granit_parser::Marker;
+use granit_parser::Options;
 use granit_parser::Parser;
 use granit_parser::ScalarStyle;
 use granit_parser::Span as ParsedSpan;
@@ -70,13 +71,7 @@ pub(crate) struct Events<'a> {
 impl<'a> Events<'a> {
     /// Begins to read `text`, as YAML 1.2 in its strict form.
     pub(crate) fn new(text: &'a str) -> Self {
-        let mut options = granit_parser::options! {
-            strict_indentation: true,
-            flow_nesting_limit: DEPTH,
-            block_nesting_limit: DEPTH,
-        };
-        options.set_emit_comments(false);
-        Self { parser: Parser::new_from_str_with_options(text, options) }
+        Self { parser: Parser::new_from_str_with_options(text, options(false)) }
     }
 
     /// The next event, and where it stands; nothing at the end, or when parsing cannot go on.
@@ -122,6 +117,57 @@ impl<'a> Events<'a> {
     }
 }
 
+/// How every text is read.
+pub(crate) fn options(comments: bool) -> Options {
+    let mut options = granit_parser::options! {
+        strict_indentation: true,
+        flow_nesting_limit: DEPTH,
+        block_nesting_limit: DEPTH,
+        // A file may begin with a page of comments.
+        max_buffered_comment_events: usize::MAX,
+    };
+    options.set_emit_comments(comments);
+    options
+}
+
+/// One thing that a text says, however it is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// A scalar.
+    Scalar {
+        /// Its text, after escapes.
+        text: String,
+        /// How it is written.
+        style: String,
+        /// Its anchor and its tag.
+        properties: String,
+    },
+    /// A comment, without the blanks at its end.
+    Comment(String),
+    /// A collection or a document begins or ends, or an anchor is named.
+    Mark(String),
+}
+
+/// All that a text says, its comments included, each with the place where it begins; nothing when it has a fault of syntax.
+pub(crate) fn said(text: &str) -> Option<Vec<(Said, Span)>> {
+    let mut parser = Parser::new_from_str_with_options(text, options(true));
+    let mut all = Vec::new();
+    while let Some(next) = parser.next_event() {
+        let (event, at) = next.ok()?;
+        let said = match event {
+            Parsed::Scalar(text, style, anchor, tag) => Said::Scalar {
+                text: text.into_owned(),
+                style: format!("{style:?}"),
+                properties: format!("{anchor} {tag:?}"),
+            },
+            Parsed::Comment(text, _) => Said::Comment(text.trim_end().to_owned()),
+            other => Said::Mark(format!("{other:?}")),
+        };
+        all.push((said, span_of_parsed(&at)));
+    }
+    Some(all)
+}
+
 /// The name of a tag: the short one for YAML's own, else as written.
 fn name_of(tag: &Tag) -> String {
     match tag.core_suffix() {
@@ -130,7 +176,7 @@ fn name_of(tag: &Tag) -> String {
     }
 }
 
-fn span_of_parsed(span: &ParsedSpan) -> Span {
+pub(super) fn span_of_parsed(span: &ParsedSpan) -> Span {
     span_of(&span.start, &span.end)
 }
 

@@ -3,9 +3,11 @@
 //! No value is interpreted here: a scalar keeps its text, so that a SIRET typed without quotes loses no zero.
 //! The parser stands behind [`event`] and can be exchanged there. Start reading at [`read`].
 
+pub(crate) mod advice;
 pub(crate) mod event;
 pub(crate) mod merge;
 pub(crate) mod node;
+pub(crate) mod token;
 pub(crate) mod tree;
 
 pub(crate) use crate::config::yaml::merge::merge;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::rule;
+use crate::config::yaml::advice::advice;
 use crate::config::yaml::event::DEPTH;
 use crate::config::yaml::event::Event;
 use crate::config::yaml::event::Events;
@@ -64,8 +65,14 @@ pub(crate) fn read(text: &str) -> Read {
         });
         return result;
     }
-    let mut builder =
-        Builder { events: Events::new(text), nodes: 0, repeated: (0, 0), faults: Vec::new() };
+    let mut builder = Builder {
+        text,
+        lines: None,
+        events: Events::new(text),
+        nodes: 0,
+        repeated: (0, 0),
+        faults: Vec::new(),
+    };
     while let Some(event) = builder.events.next() {
         match event {
             Ok((Event::DocumentStart, _)) => match builder.document() {
@@ -104,6 +111,9 @@ enum Stop {
 }
 
 struct Builder<'a> {
+    text: &'a str,
+    /// The lines of the text, once they were asked for.
+    lines: Option<Vec<&'a str>>,
     events: Events<'a>,
     nodes: usize,
     repeated: (usize, usize),
@@ -123,18 +133,16 @@ impl Builder<'_> {
 
     fn syntax(&mut self, message: &str, span: Span) {
         let too_deep = message.contains("nesting") || message.contains("recursion");
-        let help = if too_deep {
-            "flatten the file: no file of raccord needs so many levels"
-        } else if message.contains("tab") {
-            "indent with spaces: YAML allows no tabs there"
-        } else {
-            "check indentation, quotes and colons around this place"
-        };
         if too_deep {
             let message = format!("found more than {DEPTH} levels");
+            let help = "flatten the file: no file of raccord needs so many levels";
             self.fault(rule::YAML_LIMIT, message, span, help);
         } else {
-            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, help);
+            let text = self.text;
+            let lines = self.lines.get_or_insert_with(|| lines_of(text));
+            let span = if message.contains("tab") { tab_from(lines, span) } else { span };
+            let help = advice(message, lines, span.line, span.column);
+            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, &help);
         }
     }
 
@@ -340,6 +348,28 @@ impl Builder<'_> {
         }
         node.clone()
     }
+}
+
+/// The lines of a text, with any line ends.
+fn lines_of(text: &str) -> Vec<&str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
+}
+
+/// The place of the tab that the parser found: just before its place, or further on when that is where a text begins.
+fn tab_from(lines: &[&str], span: Span) -> Span {
+    let first = usize::try_from(span.line).unwrap_or(usize::MAX).saturating_sub(1);
+    let skipped = usize::try_from(span.column).unwrap_or(usize::MAX).saturating_sub(2);
+    let found = (span.line..).zip(lines.iter().skip(first)).find_map(|(line, text)| {
+        let skipped = if line == span.line { skipped } else { 0 };
+        let at = text.chars().skip(skipped).position(|c| c == '\t')?;
+        Some((line, u32::try_from(skipped + at + 1).ok()?))
+    });
+    found.map_or(span, |(line, column)| Span {
+        line,
+        column,
+        end_line: line,
+        end_column: column + 1,
+    })
 }
 
 /// From the beginning of a collection to its last value, or to its closing bracket when that stands later on.

@@ -93,6 +93,14 @@ rules! {
         keeps: "depot: certificates/ville-depot.p7b",
     }
 
+    /// A file of the project holds a private key, though nothing names it.
+    STRAY_PRIVATE_KEY = "stray-private-key", Warning {
+        why: "What lies beside the files is committed with them sooner or later, and a key that was committed must be changed. Looked at are files of at most 100,000 bytes that are not hidden.",
+        source: "docs/sources.md 3 (deck, the same slide; KB0011570)",
+        breaks: "-----BEGIN PRIVATE KEY-----",
+        keeps: "-----BEGIN PUBLIC KEY-----",
+    }
+
     /// A certificate is named that is not declared.
     UNKNOWN_CERTIFICATE = "unknown-certificate", Error {
         why: "A sheet holds the certificate of a file that the project declares.",
