@@ -14,7 +14,7 @@ fn project(sandbox: &Sandbox, name: &str, words: &str) {
     put("raccord.yaml", b"version: 1\npolicy: { certificate_index: ../index.jsonl }\n");
     put("certificates/depot.p7b", &Pki::shared().file(words).unwrap());
     let entity = r#"entity: town
-structure: { siret: "99991001100015" }
+structure: { siret: "99991001100017" }
 certificates: { depot: certificates/depot.p7b }
 edi_connections:
   depot:

@@ -19,4 +19,5 @@ mod index;
 mod real;
 mod rotation;
 mod schemas;
+mod stages;
 mod support;

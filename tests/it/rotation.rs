@@ -14,7 +14,7 @@ fn project(words: &str) -> Sandbox {
     }
     std::fs::write(sandbox.path("town/raccord.yaml"), "version: 1\n").unwrap();
     let entity = r#"entity: town
-structure: { siret: "99991001100015" }
+structure: { siret: "99991001100017" }
 certificates:
   depot: certificates/one.p7b
 edi_connections:
