@@ -99,6 +99,13 @@ fn writing_is_idempotent_and_follows_the_project() {
         assert_eq!(sandbox.run(&["certificates", "index", name]).code, 0);
     }
     let before = index(&sandbox);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |name: &str| std::fs::metadata(sandbox.path(name)).unwrap().permissions().mode();
+        // Like any other file here, and not private as temporary files are.
+        assert_eq!(mode("index.jsonl"), mode("one/raccord.yaml"));
+    }
     assert!(before.lines().is_sorted() && before.lines().count() == 2, "{before}");
     // Fingerprints and names: nothing that tells who connects how.
     for line in before.lines() {
@@ -164,6 +171,17 @@ fn broken_lines_are_told_by_number_never_shown_and_never_overwritten() {
     sandbox.edit("one/raccord.yaml", "../index.jsonl", "/index.jsonl");
     let [absolute] = &told(&sandbox, "one", "certificate-index-unusable")[..] else { panic!() };
     assert_eq!(absolute["severity"], "error");
+}
+
+#[test]
+fn a_folder_that_is_not_checked_out_is_not_made() {
+    let sandbox = Sandbox::new();
+    project(&sandbox, "one", "name=first");
+    sandbox.edit("one/raccord.yaml", "../index.jsonl", "../shared/index.jsonl");
+    let refused = sandbox.run(&["certificates", "index", "one"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("help: check that the folder is there"), "{refused:?}");
+    assert!(!sandbox.path("shared").exists());
 }
 
 #[test]

@@ -48,7 +48,9 @@ pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Fa
     let result = IndexJson::of(&shared, &own, &before);
     if !arguments.check && after != text {
         write(root, &shared.path, &after).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{}`", shared.path)).because(&error)
+            Failure::new(Exit::Failed, format!("could not write `{}`", shared.path))
+                .because(&error)
+                .help("check that the folder is there, as when its repository is checked out, and who may write to it")
         })?;
     }
     tell(&result, arguments.check, settings)?;
@@ -135,7 +137,6 @@ fn write(root: &Path, path: &str, text: &str) -> io::Result<()> {
     let path = root.join(path);
     let path = path.canonicalize().unwrap_or(path);
     let directory = path.parent().unwrap_or(root);
-    std::fs::create_dir_all(directory)?;
     let permissions = std::fs::metadata(&path).ok().map(|found| found.permissions());
     let mut file = new_file(directory)?;
     file.write_all(text.as_bytes())?;
