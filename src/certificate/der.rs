@@ -6,6 +6,7 @@ use der::SliceReader;
 use der::Tag;
 use der::Tagged as _;
 use der::asn1::AnyRef;
+use openssl::asn1::Asn1ObjectRef;
 use openssl::nid::Nid;
 use openssl::pkcs7::Pkcs7;
 use openssl::pkcs12::Pkcs12;
@@ -78,7 +79,7 @@ fn other(bytes: &[u8]) -> Refusal {
 /// The certificates of a PKCS#7 container.
 fn inside(container: &Pkcs7, trailing: usize) -> Result<Found, Refusal> {
     let Some(signed) = container.signed() else {
-        let kind = container.type_().map(|object| object.nid());
+        let kind = container.type_().map(Asn1ObjectRef::nid);
         return Err(Refusal::ContainerType(match kind {
             Some(Nid::PKCS7_ENVELOPED) => "`envelopedData`".to_owned(),
             Some(Nid::PKCS7_ENCRYPTED) => "`encryptedData`".to_owned(),

@@ -56,7 +56,7 @@ fn take(read: &mut Extensions, id: &str, critical: bool, bytes: &[u8]) -> Option
             read.ca = Some(constraints.ca);
             read.path_length = constraints.path_len_constraint;
         }
-        "2.5.29.15" => read.key_usage = Some(key_usage(&decoded(bytes)?)),
+        "2.5.29.15" => read.key_usage = Some(key_usage(decoded(bytes)?)),
         "2.5.29.37" => {
             let usages: ExtendedKeyUsage = decoded(bytes)?;
             read.extended_key_usage = Some(usages.0.iter().map(ToString::to_string).collect());
@@ -124,7 +124,7 @@ fn label(id: &str) -> &str {
     }
 }
 
-fn key_usage(parsed: &ParsedKeyUsage) -> BTreeSet<KeyUsage> {
+fn key_usage(parsed: ParsedKeyUsage) -> BTreeSet<KeyUsage> {
     [
         (parsed.digital_signature(), KeyUsage::DigitalSignature),
         (parsed.non_repudiation(), KeyUsage::NonRepudiation),

@@ -304,17 +304,17 @@ impl Knowledge {
     }
 
     /// Whether browsers trust a root (the Mozilla list), whose rules then bind the certificates below it.
-    pub(crate) fn is_browser_root(&self, fingerprint: &Fingerprint) -> bool {
+    pub(crate) fn is_browser_root(fingerprint: &Fingerprint) -> bool {
         EMBEDDED.browser_roots.contains(fingerprint.as_str())
     }
 
     /// A list by its key; `None` for what a project added.
-    pub(crate) fn list(&self, key: &str) -> Option<&List> {
+    pub(crate) fn list(key: &str) -> Option<&'static List> {
         EMBEDDED.lists.get(key)
     }
 
     /// The day of the newest embedded list of France.
-    pub(crate) fn date(&self) -> Option<Date> {
+    pub(crate) fn date() -> Option<Date> {
         let french = EMBEDDED.lists.iter().filter(|(key, _)| key.starts_with("fr-"));
         french.map(|(_, list)| list.date).max()
     }

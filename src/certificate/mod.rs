@@ -1,6 +1,6 @@
 //! From the bytes of a certificate file to what it says, and what is known of those who issued it.
 //!
-//! - [`read()`]: a file, in any form that people have, to [`CertificateFile`](crate::domain::x509::CertificateFile);
+//! - [`read()`]: a file, in any form that people have, to [`CertificateFile`];
 //!   [`pem`] and [`der`] take it apart, [`mod@facts`] and [`extensions`] read one certificate, [`chain`] finds who issued whom
 //! - [`knowledge`]: dated lists of authorities and policies, with what a project adds
 //! - [`path`]: the best way up to a root; [`profile`]: what kind of certificate it is

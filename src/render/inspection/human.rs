@@ -4,6 +4,7 @@ use std::fmt;
 
 use anstyle::Style;
 
+use crate::certificate::Knowledge;
 use crate::certificate::profile::Profile;
 use crate::diagnostic::Severity;
 use crate::domain::x509::AlternativeName;
@@ -68,7 +69,7 @@ pub(crate) fn summary(verdicts: &[Verdict], question: &Question<'_>) -> String {
     let slot = question.slot.map_or_else(String::new, |slot| format!(" in the slot `{slot}`"));
     let (stage, day) = (question.stage, question.as_of);
     let strictly = if question.strict { ", strictly" } else { "" };
-    let lists = question.knowledge.date();
+    let lists = Knowledge::date();
     let lists = lists.map_or_else(String::new, |date| format!(", with the French lists of {date}"));
     let counts = counts.join(", ");
     format!("{files}: {counts}; judged for {protocol}{slot} in {stage} on {day}{strictly}{lists}\n")

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::certificate::Knowledge;
 use crate::domain::x509::oid;
 use crate::render::FORMAT_VERSION;
 use crate::render::inspection::human::names;
@@ -150,7 +151,7 @@ impl InspectJson {
             protocol: question.protocol.map(|protocol| protocol.to_string()),
             slot: question.slot.map(|slot| slot.to_string()),
             strict: question.strict,
-            lists_of: question.knowledge.date().map(|date| date.to_string()),
+            lists_of: Knowledge::date().map(|date| date.to_string()),
             files,
         }
     }

@@ -155,7 +155,7 @@ impl Listed {
         let row = knowledge.authority(&certificate.fingerprint)?;
         Some(Self {
             list: row.list.clone(),
-            date: knowledge.list(&row.list).map(|list| list.date),
+            date: Knowledge::list(&row.list).map(|list| list.date),
             withdrawn: row.status == Status::Withdrawn,
         })
     }

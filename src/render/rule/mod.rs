@@ -4,6 +4,8 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::Rule;
 
 /// How much a rule weighs: `error, on the simulator warning`.
@@ -12,7 +14,8 @@ fn weight(rule: &Rule) -> String {
     let stages = [("in production", rule.in_production), ("on the simulator", rule.in_simulator)];
     for (stage, severity) in stages {
         if let Some(severity) = severity {
-            text.push_str(&format!(", {stage} {severity}"));
+            // Writing to a `String` does not fail.
+            write!(text, ", {stage} {severity}").unwrap_or_default();
         }
     }
     if rule.strict {

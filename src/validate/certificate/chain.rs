@@ -1,6 +1,7 @@
 //! C and R01: the way up from the leaf.
 
 use crate::certificate::End;
+use crate::certificate::Knowledge;
 use crate::certificate::chain::within_constraints;
 use crate::certificate::knowledge::OWN_LIST;
 use crate::certificate::knowledge::Revocation;
@@ -202,13 +203,13 @@ fn known(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .filter_map(|(_, authority)| knowledge.authority(&authority.fingerprint))
         .collect();
     if let Some(row) = rows.iter().find(|row| row.status == Status::Withdrawn) {
-        let date =
-            knowledge.list(&row.list).map_or_else(String::new, |list| format!(" of {}", list.date));
+        let date = Knowledge::list(&row.list)
+            .map_or_else(String::new, |list| format!(" of {}", list.date));
         let message = format!("the service of `{}` was withdrawn in the list{date}", row.name);
         let help = format!("look it up at {SEARCH}, and order from an authority that is listed");
         findings.add("C10", rule::CERTIFICATE_AUTHORITY_UNKNOWN, message, help);
     } else if rows.is_empty() {
-        let date = knowledge.date().map_or_else(String::new, |date| format!(" of {date}"));
+        let date = Knowledge::date().map_or_else(String::new, |date| format!(" of {date}"));
         let issuer = subject.leaf.issuer.short();
         let message = format!("`{issuer}` is in no list that is known here (France{date})");
         let help = format!(

@@ -46,7 +46,7 @@ fn level(subject: &Subject<'_>, is_consistent: bool, findings: &mut Findings<'_>
     let order = "order a certificate of level RGS* or a QWAC, for a server or of client type";
     match subject.profile {
         Profile::Qwac(because) => {
-            findings.add("P01", rule::CERTIFICATE_QWAC, format!("it is a QWAC: {because}"), "")
+            findings.add("P01", rule::CERTIFICATE_QWAC, format!("it is a QWAC: {because}"), "");
         }
         Profile::Rgs(row) => {
             let level = row.level.as_deref().unwrap_or("a level of the RGS");

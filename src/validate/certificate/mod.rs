@@ -1,6 +1,6 @@
 //! Would Chorus Pro take this file? The checks of one certificate file, for one use on one day.
 //!
-//! Each check has an id of one letter and two digits, and a rule of the catalogue: [`file`] (F), [`chain`] (C, R01),
+//! Each check has an id of one letter and two digits, and a rule of the catalogue: [`mod@file`] (F), [`chain`] (C, R01),
 //! [`days`] (V), [`kind`] (P), [`usage`] (U), [`key`] (K), [`names`] (N, X04). What needs several files, the other checks
 //! named X, is in `validate::rules`; what needs the certificate before, R02, in `plan`.
 

@@ -1,5 +1,6 @@
 //! U: what the leaf may be used for.
 
+use crate::certificate::Knowledge;
 use crate::diagnostic::rule;
 use crate::domain::edi::Protocol;
 use crate::domain::edi::Slot;
@@ -71,11 +72,10 @@ fn key_usage(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// U06.
 fn client_usage_ends(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let knowledge = subject.question.knowledge;
     let is_browser_root = subject
         .path
         .authorities(subject.file)
-        .any(|(_, authority)| knowledge.is_browser_root(&authority.fingerprint));
+        .any(|(_, authority)| Knowledge::is_browser_root(&authority.fingerprint));
     if subject.leaf.names_usage(oid::CLIENT_AUTH) && is_browser_root {
         let message = "its authority is trusted by browsers, whose rules end clientAuth for certificates issued from 2027-03-15 on";
         let help = "ask the authority whether the next one will still be of client type";

@@ -118,7 +118,7 @@ fn sirens<'a>(input: &Input<'a>, wanted: &Use<'a>) -> Vec<&'a str> {
         .collect()
 }
 
-/// Two slots hold one certificate. On one sheet too: the rule names no exception (`docs/sources.md` 3 and 10).
+/// X01: two sheets hold one certificate.
 fn shared(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     let mut holders: BTreeMap<&Fingerprint, (&Address, Slot)> = BTreeMap::new();
     for (address, edi) in &input.desired.edi {

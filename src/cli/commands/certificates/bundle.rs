@@ -118,7 +118,7 @@ impl Given {
         }
         let list = knowledge.authority(&certificate.fingerprint).map(|row| row.list.clone());
         let list = list.unwrap_or_default();
-        let embedded = knowledge.list(&list);
+        let embedded = Knowledge::list(&list);
         Origin::List {
             date: embedded.map(|list| list.date),
             source: embedded.map(|list| list.source.clone()),

@@ -331,7 +331,7 @@ fn the_validity_of_the_sheet_and_the_day_count_not_only_today() {
 fn every_form_gives_the_same_leaf() {
     let leaf = Pki::shared().file("form=der chain=leaf").unwrap();
     let expected = openssl::sha::sha256(&leaf);
-    let expected: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = expected.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     assert!(X509::from_der(&leaf).is_ok());
     for words in [
         "",

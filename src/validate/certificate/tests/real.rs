@@ -48,7 +48,9 @@ fn examined(
     examine(&file, &Question { protocol, ..question(&knowledge, as_of) })
 }
 
-/// What `INDEX.md` says of the samples: file, further files, protocol, day, and the checks that find something.
+/// What `INDEX.md` says of a sample: file, further files, protocol, day, and the checks that find something.
+type Sample<'a> = (&'a str, &'a [&'a str], Option<Protocol>, Date, &'a [&'a str]);
+
 #[test]
 fn each_sample_gets_the_verdict_that_is_expected() {
     let Some(folder) = folder() else { return };
@@ -57,7 +59,6 @@ fn each_sample_gets_the_verdict_that_is_expected() {
     let zlint = date(2016, 6, 1);
     let anchor = "samples/pkits/TrustAnchorRootCertificate.crt";
     let good = "samples/pkits/GoodCACert.crt";
-    type Sample<'a> = (&'a str, &'a [&'a str], Option<Protocol>, Date, &'a [&'a str]);
     let samples: &[Sample<'_>] = &[
         ("samples/netlock-qwac-2024/leaf.pem", &[], sftp, date(2024, 6, 1), &["C01", "F07", "P01"]),
         ("samples/netlock-qwac-2024/full-chain.p7b", &[], sftp, date(2025, 1, 3), &["V01"]),
