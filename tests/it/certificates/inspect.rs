@@ -98,7 +98,7 @@ fn a_person_sees_the_chain_the_facts_and_the_findings() {
       SHA-256 of key  …
 
       warning[certificate-root-missing]: the root `Exemple Racine` is not in the file (C02)
-        help: its certificate is known here: `raccord certificates bundle` adds it
+        help: its certificate is known here, and is added by `raccord certificates bundle a.p7b --out a.p7b --force`
       warning[certificate-chain-surplus]: `Exemple Étrangère` does not belong to the chain (C07)
         help: remove it from the file
       notice[certificate-revocation-unchecked]: whether it was revoked is not checked without network (R01)
