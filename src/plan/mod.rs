@@ -33,7 +33,7 @@ pub(crate) mod upcoming;
 use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule;
-use crate::domain::value::day_in_france;
+use crate::domain::x509::last_day;
 use crate::plan::change::ChangeKind;
 pub(crate) use crate::plan::change::Plan;
 use crate::plan::context::Context;
@@ -83,7 +83,7 @@ fn expired_certificates(context: &mut Context<'_>) {
         })
         .collect();
     for (address, certificate) in &context.input.desired.certificates {
-        let ends = day_in_france(certificate.not_after);
+        let ends = last_day(certificate.not_after);
         let change =
             (used.contains(&certificate.fingerprint) && ends < context.input.as_of).then(|| {
                 context

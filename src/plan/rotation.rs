@@ -15,7 +15,7 @@ use crate::domain::address::Address;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
-use crate::domain::value::day_in_france;
+use crate::domain::x509::last_day;
 use crate::domain::x509::oid;
 use crate::plan::certificates::field;
 use crate::plan::change::Because;
@@ -218,7 +218,7 @@ impl<'a> Sources<'a> {
         let shown = self.sheets.get(&fingerprint).copied();
         let (ends, facts, provenance) = match (in_files.or_else(remembered), shown) {
             (Some((facts, provenance)), _) => {
-                (Some(day_in_france(facts.not_after)), Some(facts.clone()), provenance)
+                (Some(last_day(facts.not_after)), Some(facts.clone()), provenance)
             }
             (None, Some(end)) => (Some(end), None, Provenance::Sheet),
             (None, None) => (None, None, Provenance::Unknown),

@@ -11,8 +11,8 @@ use crate::domain::address::Address;
 use crate::domain::certificate::DesiredCertificate;
 use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
-use crate::domain::value::day_in_france;
 use crate::domain::value::days_later;
+use crate::domain::x509::last_day;
 use crate::plan::input::PlanInput;
 
 /// Something of a sheet that ends.
@@ -59,7 +59,7 @@ pub(crate) fn list(input: &PlanInput<'_>) -> Vec<Upcoming> {
         let settings = &edi.sheet.settings;
         for (slot, used) in &settings.certificates {
             let Some(certificate) = certificates.get(&used.fingerprint) else { continue };
-            let ends = day_in_france(certificate.not_after);
+            let ends = last_day(certificate.not_after);
             let what = Ending::Certificate {
                 slot: *slot,
                 fingerprint: used.fingerprint.clone(),

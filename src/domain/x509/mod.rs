@@ -165,6 +165,12 @@ pub(crate) struct Qualified {
     pub(crate) unreadable: bool,
 }
 
+/// The last day of what ends at a moment, in UTC. In France the moment may lie on the next day already, and the earlier one
+/// is the safe one.
+pub(crate) fn last_day(not_after: Timestamp) -> Date {
+    not_after.to_zoned(TimeZone::UTC).date()
+}
+
 impl Certificate {
     /// Whether it may be an authority's: it says so, or is an old self-signed one that cannot say.
     pub(crate) fn is_authority(&self) -> bool {
@@ -181,9 +187,9 @@ impl Certificate {
         self.not_before.to_zoned(TimeZone::UTC).date()
     }
 
-    /// Its last day, in UTC.
+    /// Its last day.
     pub(crate) fn last_day(&self) -> Date {
-        self.not_after.to_zoned(TimeZone::UTC).date()
+        last_day(self.not_after)
     }
 
     /// Whether its extended usages allow a purpose, dotted; `true` where nothing is said.

@@ -39,9 +39,11 @@ impl Name {
 
     /// What a person calls it: the common name, else the organization, else the whole.
     pub(crate) fn short(&self) -> String {
-        self.first(oid::COMMON_NAME)
+        let short = self
+            .first(oid::COMMON_NAME)
             .or_else(|| self.first(oid::ORGANIZATION))
-            .map_or_else(|| self.to_string(), str::to_owned)
+            .map_or_else(|| self.to_string(), str::to_owned);
+        if short.is_empty() { "(without a name)".to_owned() } else { short }
     }
 
     /// The organization's registration numbers as they stand: in `organizationIdentifier`, and in units that begin
