@@ -34,9 +34,9 @@ pub(crate) enum CertificatesCommand {
     Bundle(BundleArgs),
     /// List what ends when: certificates, validities of sheets, passwords of technical accounts
     ///
-    /// For all environments of the project, or the one of `--environment`; what is over comes first. A certificate has to be
-    /// ordered `policy.certificate_lead_days` before its end. Chorus Pro is not asked: the end of a password is known when
-    /// the ledger stored it. `--format ics` writes a file that calendar programs import, with alarms.
+    /// For all environments of the project but the simulator, or the one of `--environment`; what is over comes first. A
+    /// certificate has to be ordered `policy.certificate_lead_days` before its end. Chorus Pro is not asked: the end of a
+    /// password is known when the ledger stored it. `--format ics` writes a file that calendar programs import, with alarms.
     #[command(
         after_help = "Example:\n  raccord certificates calendar\n  raccord certificates calendar --format ics > chorus-pro.ics"
     )]
