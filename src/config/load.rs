@@ -182,7 +182,14 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
 
     let Resolver { desired, places, mut diagnostics, secrets, entities, certificates, .. } =
         resolver;
-    let told = certificates.keys().map(String::as_str).collect();
+    // Of what was read, keys were told where they stand or where the file is named.
+    let mut told: BTreeSet<String> = certificates.into_keys().collect();
+    told.extend(
+        diagnostics
+            .iter()
+            .filter(|found| found.rule == rule::PRIVATE_KEY.id)
+            .filter_map(|found| Some(sources.get(found.place?.file)?.path.clone())),
+    );
     stray_keys(&files, &told, &mut sources, &mut diagnostics);
     // An empty file was told, and so was a fault that left an entity out.
     let told =

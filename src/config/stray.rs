@@ -16,12 +16,12 @@ const BYTES: u64 = 100_000;
 /// Tells private keys in the files of a project, except in those `told` already. Nothing of them is kept or shown.
 pub(crate) fn stray_keys(
     files: &Files,
-    told: &BTreeSet<&str>,
+    told: &BTreeSet<String>,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for path in files.small(BYTES) {
-        if told.contains(path.as_str()) {
+        if told.contains(&path) {
             continue;
         }
         let Some(line) = files.peek(&path).ok().and_then(|bytes| key_line(&bytes)) else {
@@ -46,9 +46,15 @@ fn key_line(bytes: &[u8]) -> Option<u32> {
     };
     let mut lines = (1_u32..).zip(text.lines().map(str::trim)).peekable();
     while let Some((number, line)) = lines.next() {
-        let begins = line.starts_with("-----BEGIN ") && line.ends_with("PRIVATE KEY-----");
-        let goes_on = lines.peek().is_some_and(|(_, next)| is_content(next));
-        if (begins && goes_on) || line.starts_with("PuTTY-User-Key-File-") {
+        let after = line
+            .strip_prefix("-----BEGIN ")
+            .and_then(|rest| rest.split_once("PRIVATE KEY-----"))
+            .map(|(_, after)| after);
+        let goes_on = after.is_some_and(|after| {
+            after.contains("-----END ")
+                || (after.is_empty() && lines.peek().is_some_and(|(_, next)| is_content(next)))
+        });
+        if goes_on || line.starts_with("PuTTY-User-Key-File-") {
             return Some(number);
         }
     }
@@ -71,6 +77,8 @@ mod tests {
     fn a_key_is_found_and_a_mention_is_none() {
         let begin = |label: &str| format!("-----BEGIN {label}-----\nbm90IGEga2V5IGF0IGFsbA==\n");
         assert_eq!(key_line(begin("PRIVATE KEY").as_bytes()), Some(1));
+        let joined = begin("PRIVATE KEY").replace('\n', "") + "-----END PRIVATE KEY-----";
+        assert_eq!(key_line(joined.as_bytes()), Some(1));
         let later = format!("# mine\r\n  {}", begin("RSA PRIVATE KEY").replace('\n', "\r\n"));
         assert_eq!(key_line(later.as_bytes()), Some(2));
         for text in [

@@ -182,10 +182,9 @@ pub(super) fn span_of_parsed(span: &ParsedSpan) -> Span {
 
 fn span_of(start: &Marker, end: &Marker) -> Span {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    Span {
-        line: number(start.line()),
-        column: number(start.col()).saturating_add(1),
-        end_line: number(end.line()),
-        end_column: number(end.col()).saturating_add(1),
-    }
+    let place = |mark: &Marker| (number(mark.line()), number(mark.col()).saturating_add(1));
+    let (line, column) = place(start);
+    // The parser lets some block scalars without text end before they begin.
+    let (end_line, end_column) = place(end).max((line, column));
+    Span { line, column, end_line, end_column }
 }

@@ -105,6 +105,24 @@ fn depth_is_limited() {
     assert_eq!(read(&"[".repeat(100)).faults[0].rule, rule::YAML_LIMIT);
 }
 
+/// Found by the fuzz target `yaml`.
+#[test]
+fn what_ends_with_an_alias_ends_where_the_alias_stands() {
+    let node = one("a: &x une\nb:\n    c: *x\nd:\n  - e\n  - *x\n");
+    assert_eq!(node.get("b").unwrap().span, span(3, 5, 3, 10));
+    assert_eq!(node.get("d").unwrap().span, span(5, 3, 6, 7));
+    assert_eq!(node.get("b").unwrap().get("c").unwrap().span, span(1, 7, 1, 10));
+    // All its entries are refused.
+    let result = read("a: &x une\nb:\n    : *x\n");
+    assert_eq!(result.documents[0].get("b").unwrap().span, span(3, 5, 3, 9));
+    for text in ["a:\n  - >\n\n  - c\n", "a: >\nb: c\n"] {
+        let Content::Mapping(entries) = one(text).content else { panic!("{text}") };
+        for (_, Node { span, .. }) in entries {
+            assert!((span.line, span.column) <= (span.end_line, span.end_column), "{text}");
+        }
+    }
+}
+
 #[test]
 fn merge_keys_tags_and_unknown_anchors_are_refused() {
     assert_eq!(read("a: &a {b: 1}\nc:\n  <<: *a\n").faults[0].rule, rule::YAML_MERGE_KEY);

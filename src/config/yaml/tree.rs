@@ -208,14 +208,19 @@ impl Builder<'_> {
             }
             Event::SequenceStart { anchor, tag } => {
                 self.check_tag(tag.as_deref(), &["!!seq"], span);
-                let mut items: Vec<Node> = Vec::new();
+                let (mut items, mut last) = (Vec::new(), None);
                 let end = loop {
-                    match self.next()? {
+                    let (event, at) = match self.next()? {
                         (Event::SequenceEnd, end) => break end,
-                        (event, span) => items.push(self.node(event, span, anchors)?),
-                    }
+                        next => next,
+                    };
+                    let alias = matches!(event, Event::Alias(_));
+                    let item = self.node(event, at, anchors)?;
+                    // What an alias stands for was written elsewhere.
+                    last = Some(if alias { at } else { item.span });
+                    items.push(item);
                 };
-                let span = covering(span, items.last().map(|item| item.span), end);
+                let span = covering(span, last, end);
                 (Node { span, content: Content::Sequence(items) }, anchor)
             }
             Event::MappingStart { anchor, tag } => {
@@ -236,6 +241,7 @@ impl Builder<'_> {
     fn mapping(&mut self, span: Span, anchors: &mut BTreeMap<usize, Node>) -> Result<Node, Stop> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let mut last = None;
         let end = loop {
             let (event, at) = match self.next()? {
                 (Event::MappingEnd, end) => break end,
@@ -243,7 +249,9 @@ impl Builder<'_> {
             };
             let key = self.node(event, at, anchors)?;
             let (event, at) = self.next()?;
+            let alias = matches!(event, Event::Alias(_));
             let value = self.node(event, at, anchors)?;
+            last = Some(if alias { at } else { value.span });
             let key = match key {
                 Node { content: Content::Scalar { text, plain }, span }
                     if !(plain && text.is_empty()) =>
@@ -283,7 +291,7 @@ impl Builder<'_> {
             seen.insert(key.text.clone(), key.span);
             entries.push((key, value));
         };
-        let span = covering(span, entries.last().map(|(_, value)| value.span), end);
+        let span = covering(span, last, end);
         Ok(Node { span, content: Content::Mapping(entries) })
     }
 
