@@ -29,12 +29,31 @@ pub(crate) enum Unformatted {
     Faults(Vec<Fault>),
     /// We would change what it says, from this place on.
     Meaning(Span),
+    /// We would lay it out in another way each time.
+    Unsettled,
 }
+
+/// How often a text is laid out at most until nothing moves any more: one time more than is known to be needed.
+const PASSES: usize = 4;
 
 /// Lays a text out. A byte order mark must have been taken away.
 ///
-/// Laying out twice gives what laying out once gives.
+/// What comes out is laid out: doing it again changes nothing. Odd texts, such as a block scalar without a line behind
+/// an anchor, take more than one pass.
 pub(crate) fn format(text: &str) -> Result<String, Unformatted> {
+    let mut laid_out = pass(text)?;
+    for _ in 0..PASSES {
+        let again = pass(&laid_out)?;
+        if again == laid_out {
+            return Ok(laid_out);
+        }
+        laid_out = again;
+    }
+    Err(Unformatted::Unsettled)
+}
+
+/// Lays a text out once.
+fn pass(text: &str) -> Result<String, Unformatted> {
     let read = yaml::read(text);
     if !read.faults.is_empty() {
         return Err(Unformatted::Faults(read.faults));

@@ -234,6 +234,16 @@ fn ink(text: &str) -> String {
     text.replace("\"12345678200010\"", "12345678200010").split_whitespace().collect()
 }
 
+/// A text that fuzzing found.
+#[test]
+fn what_takes_several_passes_is_laid_out_to_the_end() {
+    let text = "antries&b: \n-  - : -expected ',' or *-  -  &b: &xx |\na: 09--- # cq\n# u0!t |  a: 1000, *x] }\n--- u0 }\n---!t !x|\n m2\"\n";
+    assert_ne!(pass(&pass(text).unwrap()), pass(text));
+    let once = format(text).unwrap();
+    assert_eq!(format(&once), Ok(once.clone()));
+    assert_eq!(ink(&once), ink(text));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

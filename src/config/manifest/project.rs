@@ -133,7 +133,7 @@ written! {
         optional certificate_lead_days: Text<NumberForm>,
         /// A file of fingerprints that several projects share, so that none uses another's certificate; it may lie outside of the project. For example `../certificate-index.jsonl`.
         optional certificate_index: Text,
-        /// Whether remarks about the level, the chain and the authority of a certificate are errors. By default `false`.
+        /// Whether the warnings about certificates that `raccord explain` marks with it are errors. By default `false`.
         optional certificate_strict: Flag,
         /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif. By default `false`: not known of Chorus Pro.
         optional certificate_reuse_after_deactivation: Flag,

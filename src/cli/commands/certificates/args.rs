@@ -106,7 +106,7 @@ pub(crate) struct InspectArgs {
     /// Judge for another day, written `2027-03-01`
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
-    /// Count remarks about level, chain and authority as errors [also: `policy.certificate_strict`]
+    /// Make errors of the warnings that depend on it, as `raccord explain` tells [also: `policy.certificate_strict`]
     #[arg(long)]
     pub(crate) strict: bool,
     /// A revocation list, in PEM or DER; may be repeated
