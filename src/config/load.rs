@@ -24,6 +24,8 @@ use crate::config::resolve::environment::SIMULATOR;
 use crate::config::resolve::environment::simulator;
 use crate::config::resolve::lifecycle::ReplacementNames;
 use crate::config::rule;
+use crate::config::secret::hide_unread;
+use crate::config::secret::private_keys;
 use crate::config::source;
 use crate::config::stray::stray_keys;
 use crate::config::yaml;
@@ -131,6 +133,9 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let mut secrets = Vec::new();
     let found = documents(&mut files, MANIFEST, &mut sources, &mut diagnostics);
     private_keys(found.file, &sources, &mut diagnostics, &mut secrets);
+    if found.faulty {
+        hide_unread(found.file, &sources, &mut secrets);
+    }
     let origin = Origin::File(found.file);
     let mut reader = Reader { origin, diagnostics: &mut diagnostics, secrets: &mut secrets };
     let manifest = project_manifest(&found, &mut reader);
@@ -274,47 +279,6 @@ pub(super) fn documents(
         reader.fault(fault);
     }
     Documents { file, nodes: read.documents, faulty }
-}
-
-/// Finds private keys that stand in the text of a file, also in its comments, and has them hidden.
-pub(super) fn private_keys(
-    file: FileId,
-    sources: &Sources,
-    diagnostics: &mut Vec<Diagnostic>,
-    secrets: &mut Vec<Place>,
-) {
-    let text = sources.get(file).map_or("", |source| source.text.as_str());
-    if !text.contains("PRIVATE KEY-----") {
-        return;
-    }
-    let begins = |line: &str| line.contains("-----BEGIN ") && line.contains("PRIVATE KEY-----");
-    let mut lines = (1_u32..).zip(text.lines());
-    while let Some((line, content)) = lines.next() {
-        if !begins(content) {
-            continue;
-        }
-        let before = content.split("-----BEGIN ").next().unwrap_or_default();
-        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-        let last = if content.contains("-----END ") {
-            Some((line, content))
-        } else {
-            lines.by_ref().find(|(_, content)| content.contains("-----END "))
-        };
-        // Without an end, everything after the beginning may be the key.
-        let (end_line, end) = last.map_or((u32::MAX, ""), |(line, content)| (line, content));
-        let end_column = u32::try_from(end.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-        secrets.push(Place {
-            file,
-            span: Span { line, column, end_line, end_column },
-            template: None,
-        });
-        let mark = Span { line, column, end_line: line, end_column: column.saturating_add(10) };
-        diagnostics.push(
-            Diagnostic::of(rule::PRIVATE_KEY, "found a private key in the file, expected none")
-                .at(Place { file, span: mark, template: None })
-                .help("remove it from the file and its history, and change the key if the file was ever shared"),
-        );
-    }
 }
 
 /// The first document of `raccord.yaml` as our keys.

@@ -14,6 +14,7 @@ pub(crate) mod manifest;
 pub(crate) mod meant;
 pub(crate) mod origin;
 pub(crate) mod resolve;
+pub(crate) mod secret;
 pub(crate) mod source;
 pub(crate) mod stray;
 pub(crate) mod trust;

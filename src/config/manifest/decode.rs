@@ -425,7 +425,7 @@ macro_rules! written {
                     return None;
                 };
                 let unknown = entries.iter().filter(|(key, _)| !KEYS.contains(&key.text.as_str()));
-                let guessed = reader.unknown_keys(unknown.map(|(key, _)| key), KEYS);
+                let guessed = reader.unknown_keys(unknown, KEYS);
                 Some(Self {
                     $( $field: crate::config::manifest::decode::decode_key(
                         node,

@@ -121,19 +121,44 @@ impl Reader<'_> {
     /// Says which keys of one mapping are not known; of very many only the first ones. Gives the keys that were meant.
     pub(crate) fn unknown_keys<'k>(
         &mut self,
-        mut keys: impl Iterator<Item = &'k Key>,
+        entries: impl Iterator<Item = &'k (Key, Node)>,
         known: &[&'static str],
     ) -> Vec<&'static str> {
         let mut guessed = Vec::new();
-        for key in keys.by_ref().take(UNKNOWN_KEYS) {
-            guessed.extend(self.unknown_key(&key.text, key.span, known));
+        let mut told = 0;
+        let mut more: Option<(&Key, usize)> = None;
+        for (key, value) in entries {
+            let secret = is_secret(&key.text) && !value.is_null();
+            if secret {
+                self.secrets.push(self.origin.place(value.span));
+            }
+            if told < UNKNOWN_KEYS {
+                told += 1;
+                if secret {
+                    self.literal_secret(key);
+                } else {
+                    guessed.extend(self.unknown_key(&key.text, key.span, known));
+                }
+            } else {
+                more = Some((more.map_or(key, |(first, _)| first), more.map_or(0, |(_, n)| n) + 1));
+            }
         }
-        if let Some(next) = keys.next() {
-            let message = format!("{} more keys are not known here", keys.count() + 1);
+        if let Some((next, count)) = more {
+            let message = format!("{count} more keys are not known here");
             let help = format!("use one of {}", listed(known.iter().copied()));
             self.error(rule::UNKNOWN_KEY, next.span, message, help);
         }
         guessed
+    }
+
+    /// Says that a secret stands where none is read.
+    fn literal_secret(&mut self, key: &Key) {
+        self.error(
+            rule::LITERAL_SECRET,
+            key.span,
+            format!("found a secret under `{}`, which is not known here", key.text),
+            "remove it, and change the secret if this file was ever shared; `password_sink` in `raccord.yaml` says where passwords are put",
+        );
     }
 
     /// Says that a key is not known, with the nearest one.
@@ -170,4 +195,11 @@ pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> Str
 /// Whether a text can stand between brackets as it is.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Whether people keep secrets under such a key, in English or in French.
+fn is_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    let words = ["password", "passwort", "passphrase", "secret", "token", "mot_de_passe", "mdp"];
+    words.iter().any(|word| key.contains(word))
 }
