@@ -168,7 +168,9 @@ impl Layout<'_> {
         let level = self.levels.last();
         if style == Style::Block {
             let by = level.map_or(0, |level| distance(level.old, level.new));
-            for line in first..=last {
+            // One with text begins with the text, one without at its sign, on a line that begins with something else.
+            let text_line = if text.trim_matches('\n').is_empty() { first + 1 } else { first };
+            for line in text_line..=last {
                 self.edits.begin(line, Begin::Moved(by, 0));
             }
             self.edits.hold(first, last);

@@ -77,6 +77,8 @@ fn a_value_over_several_lines_moves_with_its_line() {
     becomes("a:\n    &x\n    b: c\nd: *x\n", "a:\n  &x\n  b: c\nd: *x\n");
     becomes("a: |+\n  b\n\n\n", "a: |+\n  b\n\n\n");
     becomes("a: |\n  b\n\n\n", "a: |\n  b\n");
+    becomes("a:\n-  b: |\n    x\n", "a:\n  - b: |\n     x\n");
+    becomes(":\n-  : &x |\na:\n", ":\n  - : &x |\na:\n");
     // A block without text.
     becomes("a: >\nb: c\n  d\n", "a: >\nb: c\n  d\n");
     becomes(
