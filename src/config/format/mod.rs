@@ -33,13 +33,13 @@ pub(crate) enum Unformatted {
     Unsettled,
 }
 
-/// How often a text is laid out at most until nothing moves any more: one time more than is known to be needed.
+/// How often a text is laid out again at most, until nothing moves any more.
 const PASSES: usize = 4;
 
 /// Lays a text out. A byte order mark must have been taken away.
 ///
-/// What comes out is laid out: doing it again changes nothing. Odd texts, such as a block scalar without a line behind
-/// an anchor, take more than one pass.
+/// What comes out is laid out: doing it again changes nothing. One pass does it for every text that is known; another one
+/// makes sure, and goes on where it does not.
 pub(crate) fn format(text: &str) -> Result<String, Unformatted> {
     let mut laid_out = pass(text)?;
     for _ in 0..PASSES {

@@ -238,9 +238,8 @@ fn ink(text: &str) -> String {
 
 /// A text that fuzzing found.
 #[test]
-fn what_takes_several_passes_is_laid_out_to_the_end() {
+fn an_odd_text_is_laid_out_to_the_end() {
     let text = "antries&b: \n-  - : -expected ',' or *-  -  &b: &xx |\na: 09--- # cq\n# u0!t |  a: 1000, *x] }\n--- u0 }\n---!t !x|\n m2\"\n";
-    assert_ne!(pass(&pass(text).unwrap()), pass(text));
     let once = format(text).unwrap();
     assert_eq!(format(&once), Ok(once.clone()));
     assert_eq!(ink(&once), ink(text));
