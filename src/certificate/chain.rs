@@ -1,5 +1,6 @@
 //! Who issued whom: among the certificates of a file, and up to the authorities that are known to us.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use openssl::x509::verify::X509VerifyParam;
 
 use crate::certificate::knowledge::Knowledge;
 use crate::certificate::path::Path;
+use crate::domain::value::Fingerprint;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
 use crate::domain::x509::Link;
@@ -25,6 +27,14 @@ const ADDED: usize = 32;
 
 /// How many signatures are checked for one file at most; those of a file made to be slow stay unverified.
 const SIGNATURES: usize = 2_000;
+
+/// How many keys of authorities are kept.
+const KEPT: usize = 256;
+
+thread_local! {
+    /// Keys of authorities by the fingerprints of their certificates.
+    static KEYS: RefCell<BTreeMap<Fingerprint, Option<PKey<Public>>>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// The links among some certificates, and the known authorities that lie on a way up from them.
 ///
@@ -39,7 +49,6 @@ pub(crate) fn links(
     for (index, one) in all.iter().enumerate() {
         by_subject.entry(one.subject.canonical()).or_default().push(index);
     }
-    let mut keys: BTreeMap<usize, Option<PKey<Public>>> = BTreeMap::new();
     let mut links = Vec::new();
     let mut child = 0;
     while let Some(one) = all.get(child).map(Arc::clone) {
@@ -58,8 +67,7 @@ pub(crate) fn links(
             }
             let verified = links.len() < SIGNATURES
                 && parsed.as_ref().is_some_and(|parsed| {
-                    let key = keys.entry(issuer).or_insert_with(|| public_key(&all[issuer]));
-                    key.as_ref().is_some_and(|key| parsed.verify(key).unwrap_or(false))
+                    public_key(&all[issuer]).is_some_and(|key| parsed.verify(&key).unwrap_or(false))
                 });
             links.push(Link { child, issuer, verified });
         }
@@ -76,8 +84,15 @@ fn keys_fit(child: &Certificate, issuer: &Certificate) -> bool {
     }
 }
 
-fn public_key(certificate: &Certificate) -> Option<PKey<Public>> {
-    X509::from_der(&certificate.der).ok()?.public_key().ok()
+/// The key of an authority, which mostly has issued for other files too: OpenSSL takes long to decode one.
+fn public_key(authority: &Certificate) -> Option<PKey<Public>> {
+    let decode = || X509::from_der(&authority.der).ok()?.public_key().ok();
+    KEYS.with_borrow_mut(|keys| {
+        if keys.len() >= KEPT {
+            keys.clear();
+        }
+        keys.entry(authority.fingerprint.clone()).or_insert_with(decode).clone()
+    })
 }
 
 /// Whether the names of the leaf are among those that the authorities above it allow (RFC 5280, section 4.2.1.10).
