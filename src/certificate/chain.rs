@@ -1,13 +1,10 @@
 //! Who issued whom: among the certificates of a file, and up to the authorities that are known to us.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use openssl::error::ErrorStack;
-use openssl::pkey::PKey;
-use openssl::pkey::Public;
 use openssl::stack::Stack;
 use openssl::x509::X509;
 use openssl::x509::X509StoreContext;
@@ -17,7 +14,6 @@ use openssl::x509::verify::X509VerifyParam;
 
 use crate::certificate::knowledge::Knowledge;
 use crate::certificate::path::Path;
-use crate::domain::value::Fingerprint;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
 use crate::domain::x509::Link;
@@ -28,19 +24,13 @@ const ADDED: usize = 32;
 /// How many signatures are checked for one file at most; those of a file made to be slow stay unverified.
 const SIGNATURES: usize = 2_000;
 
-/// How many keys of authorities are kept.
-const KEPT: usize = 256;
-
-thread_local! {
-    /// Keys of authorities by the fingerprints of their certificates.
-    static KEYS: RefCell<BTreeMap<Fingerprint, Option<PKey<Public>>>> = const { RefCell::new(BTreeMap::new()) };
-}
-
 /// The links among some certificates, and the known authorities that lie on a way up from them.
 ///
-/// Indices count the certificates first, then the authorities.
+/// Indices count the certificates first, then the authorities. `read` holds certificates as `openssl` has read them,
+/// as far as it has: it takes longer to read one again, with its key, than to check a signature.
 pub(crate) fn links(
     certificates: &[Arc<Certificate>],
+    read: Vec<X509>,
     knowledge: &Knowledge,
 ) -> (Vec<Link>, Vec<Arc<Certificate>>) {
     let mut all: Vec<Arc<Certificate>> = certificates.to_vec();
@@ -49,6 +39,7 @@ pub(crate) fn links(
     for (index, one) in all.iter().enumerate() {
         by_subject.entry(one.subject.canonical()).or_default().push(index);
     }
+    let mut read: BTreeMap<usize, Option<X509>> = (0..).zip(read.into_iter().map(Some)).collect();
     let mut links = Vec::new();
     let mut child = 0;
     while let Some(one) = all.get(child).map(Arc::clone) {
@@ -60,14 +51,17 @@ pub(crate) fn links(
                 all.push(authority);
             }
         }
-        let parsed = X509::from_der(&one.der).ok();
         for issuer in by_subject.get(&issuer_name).into_iter().flatten().copied() {
             if issuer == child || one.self_signed || !keys_fit(&one, &all[issuer]) {
                 continue;
             }
+            for index in [child, issuer] {
+                read.entry(index).or_insert_with(|| X509::from_der(&all[index].der).ok());
+            }
+            let member = |index: usize| read.get(&index).and_then(Option::as_ref);
             let verified = links.len() < SIGNATURES
-                && parsed.as_ref().is_some_and(|parsed| {
-                    public_key(&all[issuer]).is_some_and(|key| parsed.verify(&key).unwrap_or(false))
+                && member(child).zip(member(issuer)).is_some_and(|(child, issuer)| {
+                    issuer.public_key().is_ok_and(|key| child.verify(&key).unwrap_or(false))
                 });
             links.push(Link { child, issuer, verified });
         }
@@ -82,17 +76,6 @@ fn keys_fit(child: &Certificate, issuer: &Certificate) -> bool {
         (Some(wanted), Some(found)) => wanted == found,
         _ => true,
     }
-}
-
-/// The key of an authority, which mostly has issued for other files too: OpenSSL takes long to decode one.
-fn public_key(authority: &Certificate) -> Option<PKey<Public>> {
-    let decode = || X509::from_der(&authority.der).ok()?.public_key().ok();
-    KEYS.with_borrow_mut(|keys| {
-        if keys.len() >= KEPT {
-            keys.clear();
-        }
-        keys.entry(authority.fingerprint.clone()).or_insert_with(decode).clone()
-    })
 }
 
 /// Whether the names of the leaf are among those that the authorities above it allow (RFC 5280, section 4.2.1.10).

@@ -33,17 +33,19 @@ pub(crate) fn read(
     if contents.certificates.len() > CERTIFICATES {
         return Err(Refusal::Many);
     }
-    let (mut certificates, mut repeated): (Vec<Arc<Certificate>>, _) = (Vec::new(), Vec::new());
-    for one in &contents.certificates {
-        let one = facts(one)?;
-        if certificates.iter().any(|known| known.fingerprint == one.fingerprint) {
-            repeated.push(one.fingerprint);
+    let Contents { certificates: found, container, encoding, surplus } = contents;
+    let (mut certificates, mut read): (Vec<Arc<Certificate>>, Vec<X509>) = Default::default();
+    let mut repeated = Vec::new();
+    for one in found {
+        let facts = facts(&one)?;
+        if certificates.iter().any(|known| known.fingerprint == facts.fingerprint) {
+            repeated.push(facts.fingerprint);
         } else {
-            certificates.push(Arc::new(one));
+            certificates.push(Arc::new(facts));
+            read.push(one);
         }
     }
-    let Contents { certificates: _, container, encoding, surplus } = contents;
-    let together = together(certificates, knowledge);
+    let together = linked(certificates, read, knowledge);
     Ok(CertificateFile {
         path: path.to_owned(),
         size: bytes.len(),
@@ -60,7 +62,16 @@ pub(crate) fn together(
     certificates: Vec<Arc<Certificate>>,
     knowledge: &Knowledge,
 ) -> CertificateFile {
-    let (links, known) = chain::links(&certificates, knowledge);
+    linked(certificates, Vec::new(), knowledge)
+}
+
+/// The same; `read` are these certificates as `openssl` has read them, as far as it has.
+fn linked(
+    certificates: Vec<Arc<Certificate>>,
+    read: Vec<X509>,
+    knowledge: &Knowledge,
+) -> CertificateFile {
+    let (links, known) = chain::links(&certificates, read, knowledge);
     CertificateFile {
         path: String::new(),
         size: 0,
