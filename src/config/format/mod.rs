@@ -29,31 +29,12 @@ pub(crate) enum Unformatted {
     Faults(Vec<Fault>),
     /// We would change what it says, from this place on.
     Meaning(Span),
-    /// We would lay it out in another way each time.
-    Unsettled,
 }
-
-/// How often a text is laid out again at most, until nothing moves any more.
-const PASSES: usize = 4;
 
 /// Lays a text out. A byte order mark must have been taken away.
 ///
-/// What comes out is laid out: doing it again changes nothing. One pass does it for every text that is known; another one
-/// makes sure, and goes on where it does not.
+/// Laying out twice gives what laying out once gives.
 pub(crate) fn format(text: &str) -> Result<String, Unformatted> {
-    let mut laid_out = pass(text)?;
-    for _ in 0..PASSES {
-        let again = pass(&laid_out)?;
-        if again == laid_out {
-            return Ok(laid_out);
-        }
-        laid_out = again;
-    }
-    Err(Unformatted::Unsettled)
-}
-
-/// Lays a text out once.
-fn pass(text: &str) -> Result<String, Unformatted> {
     let read = yaml::read(text);
     if !read.faults.is_empty() {
         return Err(Unformatted::Faults(read.faults));

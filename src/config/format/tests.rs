@@ -238,7 +238,7 @@ fn ink(text: &str) -> String {
 
 /// A text that fuzzing found.
 #[test]
-fn an_odd_text_is_laid_out_to_the_end() {
+fn an_odd_text_is_laid_out_once() {
     let text = "antries&b: \n-  - : -expected ',' or *-  -  &b: &xx |\na: 09--- # cq\n# u0!t |  a: 1000, *x] }\n--- u0 }\n---!t !x|\n m2\"\n";
     let once = format(text).unwrap();
     assert_eq!(format(&once), Ok(once.clone()));
