@@ -105,13 +105,24 @@ pub(crate) enum When {
 }
 
 impl Command {
-    /// Whether the command can write its result in a form.
-    pub(crate) fn writes(&self, format: Format) -> bool {
-        match format {
-            Format::Human => true,
-            Format::Json => !matches!(self, Self::Fmt(_)),
-            Format::Sarif | Format::Github | Format::Gitlab => matches!(self, Self::Validate(_)),
-            Format::Ics => matches!(self, Self::Certificates(CertificatesCommand::Calendar(_))),
+    /// Why the command cannot write its result in a form, and what to do; `None` when it can.
+    pub(crate) fn refuses(&self, format: Format) -> Option<(&'static str, &'static str)> {
+        let others = "take `--format human` or `--format json`";
+        match (self, format) {
+            (_, Format::Human)
+            | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
+            | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics) => None,
+            (Self::Fmt(_), _) => Some((
+                "`fmt` writes the form `human` only",
+                "leave `--format` away; the exit code of `fmt --check` says what a script needs",
+            )),
+            (_, Format::Json) => None,
+            (_, Format::Ics) => {
+                Some(("only `certificates calendar` writes the form `ics`", others))
+            }
+            (_, Format::Sarif | Format::Github | Format::Gitlab) => {
+                Some(("only `validate` writes the forms `sarif`, `github` and `gitlab`", others))
+            }
         }
     }
 }

@@ -28,7 +28,6 @@ use clap::error::ErrorKind;
 
 use crate::cli::args::Cli;
 use crate::cli::args::Command;
-use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
@@ -82,19 +81,8 @@ fn usage(error: &clap::Error) -> Exit {
 }
 
 fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
-    if matches!(command, Command::Fmt(_)) && !command.writes(settings.format) {
-        return Err(Failure::new(Exit::Usage, "`fmt` writes the form `human` only").help(
-            "leave `--format` away; the exit code of `fmt --check` says what a script needs",
-        ));
-    }
-    if !command.writes(settings.format) {
-        let message = match settings.format {
-            Format::Ics => "only `certificates calendar` writes the form `ics`",
-            _ => "only `validate` writes the forms `sarif`, `github` and `gitlab`",
-        };
-        return Err(
-            Failure::new(Exit::Usage, message).help("take `--format human` or `--format json`")
-        );
+    if let Some((message, help)) = command.refuses(settings.format) {
+        return Err(Failure::new(Exit::Usage, message).help(help));
     }
     match command {
         Command::Init(arguments) => commands::init::run(arguments, settings),

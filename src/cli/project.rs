@@ -15,6 +15,7 @@ use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
 use crate::diagnostic::silence::silence;
+use crate::domain::environment::Stage;
 use crate::domain::value::day_in_france;
 use crate::render::diagnostics;
 use crate::validate;
@@ -38,6 +39,29 @@ pub(crate) fn read(directory: &Path, environment: Option<&str>) -> Result<Projec
     config::load(directory, environment).map_err(|error| {
         Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
     })
+}
+
+/// A project as it is in each environment that counts where none is named: all that reach a Chorus Pro, and the simulator
+/// when there is no other. `first` is the project as it was read already.
+pub(crate) fn in_each_environment(
+    directory: &Path,
+    first: Project,
+    settings: &Settings,
+) -> Result<Vec<Project>, Failure> {
+    let all = first.others.iter().chain([&first.environment]);
+    let real = all.filter(|environment| environment.stage != Stage::Simulator);
+    let names: BTreeSet<String> = real.map(|environment| environment.name.clone()).collect();
+    if settings.environment.is_some() || names.is_empty() {
+        return Ok(vec![first]);
+    }
+    let mut first = Some(first);
+    names
+        .iter()
+        .map(|name| match first.take_if(|first| first.environment.name == *name) {
+            Some(project) => Ok(project),
+            None => read(directory, Some(name)),
+        })
+        .collect()
 }
 
 /// What breaks a rule on a day.

@@ -25,13 +25,19 @@ pub(crate) enum Readers {
     All,
 }
 
-/// Writes `bytes` to a new file beside `path`, then gives it that name.
+/// Writes `bytes` to a new file beside `path`, then gives it that name. What gives way is followed through links, and
+/// of what [`Readers::All`] may read the permissions stay.
 pub(crate) fn write(
     path: &Path,
     bytes: &[u8],
     existing: Existing,
     readers: Readers,
 ) -> io::Result<()> {
+    let before = match existing {
+        Existing::Keep => None,
+        Existing::Replace => path.canonicalize().ok(),
+    };
+    let path = before.as_deref().unwrap_or(path);
     let mut builder = Builder::new();
     #[cfg(unix)]
     if readers == Readers::All {
@@ -40,6 +46,9 @@ pub(crate) fn write(
     }
     let mut file = builder.tempfile_in(directory_of(path))?;
     file.write_all(bytes)?;
+    if readers == Readers::All && before.is_some() {
+        file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
+    }
     file.as_file().sync_all()?;
     match existing {
         Existing::Keep => file.persist_noclobber(path),
@@ -71,5 +80,22 @@ mod tests {
         write(&path, b"2", Existing::Replace, Readers::Owner).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"2");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_gives_way_keeps_its_link_and_its_readers() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = TempDir::new().unwrap();
+        let (file, link) = (folder.path().join("a"), folder.path().join("b"));
+        std::fs::write(&file, b"1").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&link, b"2", Existing::Replace, Readers::All).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"2");
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        write(&link, b"3", Existing::Replace, Readers::Owner).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -149,9 +149,7 @@ pub(crate) fn is_own(line: &IndexLine, project: &str, environment: Option<&str>)
 
 /// What the sheets of a project hold in the environment that it was read for.
 pub(crate) fn lines_of<'a>(project: &'a Project, name: &'a str) -> impl Iterator<Item = IndexLine> {
-    let leaves = project.desired.certificate_files.values().filter_map(|file| file.leaf());
-    let keys: BTreeMap<&Fingerprint, &Fingerprint> =
-        leaves.map(|leaf| (&leaf.fingerprint, &leaf.key_fingerprint)).collect();
+    let keys = project.desired.keys();
     let sheets = project.desired.edi.values();
     let held = sheets.flat_map(|edi| edi.sheet.settings.certificates.values());
     held.filter_map(move |held| {
@@ -200,11 +198,11 @@ impl Reader<'_> {
 
     fn index_content(&mut self, written: &Text, root: &Path) -> Option<(String, Lines)> {
         let (path, span) = (&written.value, written.span);
-        let rule = rule::CERTIFICATE_INDEX_UNUSABLE;
+        let unusable = rule::CERTIFICATE_INDEX_UNUSABLE;
         if path.is_empty() || Path::new(path).is_absolute() {
             let message =
                 format!("found the path `{path}`, expected one that begins at the project");
-            self.error(rule, span, message, "write for example `../certificate-index.jsonl`");
+            self.error(unusable, span, message, "write for example `../certificate-index.jsonl`");
             return None;
         }
         let text = match read(root, path) {
@@ -213,12 +211,12 @@ impl Reader<'_> {
                 let message =
                     format!("there is no index `{path}`: other projects are not looked at");
                 let help = "check out the repository that holds it; or run `raccord certificates index` to begin it";
-                self.warning(rule, span, message, help);
+                self.warning(rule::CERTIFICATE_INDEX_MISSING, span, message, help);
                 return None;
             }
             Err(fault) => {
                 let message = format!("the index `{path}` cannot be read: {fault}");
-                self.error(rule, span, message, "put the file of the index there");
+                self.error(unusable, span, message, "put the file of the index there");
                 return None;
             }
         };
@@ -228,12 +226,12 @@ impl Reader<'_> {
                 for one in broken.iter().take(TOLD) {
                     let message =
                         format!("the index `{path}`: line {} is no line of an index", one.line);
-                    self.error(rule, span, message, help(*one));
+                    self.error(unusable, span, message, help(*one));
                 }
                 if let Some(more) = broken.len().checked_sub(TOLD).filter(|more| *more > 0) {
                     let message =
                         format!("the index `{path}`: {more} more lines are none of an index");
-                    self.error(rule, span, message, "check that this is the index");
+                    self.error(unusable, span, message, "check that this is the index");
                 }
                 None
             }

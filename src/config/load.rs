@@ -60,8 +60,6 @@ pub(crate) struct Project {
     pub(crate) others: Vec<Environment>,
     /// The index that it shares with other projects.
     pub(crate) index: Option<SharedIndex>,
-    /// The names of all environments.
-    pub(crate) environments: BTreeSet<String>,
     /// What is meant; without what has faults.
     pub(crate) desired: Desired,
     /// What is known of authorities and policies of certificates.
@@ -214,7 +212,6 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         environment: settings.environment,
         others: settings.others,
         index,
-        environments: settings.names,
         desired,
         knowledge,
         policy,

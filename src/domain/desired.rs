@@ -12,6 +12,7 @@ use crate::domain::certificate::DesiredCertificate;
 use crate::domain::edi::DesiredEdi;
 use crate::domain::siret::Siret;
 use crate::domain::structure::DesiredStructure;
+use crate::domain::value::Fingerprint;
 use crate::domain::x509::CertificateFile;
 
 /// A client of a dematerialisation operator («Gérer clients publics par TDT»).
@@ -59,6 +60,12 @@ impl Desired {
     /// Every SIRET that a plan has to look at: structures and clients.
     pub(crate) fn sirets(&self) -> BTreeSet<Siret> {
         self.structures.values().map(|structure| structure.siret).collect()
+    }
+
+    /// The public keys of the declared certificates, both by their SHA-256.
+    pub(crate) fn keys(&self) -> BTreeMap<&Fingerprint, &Fingerprint> {
+        let leaves = self.certificate_files.values().filter_map(|file| file.leaf());
+        leaves.map(|leaf| (&leaf.fingerprint, &leaf.key_fingerprint)).collect()
     }
 
     /// Whether something is declared at `address`.

@@ -156,6 +156,14 @@ impl Slot {
             Self::Client => "client",
         }
     }
+
+    /// The field of a sheet that it is, as in our files.
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Self::Server => "certificates.server",
+            Self::Client => "certificates.client",
+        }
+    }
 }
 
 impl fmt::Display for Slot {

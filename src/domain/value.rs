@@ -343,6 +343,11 @@ pub(crate) fn days_later(day: jiff::civil::Date, days: u32) -> jiff::civil::Date
     day.saturating_add(jiff::Span::new().days(i64::from(days)))
 }
 
+/// `day` and `days` less; the first day that can be counted where that is before the calendar.
+pub(crate) fn days_earlier(day: jiff::civil::Date, days: u32) -> jiff::civil::Date {
+    day.saturating_sub(jiff::Span::new().days(i64::from(days)))
+}
+
 /// Reads a number of days written `14d`.
 pub(crate) fn parse_days(text: &str) -> Result<u32, ValueFault> {
     text.strip_suffix('d')

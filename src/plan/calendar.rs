@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Span;
 use jiff::civil::Date;
 
 use crate::certificate::Knowledge;
@@ -19,6 +18,7 @@ use crate::domain::known::Known;
 use crate::domain::policy::Policy;
 use crate::domain::value::Fingerprint;
 use crate::domain::value::day_in_france;
+use crate::domain::value::days_earlier;
 use crate::domain::value::days_later;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
@@ -237,7 +237,7 @@ fn passwords(part: &Part<'_>, found: &mut BTreeMap<Ends, Entry>, unknown: &mut B
         let siret = account.structure.to_string();
         let what = Ends::Password(part.environment.to_owned(), siret, address.clone());
         let entry = part.single(what, address, address.to_string(), ends);
-        let act_by = days_before(ends, account.rotate_before_days);
+        let act_by = days_earlier(ends, account.rotate_before_days);
         found.insert(entry.what.clone(), Entry { act_by, ..entry });
     }
 }
@@ -249,7 +249,7 @@ impl Part<'_> {
 
     /// The day on which a certificate has to be ordered, or a sheet to be looked after.
     fn ordered_by(&self, ends: Date) -> Date {
-        days_before(ends, self.policy.certificate_lead_days)
+        days_earlier(ends, self.policy.certificate_lead_days)
     }
 
     /// Something that is used at one address; to be acted on when it ends.
@@ -257,9 +257,4 @@ impl Part<'_> {
         let uses = BTreeSet::from([self.used(address, None)]);
         Entry { what, name, ends, act_by: ends, uses, files: BTreeSet::new() }
     }
-}
-
-/// `day` and `days` less; the first day that can be counted where that is before the calendar.
-fn days_before(day: Date, days: u32) -> Date {
-    day.saturating_sub(Span::new().days(i64::from(days)))
 }

@@ -10,7 +10,6 @@ use crate::diagnostic::rule;
 use crate::domain::address::Address;
 use crate::domain::edi::EdiSettings;
 use crate::domain::edi::EdiStatus;
-use crate::domain::edi::Slot;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
@@ -49,7 +48,7 @@ pub(crate) fn settle(context: &mut Context<'_>) {
             let wanted: Vec<(&'static str, Fingerprint)> = settings
                 .certificates
                 .iter()
-                .map(|(slot, certificate)| (field(*slot), certificate.fingerprint.clone()))
+                .map(|(slot, certificate)| (slot.field(), certificate.fingerprint.clone()))
                 .collect();
             for (field, fingerprint) in wanted {
                 match claims.get(&fingerprint) {
@@ -102,14 +101,6 @@ pub(crate) fn settle(context: &mut Context<'_>) {
     context.changes = changes;
     for (address, field, fault) in faults {
         context.fault_at(&address, field, fault);
-    }
-}
-
-/// The field of a slot, as in our files.
-pub(super) fn field(slot: Slot) -> &'static str {
-    match slot {
-        Slot::Server => "certificates.server",
-        Slot::Client => "certificates.client",
     }
 }
 

@@ -17,7 +17,6 @@ use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
 use crate::domain::x509::last_day;
 use crate::domain::x509::oid;
-use crate::plan::certificates::field;
 use crate::plan::change::Because;
 use crate::plan::context::Context;
 
@@ -174,14 +173,13 @@ pub(crate) fn compare(context: &mut Context<'_>) {
 
 /// The slot and both fingerprints, when a field is a slot that stays filled.
 fn of(because: &Because) -> Option<(Slot, Fingerprint, Fingerprint)> {
-    let word = because.field.strip_prefix("certificates.")?;
-    let slot = Slot::ALL.into_iter().find(|slot| slot.word() == word)?;
+    let slot = Slot::ALL.into_iter().find(|slot| slot.field() == because.field)?;
     let fingerprint = |text: &Option<String>| Fingerprint::parse(text.as_deref()?).ok();
     Some((slot, fingerprint(&because.before)?, fingerprint(&because.after)?))
 }
 
 fn tell(context: &mut Context<'_>, address: &Address, rotation: &Rotation) {
-    let field = field(rotation.slot);
+    let field = rotation.slot.field();
     for Loss { what, message } in &rotation.losses {
         let message = format!(
             "the new {} certificate {}… of `{address}`: {message}",

@@ -17,7 +17,6 @@ use crate::domain::environment::Stage;
 use crate::domain::observed::RemoteId;
 use crate::domain::value::Fingerprint;
 use crate::plan::certificates;
-use crate::plan::certificates::field;
 use crate::plan::change::Action;
 use crate::plan::context::Context;
 
@@ -61,7 +60,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
         }
     }
     for (address, slot, diagnostic) in told {
-        context.fault_at(&address, field(slot), diagnostic);
+        context.fault_at(&address, slot.field(), diagnostic);
     }
 }
 
@@ -108,8 +107,7 @@ impl<'a, 'c> Looking<'a, 'c> {
         let remembered = &input.known.certificates;
         let mut keys: BTreeMap<&Fingerprint, &Fingerprint> =
             remembered.iter().map(|(sha256, facts)| (sha256, &facts.key_sha256)).collect();
-        let leaves = input.desired.certificate_files.values().filter_map(|file| file.leaf());
-        keys.extend(leaves.map(|leaf| (&leaf.fingerprint, &leaf.key_fingerprint)));
+        keys.extend(input.desired.keys());
         let mut by_key: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for &fingerprint in holders.keys() {
             if let Some(key) = keys.get(fingerprint) {

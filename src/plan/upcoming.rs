@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::certificate::DesiredCertificate;
 use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
+use crate::domain::value::days_earlier;
 use crate::domain::value::days_later;
 use crate::domain::x509::last_day;
 use crate::plan::input::PlanInput;
@@ -64,7 +64,7 @@ pub(crate) fn list(input: &PlanInput<'_>) -> Vec<Upcoming> {
                 slot: *slot,
                 fingerprint: used.fingerprint.clone(),
                 file: certificate.file.clone(),
-                order_by: ends.checked_sub(i64::from(lead).days()).unwrap_or(Date::MIN),
+                order_by: days_earlier(ends, lead),
             };
             found.push(Upcoming { ends, address: address.clone(), what });
         }

@@ -46,7 +46,7 @@ fn a_certificate_that_another_project_uses_is_an_error_in_both() {
     project(&sandbox, "one", "name=shared");
     project(&sandbox, "two", "name=shared");
     // Before anybody wrote it, only that is told.
-    let [missing] = &told(&sandbox, "one", "certificate-index-unusable")[..] else { panic!() };
+    let [missing] = &told(&sandbox, "one", "certificate-index-missing")[..] else { panic!() };
     assert_eq!(missing["severity"], "warning");
 
     let check = sandbox.run(&["certificates", "index", "one", "--check"]);
@@ -59,7 +59,7 @@ fn a_certificate_that_another_project_uses_is_an_error_in_both() {
     assert_eq!(sandbox.run(&["certificates", "index", "one", "--check"]).code, 0);
     // Its own lines are no use by another project.
     assert!(told(&sandbox, "one", "certificate-shared").is_empty());
-    assert!(told(&sandbox, "one", "certificate-index-unusable").is_empty());
+    assert!(told(&sandbox, "one", "certificate-index-missing").is_empty());
 
     let [shared] = &told(&sandbox, "two", "certificate-shared")[..] else { panic!() };
     assert_eq!(

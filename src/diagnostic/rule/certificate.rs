@@ -37,6 +37,14 @@ rules! {
         keeps: "depot: certificates/ville-depot.p7b",
     }
 
+    /// The index of certificates that projects share is not there.
+    CERTIFICATE_INDEX_MISSING = "certificate-index-missing", Warning {
+        why: "Other projects are not looked at. Before the first one has written it, and where its repository is not checked out, there is none.",
+        source: "this project: docs/configuration.md, \"The shared index\"",
+        breaks: "certificate_index: ../certificate-index.jsonl",
+        keeps: "certificate_index: index.jsonl",
+    }
+
     /// The index of certificates that projects share cannot be used.
     CERTIFICATE_INDEX_UNUSABLE = "certificate-index-unusable", Error {
         why: "Without it, nobody notices that another project uses the same certificate.",

@@ -78,7 +78,7 @@ fn examine(
             }
             let place = wanted
                 .filter(|_| OF_USE.contains(&finding.check))
-                .and_then(|wanted| input.place(wanted.address, field(wanted.slot)));
+                .and_then(|wanted| input.place(wanted.address, wanted.slot.field()));
             found.push(
                 Diagnostic::new(finding.rule, finding.severity, message)
                     .at(input.place(address, "file"))
@@ -139,8 +139,8 @@ fn shared(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let help = "order a certificate for each sheet";
             found.push(
                 input
-                    .found(CERTIFICATE_SHARED, address, field(*slot), message, help)
-                    .related(input.place(first, field(*first_slot)), "first used here"),
+                    .found(CERTIFICATE_SHARED, address, slot.field(), message, help)
+                    .related(input.place(first, first_slot.field()), "first used here"),
             );
         }
     }
@@ -176,23 +176,15 @@ fn keys<'a>(
                     .found(
                         CERTIFICATE_KEY_SHARED,
                         wanted.address,
-                        field(wanted.slot),
+                        wanted.slot.field(),
                         message,
                         help,
                     )
                     .related(
-                        input.place(first.address, field(first.slot)),
+                        input.place(first.address, first.slot.field()),
                         "the same key is used here",
                     ),
             );
         }
-    }
-}
-
-/// The field of a slot, as in a plan.
-pub(crate) fn field(slot: Slot) -> &'static str {
-    match slot {
-        Slot::Server => "certificates.server",
-        Slot::Client => "certificates.client",
     }
 }

@@ -9,7 +9,6 @@ use crate::diagnostic::rule::CERTIFICATE_KEY_SHARED;
 use crate::diagnostic::rule::CERTIFICATE_SHARED;
 use crate::domain::value::Fingerprint;
 use crate::validate::Input;
-use crate::validate::rules::certificate::field;
 
 /// Every certificate in use, and its key, are of no other project.
 pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
@@ -21,11 +20,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         certificates.entry(&entry.1.sha256).or_insert(entry);
         keys.entry(&entry.1.key_sha256).or_insert(entry);
     }
-    let files = input.desired.certificate_files.values();
-    let own_keys: BTreeMap<&Fingerprint, &Fingerprint> = files
-        .filter_map(|file| file.leaf())
-        .map(|leaf| (&leaf.fingerprint, &leaf.key_fingerprint))
-        .collect();
+    let own_keys = input.desired.keys();
     for (address, edi) in &input.desired.edi {
         for (slot, used) in &edi.sheet.settings.certificates {
             let key = own_keys.get(&used.fingerprint).and_then(|key| keys.get(*key));
@@ -46,7 +41,7 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
             let place = SharedIndex::place(*file, *line);
             found.push(
                 input
-                    .found(rule, address, field(*slot), message, help)
+                    .found(rule, address, slot.field(), message, help)
                     .related(Some(place), format!("index line {line}, project `{project}`")),
             );
         }

@@ -1,7 +1,5 @@
 //! `raccord certificates calendar`: what ends when, in all environments of a project.
 
-use std::path::Path;
-
 use crate::cli::args::Format;
 use crate::cli::commands::certificates::args::CalendarArgs;
 use crate::cli::exit::Exit;
@@ -10,9 +8,7 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::session;
 use crate::cli::settings::Settings;
-use crate::config;
 use crate::config::Project;
-use crate::config::resolve::environment::SIMULATOR;
 use crate::diagnostic::Diagnostic;
 use crate::domain::known::Known;
 use crate::plan::calendar::Calendar;
@@ -26,7 +22,8 @@ use crate::render::calendar::json::CalendarJson;
 pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit, Failure> {
     let as_of = arguments.as_of.unwrap_or_else(|| project::today(settings));
     let mut environments = Vec::new();
-    for project in projects(&arguments.directory, settings)? {
+    let first = project::read(&arguments.directory, settings.environment.as_deref())?;
+    for project in project::in_each_environment(&arguments.directory, first, settings)? {
         let known = session::known(&project)?;
         environments.push((project, known));
     }
@@ -51,26 +48,6 @@ pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit,
         )
         .help(format!("see them with `raccord validate -e {}`", project.environment.name))),
     }
-}
-
-/// The project as it is in each environment that was asked for: the simulator counts only when it is alone.
-fn projects(directory: &Path, settings: &Settings) -> Result<Vec<Project>, Failure> {
-    let load = |name: Option<&str>| {
-        config::load(directory, name).map_err(|error| {
-            Failure::new(Exit::Failed, "could not read the project")
-                .because(&error)
-                .help(error.help())
-        })
-    };
-    let first = load(settings.environment.as_deref())?;
-    if settings.environment.is_some() {
-        return Ok(vec![first]);
-    }
-    let real = || first.environments.iter().filter(|name| *name != SIMULATOR);
-    if real().next().is_none() {
-        return Ok(vec![first]);
-    }
-    real().map(|name| load(Some(name))).collect()
 }
 
 fn part<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {

@@ -1,9 +1,6 @@
 //! `raccord certificates index`: writes which certificates this project uses into the index that it shares.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::io::Write as _;
-use std::path::Path;
 
 use crate::cli::args::Format;
 use crate::cli::commands::certificates::args::IndexArgs;
@@ -12,12 +9,14 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
+use crate::cli::whole;
+use crate::cli::whole::Existing;
+use crate::cli::whole::Readers;
 use crate::config::Project;
 use crate::config::SharedIndex;
 use crate::config::index;
 use crate::config::index::BrokenLine;
 use crate::config::index::IndexLine;
-use crate::domain::environment::Stage;
 use crate::render::index::IndexJson;
 use crate::render::words;
 
@@ -47,7 +46,8 @@ pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Fa
         .map_err(|broken| unusable(&shared, &broken))?;
     let result = IndexJson::of(&shared, &own, &before);
     if !arguments.check && after != text {
-        write(root, &shared.path, &after).map_err(|error| {
+        let path = root.join(&shared.path);
+        whole::write(&path, after.as_bytes(), Existing::Replace, Readers::All).map_err(|error| {
             Failure::new(Exit::Failed, format!("could not write `{}`", shared.path))
                 .because(&error)
                 .help("check that the folder is there, as when its repository is checked out, and who may write to it")
@@ -64,32 +64,17 @@ pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// The lines of the environment that was asked for; else of all that reach Chorus Pro, and of the simulator when
-/// there is no other.
+/// The lines of the environments that count.
 fn own_lines(
     arguments: &IndexArgs,
     settings: &Settings,
     first: Project,
     shared: &SharedIndex,
 ) -> Result<BTreeSet<IndexLine>, Failure> {
-    let mut names = Vec::new();
-    if settings.environment.is_none() {
-        let all = first.others.iter().chain([&first.environment]);
-        let real = all.filter(|environment| environment.stage != Stage::Simulator);
-        names.extend(real.map(|environment| environment.name.clone()));
-    }
-    if names.is_empty() {
-        names.push(first.environment.name.clone());
-    }
     // Remarks are `validate`'s business, and so is that there is no index yet.
     let quiet = Settings { quiet: true, ..settings.clone() };
     let mut own = BTreeSet::new();
-    let mut first = Some(first);
-    for name in names {
-        let project = match first.take_if(|first| first.environment.name == name) {
-            Some(project) => project,
-            None => project::read(&arguments.directory, Some(&name))?,
-        };
+    for project in project::in_each_environment(&arguments.directory, first, settings)? {
         project::sound(&project, &quiet)?;
         own.extend(index::lines_of(&project, &shared.project));
     }
@@ -130,31 +115,4 @@ fn unusable(shared: &SharedIndex, broken: &[BrokenLine]) -> Failure {
         shared.path, first.line
     );
     Failure::new(Exit::Failed, message).help(index::help(*first))
-}
-
-/// Writes a file whole or not at all, through links, readable for whom the one before was.
-fn write(root: &Path, path: &str, text: &str) -> io::Result<()> {
-    let path = root.join(path);
-    let path = path.canonicalize().unwrap_or(path);
-    let directory = path.parent().unwrap_or(root);
-    let permissions = std::fs::metadata(&path).ok().map(|found| found.permissions());
-    let mut file = new_file(directory)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions)?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// A new file beside the index; unlike most that are written here, it is no secret.
-fn new_file(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory)
 }
