@@ -156,9 +156,14 @@ impl Catalogue {
         self.usages.keys().map(String::as_str)
     }
 
-    /// The known usage nearest to a word that is not known.
+    /// The known usage nearest to a word that is not known: to its own word, or to a word of the portal's label.
     pub(crate) fn nearest_usage(&self, word: &str) -> Option<&str> {
-        nearest(word, self.usages.keys().map(String::as_str))
+        nearest(word, self.usages.keys().map(String::as_str)).or_else(|| {
+            let labels = || self.usages.values().map(|usage| usage.label.as_str());
+            let near = nearest(word, labels().chain(labels().flat_map(str::split_whitespace)))?;
+            let mut usages = self.usages.values();
+            usages.find(|usage| usage.label.contains(near)).map(|usage| usage.word.as_str())
+        })
     }
 
     /// The protocols that an exchange system offers.
@@ -227,5 +232,9 @@ mod tests {
         assert_eq!(catalogue.nearest_interface("FSO1105A"), Some("FSO1100A"));
         assert_eq!(catalogue.nearest_interface("ZZZ9999Z"), None);
         assert_eq!(catalogue.nearest_usage("publishr"), Some("publisher"));
+        assert_eq!(catalogue.nearest_usage("Editeur"), Some("publisher"));
+        assert_eq!(catalogue.nearest_usage("Solution éditeur"), Some("publisher"));
+        assert_eq!(catalogue.nearest_usage("operateur"), Some("operator"));
+        assert_eq!(catalogue.nearest_usage("no"), None);
     }
 }

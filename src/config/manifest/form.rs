@@ -11,9 +11,11 @@ use crate::catalogue::Direction;
 use crate::config::manifest::decode::forms;
 
 forms! {
-    /// A SIRET, with the blanks and dots of people.
+    /// A SIRET, with the blanks and dots of people. A number has lost the zeros in front: three, for the oldest.
     SiretForm = {
         "type": ["string", "integer"],
+        "minimum": 10_000_000_000_i64,
+        "maximum": 99_999_999_999_999_i64,
         "pattern": "^[0-9\\s.]{14,}$",
         "patternErrorMessage": "A SIRET has 14 digits, best between quotes",
         "examples": ["21750001600019"],

@@ -32,6 +32,11 @@ pub(crate) fn columns(headers: &[String]) -> BTreeMap<String, usize> {
         .collect()
 }
 
+/// A text without the blanks around it, those that look like none among them: no cell means them.
+pub(crate) fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
 impl Object for Cells {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let name = key.as_str()?;
@@ -42,7 +47,7 @@ impl Object for Cells {
                 record: self.record.clone(),
                 line: None,
             })),
-            _ => Some(Value::from(self.record.get(*self.columns.get(name)?)?)),
+            _ => Some(Value::from(bare(self.record.get(*self.columns.get(name)?)?))),
         }
     }
 

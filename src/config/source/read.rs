@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use minijinja::OutputSpan;
 use minijinja::Value;
 
 use crate::config::manifest::decode::Text;
@@ -12,12 +13,15 @@ use crate::config::origin::Origin;
 use crate::config::resolve::Resolver;
 use crate::config::rule;
 use crate::config::source::cells::Cells;
+use crate::config::source::cells::bare;
 use crate::config::source::cells::columns;
 use crate::config::source::row::Row;
+use crate::config::source::row::header_of;
 use crate::config::source::row::line_starts;
 use crate::config::source::table::Record;
 use crate::config::source::table::Table;
 use crate::config::source::table::decode;
+use crate::config::source::table::open_quote;
 use crate::config::source::table::other_file;
 use crate::config::source::table::record_span;
 use crate::config::source::template::Engine;
@@ -89,6 +93,8 @@ pub(crate) fn read(
         engine: &engine,
         condition: condition.map(|(text, _)| (text, origin)),
         failures: 0,
+        is_over: false,
+        missing: BTreeMap::new(),
     };
     while let Some(record) = table.next() {
         if source.failures >= FAILURES {
@@ -104,7 +110,11 @@ pub(crate) fn read(
             break;
         }
         source.record(resolver, &record);
+        if source.is_over {
+            break;
+        }
     }
+    source.tell_missing(resolver);
 }
 
 /// One table and its template, ready for rows.
@@ -119,11 +129,24 @@ struct Source<'a> {
     engine: &'a Engine,
     condition: Option<(&'a Text, Origin<'a>)>,
     failures: usize,
+    /// Whether no row can be read, for a reason that was told.
+    is_over: bool,
+    /// What is said of each name that no header has, at the first row that asks for it, and how many rows do.
+    missing: BTreeMap<(String, Option<u32>), (Diagnostic, usize)>,
 }
 
 impl Source<'_> {
     fn record(&mut self, resolver: &mut Resolver<'_>, record: &Record) {
         if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+            return;
+        }
+        if let Some(open) = open_quote(self.text, record, self.delimiter) {
+            let message = "found a double quote that is never closed, expected another one at the end of its cell";
+            let help = "close it, or write `\"\"` for a quote that belongs to the text: all that follows was read as one cell";
+            let place = Place { file: self.file, span: open, template: None };
+            resolver
+                .diagnostics
+                .push(Diagnostic::error(rule::TABLE_ROW, message).at(place).help(help));
             return;
         }
         let length = record.bytes.1 - record.bytes.0;
@@ -148,30 +171,11 @@ impl Source<'_> {
             self.say(resolver, rule::TABLE_ROW, record, message, help.to_owned());
             return;
         }
-        let values = Value::from_object(Cells {
-            columns: Arc::clone(&self.columns),
-            record: record.cells.clone(),
-            line: Some(record.line),
-        });
-        if let Some((_, origin)) = self.condition {
-            match self.engine.fill_short("where", &values) {
-                Ok(answer) if is_nothing(&answer) => return,
-                Ok(_) => {}
-                Err(fault) => {
-                    self.failures += 1;
-                    let span = self.condition.map(|(text, _)| text.span).unwrap_or_default();
-                    let help = self.help(&fault);
-                    resolver.reader(origin).error(
-                        rule::TEMPLATE,
-                        span,
-                        format!("`where`: {}", fault.message),
-                        help,
-                    );
-                    return;
-                }
-            }
+        match self.is_wanted(resolver, record) {
+            Some(true) => {}
+            Some(false) | None => return,
         }
-        match self.engine.fill(self.path, &self.template.text, &values) {
+        match self.fill(record) {
             Ok((text, spans)) => {
                 let starts = line_starts(&text);
                 let row = Row {
@@ -187,18 +191,82 @@ impl Source<'_> {
                 };
                 self.entities(resolver, &row);
             }
-            Err(fault) => {
-                self.failures += 1;
-                let help = self.help(&fault);
-                let place = Place {
-                    file: self.file,
-                    span: record_span(self.text, record),
-                    template: fault.line.map(|line| (self.template.file, line)),
-                };
-                resolver
-                    .diagnostics
-                    .push(Diagnostic::error(rule::TEMPLATE, fault.message).at(place).help(help));
+            Err(faults) => {
+                self.failures += usize::from(faults.iter().any(|fault| fault.missing.is_none()));
+                for fault in faults {
+                    let help = self.help(&fault);
+                    let place = Place {
+                        file: self.file,
+                        span: record_span(self.text, record),
+                        template: fault.line.map(|line| (self.template.file, line)),
+                    };
+                    let said =
+                        Diagnostic::error(rule::TEMPLATE, fault.message).at(place).help(help);
+                    match fault.missing {
+                        Some(name) => {
+                            self.missing.entry((name, fault.line)).or_insert((said, 0)).1 += 1;
+                        }
+                        None => resolver.diagnostics.push(said),
+                    }
+                }
             }
+        }
+    }
+
+    /// Whether `where` keeps a row; nothing when it cannot say.
+    fn is_wanted(&mut self, resolver: &mut Resolver<'_>, record: &Record) -> Option<bool> {
+        let Some((condition, origin)) = self.condition else {
+            return Some(true);
+        };
+        match self.engine.fill_short("where", &values(record, &self.columns)) {
+            Ok(answer) => Some(!is_nothing(&answer)),
+            Err(fault) => {
+                let help = self.help(&fault);
+                let message = format!("`where`: {}", fault.message);
+                self.failures += 1;
+                // Every row asks for the same name.
+                self.is_over = fault.missing.is_some();
+                resolver.reader(origin).error(rule::TEMPLATE, condition.span, message, help);
+                None
+            }
+        }
+    }
+
+    /// Fills the template for one row. A name without a header does not hide the next one.
+    fn fill(&self, record: &Record) -> Result<(String, Vec<OutputSpan>), Vec<TemplateFault>> {
+        let mut columns = Arc::clone(&self.columns);
+        let mut faults: Vec<TemplateFault> = Vec::new();
+        loop {
+            let values = values(record, &columns);
+            let fault = match self.engine.fill(self.path, &self.template.text, &values) {
+                Ok(filled) if faults.is_empty() => return Ok(filled),
+                Ok(_) => return Err(faults),
+                Err(fault) => fault,
+            };
+            let header = fault.missing.as_deref().and_then(header_of).map(str::to_owned);
+            match header {
+                Some(header)
+                    if faults.len() < FAILURES
+                        && !columns.contains_key(&header)
+                        && self.joined_headers().is_none() =>
+                {
+                    Arc::make_mut(&mut columns).insert(header, 0);
+                    faults.push(fault);
+                }
+                // What a stand-in causes is no fault of its own.
+                _ if faults.is_empty() => return Err(vec![fault]),
+                _ => return Err(faults),
+            }
+        }
+    }
+
+    /// Tells each name that no header has once, however many rows ask for it.
+    fn tell_missing(self, resolver: &mut Resolver<'_>) {
+        for (mut said, rows) in self.missing.into_values() {
+            if rows > 1 {
+                said.message = format!("{}, for this row and {} more", said.message, rows - 1);
+            }
+            resolver.diagnostics.push(said);
         }
     }
 
@@ -218,17 +286,24 @@ impl Source<'_> {
         }
     }
 
+    /// The only header, when it looks like a whole row of them: the separator is wrong.
+    fn joined_headers(&self) -> Option<&str> {
+        match self.headers {
+            [header] if header.contains([';', ',', '\t', '|']) => Some(header),
+            _ => None,
+        }
+    }
+
     fn help(&self, fault: &TemplateFault) -> String {
         let Some(missing) = &fault.missing else {
             return "correct the template".to_owned();
         };
-        if let [header] = self.headers
-            && header.contains([';', ',', '\t', '|'])
-        {
+        if let Some(header) = self.joined_headers() {
             return format!(
                 "the whole row is one column `{header}`: correct `delimiter`, or remove it"
             );
         }
+        let missing = header_of(missing).unwrap_or(missing);
         let names = || self.headers.iter().map(String::as_str).filter(|name| !name.is_empty());
         match nearest(missing, names()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -250,6 +325,15 @@ impl Source<'_> {
         let place = Place { file: self.file, span: record_span(self.text, record), template: None };
         resolver.diagnostics.push(Diagnostic::error(rule, message).at(place).help(help));
     }
+}
+
+/// What a template sees of a row.
+fn values(record: &Record, columns: &Arc<BTreeMap<String, usize>>) -> Value {
+    Value::from_object(Cells {
+        columns: Arc::clone(columns),
+        record: record.cells.clone(),
+        line: Some(record.line),
+    })
 }
 
 /// Whether the answer of `where` leaves the row out.
@@ -364,13 +448,7 @@ fn headers(
         );
         return None;
     };
-    let headers: Vec<String> = record
-        .cells
-        .iter()
-        .map(|header| {
-            header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned()
-        })
-        .collect();
+    let headers: Vec<String> = record.cells.iter().map(|header| bare(header).to_owned()).collect();
     let whole = record_span(text, &record);
     if let Some(first) = headers.first().filter(|first| is_note(first)) {
         let message = format!("found `{first}`, a note for Excel, expected the row of headers");

@@ -97,7 +97,7 @@ impl Row<'_> {
 }
 
 /// The header that an expression names: `siret`, `siret | trim`, `row["SIRET acheteur"]`, `row.siret`.
-fn header_of(expression: &str) -> Option<&str> {
+pub(crate) fn header_of(expression: &str) -> Option<&str> {
     let value = expression.split('|').next().unwrap_or(expression).trim();
     let value = value.trim_start_matches('{').trim_end_matches('}').trim_matches('-').trim();
     if let Some(rest) = value.strip_prefix("row") {

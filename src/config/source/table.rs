@@ -160,6 +160,27 @@ pub(crate) fn cell_span(text: &str, record: &Record, index: usize, delimiter: u8
     None
 }
 
+/// Where the quote stands that a record never closes: only the last one of a file can have such.
+///
+/// A quote opens a cell only where the cell begins; elsewhere it is a character like any other.
+pub(crate) fn open_quote(text: &str, record: &Record, delimiter: u8) -> Option<Span> {
+    let (start, end) = record.bytes;
+    if !text.get(end..)?.trim_matches(['\r', '\n']).is_empty() {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let (mut cell, mut quoted) = (start, false);
+    for at in start..end {
+        let doubled = bytes[cell] == b'"' && bytes[at.saturating_sub(1)] == b'"';
+        match bytes[at] {
+            b'"' if quoted || at == cell || doubled => quoted = !quoted,
+            byte if byte == delimiter && !quoted => cell = at + 1,
+            _ => {}
+        }
+    }
+    quoted.then(|| span_of(text, record, (cell, cell + 1)))
+}
+
 fn span_of(text: &str, record: &Record, (start, end): (usize, usize)) -> Span {
     let (line, column) = position(text, record, start);
     let (end_line, end_column) = position(text, record, end);
@@ -209,6 +230,30 @@ mod tests {
         assert_eq!(detect_delimiter("\"a;b\",c\n"), b',');
         assert_eq!(detect_delimiter("a\tb\n"), b'\t');
         assert_eq!(detect_delimiter("alone\n1\n"), b';');
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_found_where_it_opens() {
+        for (row, column) in [
+            ("1;\"a", Some(3)),
+            ("1;\"a\"\";b\n2;c", Some(3)),
+            ("\"1\";\"a\"\"b\"\n2;\"c", Some(3)),
+            ("1;\"a\"", None),
+            ("1;\"a \"\"b\"\" c\"", None),
+            ("1;\"\"", None),
+            ("1;\"a\"b\"c", None),
+            ("1;5\" pipe", None),
+            ("1;", None),
+        ] {
+            let text = format!("a;b\n{row}\n");
+            let mut table = Table::new(&text, None);
+            let mut last = None;
+            while let Some(record) = table.next() {
+                last = Some(record);
+            }
+            let open = open_quote(&text, &last.unwrap(), b';').map(|span| span.column);
+            assert_eq!(open, column, "{row}");
+        }
     }
 
     #[test]

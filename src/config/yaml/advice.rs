@@ -95,7 +95,7 @@ fn mapping_value(here: &str, above: &str, above_line: u32, line: u32, column: u3
     }
     if indent(here) > indent(above) {
         return format!(
-            "line {line} is indented further than line {above_line}, which has a value already: begin both in one column"
+            "line {line} is indented further than line {above_line}, which has a value already: begin both in one column, or remove that value when the lines below are to be its own"
         );
     }
     "check indentation, quotes and colons around this place".to_owned()

@@ -9,7 +9,7 @@ rules! {
     ROWS_NOT_TRIED = "rows-not-tried", Notice {
         why: "They fail alike, and thousands of the same fault hide the others.",
         source: "this project: docs/configuration.md, \"sources\"",
-        breaks: "structure: { siret: \"{{ siret }}\", name: \"{{ nmo }}\" }",
+        breaks: "structure: { siret: \"{{ siret }}\", name: \"{{ nom | int }}\" }",
         keeps: "structure: { siret: \"{{ siret }}\", name: \"{{ nom }}\" }",
     }
 
