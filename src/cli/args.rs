@@ -112,6 +112,10 @@ impl Command {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
             | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics) => None,
+            (Self::Unlock(_), _) => Some((
+                "`unlock` writes the form `human` only",
+                "leave `--format` away; its exit code says what a script needs",
+            )),
             (Self::Fmt(_), _) => Some((
                 "`fmt` writes the form `human` only",
                 "leave `--format` away; the exit code of `fmt --check` says what a script needs",
@@ -176,6 +180,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord certificates inspect certificates/*.p7b"
     )]
     Certificates(CertificatesCommand),
+    /// Take the lock of a ledger away from a run that will never let go of it
+    ///
+    /// A run that was killed on this machine holds nobody off, and one on another machine for a minute. The id stands in
+    /// the message of the run that found the ledger locked. If the holder lives after all, it writes nothing more.
+    #[command(after_help = "Example:\n  raccord unlock 1b4e28ba-2fa1-4d2a-883f-0016d3cca427")]
+    Unlock(UnlockArgs),
     /// Serve a Chorus Pro of its own, alone, on a port of this machine
     ///
     /// It speaks the routes of PISTE and of the gateway, and holds to the rules of the portal.
@@ -281,6 +291,9 @@ pub(crate) struct ApplyArgs {
     /// Wait for sheets that are En cours at most this long, for example `90s`, `10m` or `2h`
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
     pub(crate) timeout: std::time::Duration,
+    /// Wait at most this long for another run on the same ledger to end, for example `10m`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
+    pub(crate) lock_timeout: std::time::Duration,
     /// Begin nothing more after the first failure
     #[arg(long)]
     pub(crate) fail_fast: bool,
@@ -290,6 +303,17 @@ pub(crate) struct ApplyArgs {
     /// Lift this limit of the policy for this run, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+}
+
+/// Arguments of `unlock`.
+#[derive(Args, Debug)]
+pub(crate) struct UnlockArgs {
+    /// The id of the lock
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
 }
 
 /// Arguments of `simulator`.

@@ -9,6 +9,7 @@ pub(crate) mod commands;
 pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod forge;
+pub(crate) mod ledger;
 pub(crate) mod logging;
 pub(crate) mod output;
 pub(crate) mod panic;
@@ -94,6 +95,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
+        Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
         Command::Certificates(command) => commands::certificates::run(command, settings),
         Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }

@@ -19,9 +19,11 @@ use uuid::Uuid;
 use crate::domain::event::Event;
 use crate::domain::event::VERSION;
 use crate::domain::event::What;
+use crate::ledger::lock;
 use crate::ledger::lock::Holder;
 use crate::ledger::lock::Lock;
 use crate::ledger::lock::NotLocked;
+use crate::ledger::lock::Taken;
 use crate::ledger::text;
 use crate::ledger::text::Fault;
 use crate::ledger::text::Parsed;
@@ -36,7 +38,13 @@ pub(crate) enum LedgerError {
     #[error("the ledger is locked by {}", holder.as_ref().map_or("another run".to_owned(), ToString::to_string))]
     Locked {
         /// Who.
-        holder: Option<Holder>,
+        holder: Option<Box<Holder>>,
+    },
+    /// Someone has taken the lock away with `raccord unlock`.
+    #[error("the lock of the ledger was taken away: nothing more is written to `{path}`")]
+    Unlocked {
+        /// The file.
+        path: String,
     },
     /// A line that is no event.
     #[error("line {line} of `{path}` is not an event of the ledger{}", if *conflict { ": it marks a merge that was not finished" } else { "" })]
@@ -80,7 +88,12 @@ impl LedgerError {
     /// What to do about it.
     pub(crate) fn help(&self) -> String {
         match self {
+            Self::Locked { holder: Some(holder) } if !holder.id.is_empty() => format!(
+                "wait until the other run has ended, for example with `--lock-timeout 10m`; if it is certain that it does not run any more, `raccord unlock {}`",
+                holder.id
+            ),
             Self::Locked { .. } => "wait until the other run has ended, then run the command again".to_owned(),
+            Self::Unlocked { .. } => "find out who has unlocked it and why, then run the command again: it finds its place".to_owned(),
             Self::Unreadable { conflict: true, .. } => {
                 "keep the lines of both sides and remove the marks; `merge=union` in `.gitattributes` does it alone".to_owned()
             }
@@ -120,7 +133,7 @@ pub(crate) struct Ledger {
     holder: Holder,
     clock: Clock,
     inner: Mutex<Inner>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -158,7 +171,7 @@ impl Ledger {
     ///
     /// A torn last line is put aside into `<path>.torn` before anything is appended. A log of a newer version, or with an
     /// unreadable line, is refused and left as it is.
-    pub(crate) fn open(path: &Path, clock: Clock, holder: Holder) -> Result<Opened, LedgerError> {
+    pub(crate) fn open(path: &Path, clock: Clock, holder: &Holder) -> Result<Opened, LedgerError> {
         let fail =
             |act| move |source| LedgerError::Io { act, path: path.display().to_string(), source };
         let folder = match path.parent() {
@@ -167,8 +180,8 @@ impl Ledger {
         };
         std::fs::create_dir_all(folder).map_err(fail("make the folder of"))?;
         let now = clock();
-        let holder = Holder { since: Some(now), ..holder };
-        let lock = Lock::take(&sibling(path, "lock"), &holder).map_err(|error| match error {
+        let taken = Lock::take(&lock_of(path), holder, &clock, lock::LEASE);
+        let Taken { lock, holder, notice } = taken.map_err(|error| match error {
             NotLocked::Held(holder) => LedgerError::Locked { holder },
             NotLocked::Io(source) => fail("lock")(source),
         })?;
@@ -179,7 +192,7 @@ impl Ledger {
         if !existed {
             sync_folder(folder).map_err(fail("make"))?;
         }
-        let mut notices = Vec::new();
+        let mut notices: Vec<String> = notice.into_iter().collect();
         let mut length = parsed.whole as u64;
         if parsed.torn {
             let aside = sibling(path, "torn");
@@ -203,7 +216,7 @@ impl Ledger {
         let ids = ContextV7::new();
         let run = uuid(now, &ids).to_string();
         let inner = Mutex::new(Inner { file, length, newest, ids, broken: false });
-        let ledger = Self { path: path.to_owned(), run, holder, clock, inner, _lock: lock };
+        let ledger = Self { path: path.to_owned(), run, holder, clock, inner, lock };
         Ok(Opened { ledger, events: parsed.events, notices })
     }
 
@@ -227,6 +240,9 @@ impl Ledger {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.broken {
             return Err(self.broken());
+        }
+        if !self.lock.is_ours() {
+            return Err(LedgerError::Unlocked { path: self.path.display().to_string() });
         }
         let before = inner.newest;
         let mut events = Vec::with_capacity(whats.len());
@@ -311,6 +327,11 @@ fn load(path: &Path) -> Result<(Vec<u8>, Parsed), LedgerError> {
     Ok((bytes, parsed))
 }
 
+/// The file that locks the ledger at `path`.
+pub(crate) fn lock_of(path: &Path) -> PathBuf {
+    sibling(path, "lock")
+}
+
 /// The file beside `path` with one more ending.
 fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -341,10 +362,12 @@ mod tests {
 
     fn holder() -> Holder {
         Holder {
+            id: String::new(),
             owner: "camille".to_owned(),
             host: "atelier".to_owned(),
             command: "raccord apply".to_owned(),
             since: None,
+            until: None,
         }
     }
 
@@ -356,13 +379,13 @@ mod tests {
     fn events_come_back_in_order_although_the_clock_stands_still_or_goes_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger/simulator.jsonl");
-        let opened = Ledger::open(&path, clock(), holder()).unwrap();
+        let opened = Ledger::open(&path, clock(), &holder()).unwrap();
         assert!(opened.events.is_empty() && opened.notices.is_empty());
         let mut written =
             opened.ledger.append_all((0..50).map(|n| forgotten(&n.to_string())).collect()).unwrap();
         drop(opened);
         let earlier: Clock = Arc::new(|| "2020-01-01T00:00:00Z".parse().unwrap());
-        let opened = Ledger::open(&path, earlier, holder()).unwrap();
+        let opened = Ledger::open(&path, earlier, &holder()).unwrap();
         written.push(opened.ledger.append(forgotten("last")).unwrap());
         assert_eq!(read(&path).unwrap().events, written);
         assert!(written.windows(2).all(|pair| pair[0].at < pair[1].at));
@@ -372,28 +395,44 @@ mod tests {
     fn a_second_run_is_told_who_holds_the_lock() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("simulator.jsonl");
-        let first = Ledger::open(&path, clock(), holder()).unwrap();
-        let error = Ledger::open(&path, clock(), holder()).unwrap_err();
+        let first = Ledger::open(&path, clock(), &holder()).unwrap();
+        let error = Ledger::open(&path, clock(), &holder()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the ledger is locked by camille@atelier with `raccord apply` since 2026-12-01T10:00:00Z"
         );
+        let id = lock::holder(&lock_of(&path)).unwrap().unwrap().id;
+        assert!(error.help().ends_with(&format!("`raccord unlock {id}`")), "{}", error.help());
         drop(first);
-        assert!(Ledger::open(&path, clock(), holder()).is_ok());
+        assert!(Ledger::open(&path, clock(), &holder()).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_written_once_the_lock_was_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("simulator.jsonl");
+        let first = Ledger::open(&path, clock(), &holder()).unwrap();
+        first.ledger.append(forgotten("a")).unwrap();
+        lock::break_open(&lock_of(&path)).unwrap();
+        let second = Ledger::open(&path, clock(), &holder()).unwrap();
+        second.ledger.append(forgotten("b")).unwrap();
+        let error = first.ledger.append(forgotten("c")).unwrap_err();
+        assert!(matches!(error, LedgerError::Unlocked { .. }));
+        assert_eq!(read(&path).unwrap().events.len(), 2);
     }
 
     #[test]
     fn a_torn_line_is_put_aside_before_anything_is_appended() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("simulator.jsonl");
-        let first = Ledger::open(&path, clock(), holder()).unwrap();
+        let first = Ledger::open(&path, clock(), &holder()).unwrap();
         first.ledger.append(forgotten("a")).unwrap();
         drop(first);
         let torn = b"{\"v\":1,\"id\":\"01";
         OpenOptions::new().append(true).open(&path).unwrap().write_all(torn).unwrap();
         assert_eq!(read(&path).unwrap().notices.len(), 1);
 
-        let again = Ledger::open(&path, clock(), holder()).unwrap();
+        let again = Ledger::open(&path, clock(), &holder()).unwrap();
         assert_eq!((again.events.len(), again.notices.len()), (1, 1));
         again.ledger.append(forgotten("b")).unwrap();
         let after = read(&path).unwrap();
@@ -406,12 +445,12 @@ mod tests {
     fn a_line_that_only_lacks_its_break_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("simulator.jsonl");
-        let first = Ledger::open(&path, clock(), holder()).unwrap();
+        let first = Ledger::open(&path, clock(), &holder()).unwrap();
         first.ledger.append(forgotten("a")).unwrap();
         drop(first);
         let text = std::fs::read(&path).unwrap();
         std::fs::write(&path, &text[..text.len() - 1]).unwrap();
-        let again = Ledger::open(&path, clock(), holder()).unwrap();
+        let again = Ledger::open(&path, clock(), &holder()).unwrap();
         again.ledger.append(forgotten("b")).unwrap();
         assert_eq!(read(&path).unwrap().events.len(), 2);
     }
@@ -421,7 +460,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("simulator.jsonl");
         std::fs::write(&path, "{\"v\":2}\n{torn").unwrap();
-        let error = Ledger::open(&path, clock(), holder()).unwrap_err();
+        let error = Ledger::open(&path, clock(), &holder()).unwrap_err();
         assert!(matches!(error, LedgerError::Newer { line: 1, version: 2, .. }));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"v\":2}\n{torn");
     }
@@ -436,7 +475,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_and_half_a_line_does_not_stay() {
         let folder = tempfile::tempdir().unwrap();
-        let opened = Ledger::open(&folder.path().join("x.jsonl"), clock(), holder()).unwrap();
+        let opened = Ledger::open(&folder.path().join("x.jsonl"), clock(), &holder()).unwrap();
         if opened.ledger.fill_disk().is_err() {
             println!("skipped: there is no /dev/full");
             return;

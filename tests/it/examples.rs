@@ -1,35 +1,10 @@
 //! Every example validates, plans, applies, and then plans nothing; and the README's walk-through does what it says.
-
 use std::path::Path;
 
 use crate::support::Sandbox;
 
-fn sandbox_with(example: &str) -> Sandbox {
-    let sandbox = Sandbox::new();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
-    copy(&from, &sandbox.path("project"));
-    sandbox
-}
-
-/// Copies what git keeps: not the simulator's world that a run may have left.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_name() == ".raccord" {
-            continue;
-        }
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 fn runs_to_the_end(example: &str) {
-    let sandbox = sandbox_with(example);
+    let sandbox = Sandbox::with_example(example);
     let validated = sandbox.run(&["validate", "project", "--format", "json"]);
     assert_eq!(validated.code, 0, "{validated:?}");
     let summary = &validated.json()["summary"];
@@ -85,7 +60,7 @@ fn every_environment_of_every_example_validates() {
         ("metropole", &["qualification", "production"][..]),
         ("operator", &["qualification", "production"]),
     ] {
-        let sandbox = sandbox_with(example);
+        let sandbox = Sandbox::with_example(example);
         for environment in environments {
             let validated = sandbox.run(&["validate", "project", "-e", environment]);
             assert_eq!(validated.code, 0, "{example} {environment}: {validated:?}");
@@ -97,7 +72,7 @@ fn every_environment_of_every_example_validates() {
 #[test]
 fn nothing_in_the_examples_expires_in_ten_years() {
     for example in ["commune", "metropole", "operator"] {
-        let mut sandbox = sandbox_with(example);
+        let mut sandbox = Sandbox::with_example(example);
         sandbox.at("2036-11-30T10:00:00Z");
         let validated = sandbox.run(&["validate", "project", "--format", "json"]);
         let summary = validated.json()["summary"].clone();
@@ -111,7 +86,7 @@ fn nothing_in_the_examples_expires_in_ten_years() {
 
 #[test]
 fn another_protocol_makes_a_new_sheet_and_retires_the_old_one() {
-    let sandbox = sandbox_with("metropole");
+    let sandbox = Sandbox::with_example("metropole");
     assert_eq!(sandbox.run(&["apply", "project", "--auto-approve"]).code, 0);
     let file = "project/entities/regie-des-eaux.yaml";
     sandbox.edit(file, "    protocol: SFTP\n", "    protocol: AS2\n");
@@ -173,7 +148,7 @@ fn another_protocol_makes_a_new_sheet_and_retires_the_old_one() {
 
 #[test]
 fn an_overlap_keeps_both_sheets_and_ends_by_itself_when_it_is_due() {
-    let mut sandbox = sandbox_with("metropole");
+    let mut sandbox = Sandbox::with_example("metropole");
     assert_eq!(sandbox.run(&["apply", "project", "--auto-approve"]).code, 0);
     let file = "project/entities/regie-des-eaux.yaml";
     sandbox.edit(
@@ -198,7 +173,7 @@ fn an_overlap_keeps_both_sheets_and_ends_by_itself_when_it_is_due() {
 
 #[test]
 fn what_left_the_files_is_deactivated_within_the_limits_of_the_policy() {
-    let sandbox = sandbox_with("commune");
+    let sandbox = Sandbox::with_example("commune");
     assert_eq!(sandbox.run(&["apply", "project", "--auto-approve"]).code, 0);
     let manifest = std::fs::read_to_string(sandbox.path("project/raccord.yaml")).unwrap();
     std::fs::write(

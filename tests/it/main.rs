@@ -16,6 +16,7 @@ mod fmt;
 mod formats;
 mod hostile;
 mod index;
+mod locks;
 mod real;
 mod rotation;
 mod schemas;

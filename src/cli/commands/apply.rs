@@ -14,6 +14,7 @@ use crate::cli::args::Format;
 use crate::cli::commands::init::quoted;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
@@ -22,13 +23,8 @@ use crate::cli::project;
 use crate::cli::saved;
 use crate::cli::session;
 use crate::cli::session::Session;
-use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::config::Project;
-use crate::domain::known::Known;
-use crate::ledger::Holder;
-use crate::ledger::Ledger;
-use crate::ledger::Opened;
 use crate::plan::Plan;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
@@ -89,7 +85,7 @@ async fn apply(
     project: &Project,
 ) -> Result<Exit, Failure> {
     // Locked before anything is read, so that nobody else changes what this run has seen.
-    let (ledger, known) = open_ledger(project, settings)?;
+    let (ledger, known) = ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
     let session = Session::open(project, settings).await?;
     let observed =
         Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
@@ -154,35 +150,6 @@ async fn apply(
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
     })
-}
-
-fn open_ledger(project: &Project, settings: &Settings) -> Result<(Ledger, Known), Failure> {
-    let path = project.root.join(&project.environment.ledger);
-    let clock = session::clock(settings);
-    let Opened { ledger, events, notices } =
-        Ledger::open(&path, clock, holder()).map_err(|error| session::ledger_failure(&error))?;
-    session::tell_notices(&notices);
-    Ok((ledger, Known::fold(&events)))
-}
-
-/// Who runs this, for the ledger and for whoever finds it locked.
-fn holder() -> Holder {
-    let first = |names: &[&str], otherwise: &str| {
-        names
-            .iter()
-            .find_map(|name| settings::variable(name).ok().flatten())
-            .unwrap_or_else(|| otherwise.to_owned())
-    };
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .ok()
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty());
-    Holder {
-        owner: first(&["USER", "LOGNAME", "USERNAME"], "someone"),
-        host: host.unwrap_or_else(|| first(&["HOSTNAME", "COMPUTERNAME"], "somewhere")),
-        command: "raccord apply".to_owned(),
-        since: None,
-    }
 }
 
 /// Asks whether the plan shall be applied. Only `yes` is taken for a yes.

@@ -41,6 +41,14 @@ impl Sandbox {
         sandbox
     }
 
+    /// A directory with a copy of an example, in `project`.
+    pub(crate) fn with_example(example: &str) -> Self {
+        let sandbox = Self::new();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+        copy(&from, &sandbox.path("project"));
+        sandbox
+    }
+
     /// Moves the clock of the runs to come.
     pub(crate) fn at(&mut self, now: &str) {
         now.clone_into(&mut self.now);
@@ -91,6 +99,23 @@ impl Ran {
     /// The result as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// Copies a folder, but not the simulator's world and the ledger that a run may have left in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name() == ".raccord" {
+            continue;
+        }
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 

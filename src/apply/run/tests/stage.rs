@@ -214,12 +214,14 @@ impl Stage {
     pub(super) fn open(&self) -> (Arc<Ledger>, Known) {
         let clock: ledger::Clock = Arc::new(|| NOON.parse().unwrap());
         let holder = Holder {
+            id: String::new(),
             owner: "camille".to_owned(),
             host: "atelier".to_owned(),
             command: "raccord apply".to_owned(),
             since: None,
+            until: None,
         };
-        let opened = Ledger::open(&self.path(), clock, holder).unwrap();
+        let opened = Ledger::open(&self.path(), clock, &holder).unwrap();
         (Arc::new(opened.ledger), Known::fold(&opened.events))
     }
 

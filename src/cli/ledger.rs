@@ -1,0 +1,75 @@
+//! Opens the ledger of an environment for a run, and waits for its lock when asked to.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::session;
+use crate::cli::settings;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::known::Known;
+use crate::ledger::Holder;
+use crate::ledger::Ledger;
+use crate::ledger::LedgerError;
+use crate::ledger::Opened;
+
+/// How often a lock is tried while it is waited for.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The file of the environment's ledger.
+pub(crate) fn path(project: &Project) -> PathBuf {
+    project.root.join(&project.environment.ledger)
+}
+
+/// Opens the ledger for a `command`; waits at most `patience` for another run to end.
+pub(crate) fn open(
+    project: &Project,
+    settings: &Settings,
+    command: &str,
+    patience: Duration,
+) -> Result<(Ledger, Known), Failure> {
+    let path = path(project);
+    let began = Instant::now();
+    let mut told = false;
+    let Opened { ledger, events, notices } = loop {
+        let clock = session::clock(settings);
+        match Ledger::open(&path, clock, &holder(command)) {
+            Ok(opened) => break opened,
+            Err(error @ LedgerError::Locked { .. }) if began.elapsed() < patience => {
+                if !told {
+                    output::say(&format!("{error}: waiting for it\n"));
+                    told = true;
+                }
+                std::thread::sleep(PAUSE.min(patience.saturating_sub(began.elapsed())));
+            }
+            Err(error) => return Err(session::ledger_failure(&error)),
+        }
+    };
+    session::tell_notices(&notices);
+    Ok((ledger, Known::fold(&events)))
+}
+
+/// Who runs this, for the ledger and for whoever finds it locked.
+fn holder(command: &str) -> Holder {
+    let first = |names: &[&str], otherwise: &str| {
+        names
+            .iter()
+            .find_map(|name| settings::variable(name).ok().flatten())
+            .unwrap_or_else(|| otherwise.to_owned())
+    };
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
+    Holder {
+        id: String::new(),
+        owner: first(&["USER", "LOGNAME", "USERNAME"], "someone"),
+        host: host.unwrap_or_else(|| first(&["HOSTNAME", "COMPUTERNAME"], "somewhere")),
+        command: command.to_owned(),
+        since: None,
+        until: None,
+    }
+}
