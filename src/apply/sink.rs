@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+use crate::crash;
 use crate::domain::address::Address;
 use crate::domain::environment::PasswordSink;
 
@@ -91,7 +92,9 @@ impl Sink {
                 let folder = self.root.join(directory).join(address.entity());
                 let fail =
                     |source| SinkError::Directory { path: folder.display().to_string(), source };
-                make_private(&folder).map_err(fail)?;
+                crash::disk("sink: its folder is made")
+                    .and_then(|()| make_private(&folder))
+                    .map_err(fail)?;
                 // Temporary files are readable by their owner alone (mode 0600).
                 let file = NamedTempFile::new_in(&folder).map_err(fail)?;
                 Ok(Ready::File { file, folder })
@@ -111,10 +114,13 @@ impl Sink {
             Ready::File { mut file, folder } => {
                 let path = folder.join(format!("{}.password", address.key()));
                 let write = || -> io::Result<()> {
+                    crash::disk("sink: the password is written")?;
                     writeln!(file, "login: {login}")?;
                     writeln!(file, "password: {}", password.expose_secret())?;
                     file.as_file().sync_all()?;
+                    crash::disk("sink: its file gets its name")?;
                     file.persist(&path).map_err(|error| error.error)?;
+                    crash::disk("sink: its folder is synced")?;
                     File::open(&folder)?.sync_all()
                 };
                 write().map_err(|source| SinkError::Directory {

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use tempfile::Builder;
 
+use crate::crash;
+
 /// What happens to a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
@@ -44,18 +46,31 @@ pub(crate) fn write(
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
+    crash::disk("file: its new content is written")?;
     let mut file = builder.tempfile_in(directory_of(path))?;
     file.write_all(bytes)?;
     if readers == Readers::All && before.is_some() {
         file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
     }
     file.as_file().sync_all()?;
+    crash::disk("file: it gets its name")?;
     match existing {
         Existing::Keep => file.persist_noclobber(path),
         Existing::Replace => file.persist(path),
     }
-    .map(drop)
-    .map_err(|error| error.error)
+    .map_err(|error| error.error)?;
+    // The name is on disk when its folder is.
+    sync_directory(directory_of(path))
+}
+
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// The directory in which a path lies.

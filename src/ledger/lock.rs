@@ -25,6 +25,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::crash;
 use crate::ledger::log::Clock;
 
 /// How long a lock holds after its holder last gave a sign of life.
@@ -128,6 +129,7 @@ impl Lock {
         lease: Duration,
     ) -> Result<Taken, NotLocked> {
         for _ in 0..ATTEMPTS {
+            crash::disk("lock: it is taken")?;
             let mut file = OpenOptions::new()
                 .read(true)
                 .write(true)
@@ -155,6 +157,7 @@ impl Lock {
                 ..holder.clone()
             };
             write(&mut file, &holder)?;
+            crash::point("lock: its holder is written");
             // Another file of this name may have been locked: `unlock` has removed the one that was opened here.
             if !is_held(path, &holder.id) {
                 continue;

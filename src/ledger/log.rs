@@ -16,6 +16,7 @@ use thiserror::Error;
 use uuid::ContextV7;
 use uuid::Uuid;
 
+use crate::crash;
 use crate::domain::event::Event;
 use crate::domain::event::VERSION;
 use crate::domain::event::What;
@@ -178,7 +179,9 @@ impl Ledger {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        std::fs::create_dir_all(folder).map_err(fail("make the folder of"))?;
+        crash::disk("ledger: its folder is made")
+            .and_then(|()| std::fs::create_dir_all(folder))
+            .map_err(fail("make the folder of"))?;
         let now = clock();
         let taken = Lock::take(&lock_of(path), holder, &clock, lock::LEASE);
         let Taken { lock, holder, notice } = taken.map_err(|error| match error {
@@ -187,19 +190,25 @@ impl Ledger {
         })?;
         let (bytes, parsed) = load(path)?;
         let existed = path.exists();
-        let mut file =
-            OpenOptions::new().create(true).append(true).open(path).map_err(fail("open"))?;
+        let mut file = crash::disk("ledger: its file is opened")
+            .and_then(|()| OpenOptions::new().create(true).append(true).open(path))
+            .map_err(fail("open"))?;
         if !existed {
-            sync_folder(folder).map_err(fail("make"))?;
+            crash::disk("ledger: the folder of the new file is synced")
+                .and_then(|()| sync_folder(folder))
+                .map_err(fail("make"))?;
         }
         let mut notices: Vec<String> = notice.into_iter().collect();
         let mut length = parsed.whole as u64;
         if parsed.torn {
             let aside = sibling(path, "torn");
-            set_aside(&aside, &bytes[parsed.whole..])
+            crash::disk("ledger: a torn line is put aside")
+                .and_then(|()| set_aside(&aside, &bytes[parsed.whole..]))
                 .map_err(fail("put aside the torn line of"))?;
             sync_folder(folder).map_err(fail("put aside the torn line of"))?;
-            file.set_len(length).map_err(fail("repair"))?;
+            crash::disk("ledger: a torn line is cut off")
+                .and_then(|()| file.set_len(length))
+                .map_err(fail("repair"))?;
             file.sync_all().map_err(fail("repair"))?;
             notices.push(format!(
                 "the last line of `{}` was cut off by a crash: its {} bytes are in `{}` now, nothing relied on them",
@@ -261,7 +270,7 @@ impl Ledger {
             lines.push(b'\n');
             events.push(event);
         }
-        let written = inner.file.write_all(&lines).and_then(|()| inner.file.sync_data());
+        let written = inner.write(&lines);
         if let Err(source) = written {
             let length = inner.length;
             // After a failed sync the state on disk is not known, even when cutting succeeds.
@@ -292,6 +301,20 @@ impl Ledger {
 }
 
 impl Inner {
+    /// Writes lines at the end of the file; they are on disk when this returns.
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        if let Some(part) = crash::torn("ledger: half of the events is written", lines) {
+            self.file.write_all(part)?;
+            crash::end();
+        }
+        crash::disk("ledger: events are written")?;
+        self.file.write_all(lines)?;
+        crash::disk("ledger: events are synced")?;
+        self.file.sync_data()?;
+        crash::point("ledger: events are on disk");
+        Ok(())
+    }
+
     /// A moment after every event so far, also when the clock was set back: the order of events is that of time.
     fn moment(&mut self, now: Timestamp) -> Timestamp {
         let at = match self.newest {

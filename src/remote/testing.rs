@@ -322,6 +322,7 @@ pub(crate) fn fault(simulator: &Running, path: &str, times: u32, wrong: Wrong) {
         fois: times,
         delai_millisecondes: 0,
         reponse,
+        apres_effet: false,
         coupure,
     });
 }

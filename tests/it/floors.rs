@@ -6,7 +6,7 @@ use crate::support::sources;
 
 /// From the ground up. A module uses only lower floors, but for the few ways in [`ALLOWED`].
 const FLOORS: &[&[&str]] = &[
-    &["domain", "diagnostic"],
+    &["domain", "diagnostic", "crash"],
     &["config", "certificate", "catalogue", "simulator"],
     &["validate", "plan"],
     &["remote", "ledger"],

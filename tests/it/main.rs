@@ -9,6 +9,7 @@
 
 mod certificates;
 mod commands;
+mod crash;
 mod examples;
 mod faulty;
 mod floors;

@@ -23,6 +23,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::crash;
 use crate::domain::value::WebUrl;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
@@ -335,6 +336,7 @@ impl Http {
     ) -> Result<Answer, NoAnswer> {
         self.pace.turn().await;
         let start = Instant::now();
+        crash::point("request: it is about to leave");
         let result = async {
             let response = request.send().await?;
             let status = response.status().as_u16();
@@ -345,6 +347,7 @@ impl Http {
             Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
         }
         .await;
+        crash::point("request: it was answered, or was not");
         let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(answer) => {

@@ -19,9 +19,11 @@ pub(crate) enum Drop {
     Avant,
     /// After it happened: the answer is lost.
     Apres,
+    /// After it happened, in the middle of the answer.
+    Pendant,
 }
 
-/// An answer that takes the place of the right one. Nothing happens to the world.
+/// An answer that takes the place of the right one. Nothing happens to the world, unless the fault says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScriptedAnswer {
@@ -60,6 +62,9 @@ pub(crate) struct Fault {
     /// Answer this instead.
     #[serde(default)]
     pub(crate) reponse: Option<ScriptedAnswer>,
+    /// Let it happen to the world before that answer.
+    #[serde(default)]
+    pub(crate) apres_effet: bool,
     /// Drop the connection.
     #[serde(default)]
     pub(crate) coupure: Option<Drop>,

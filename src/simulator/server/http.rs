@@ -22,6 +22,7 @@ use crate::simulator::call::CallBody;
 use crate::simulator::server::clock::machine_time;
 use crate::simulator::server::connection::Cut;
 use crate::simulator::server::fault::Drop;
+use crate::simulator::server::fault::Fault;
 use crate::simulator::server::shell::Shell;
 
 /// The largest body: two certificates of 5 MB in base64, and room to refuse larger ones by name.
@@ -48,18 +49,37 @@ async fn answer(
             shell.note(&call, None);
             return dropped(&connection);
         }
-        if let Some(answer) = fault.answer() {
+        if let Some(answer) = fault.answer().filter(|_| !fault.apres_effet) {
             shell.note(&call, Some(answer.status));
             return written(answer);
         }
     }
     let answer = shell.answer(machine_time(), &call);
-    if fault.is_some_and(|fault| fault.coupure == Some(Drop::Apres)) {
-        shell.note(&call, None);
-        return dropped(&connection);
+    let answer = fault.as_ref().and_then(Fault::answer).unwrap_or(answer);
+    match fault.and_then(|fault| fault.coupure) {
+        Some(Drop::Apres) => {
+            shell.note(&call, None);
+            dropped(&connection)
+        }
+        Some(Drop::Pendant) => {
+            shell.note(&call, None);
+            halved(written(answer)).await
+        }
+        Some(Drop::Avant) | None => {
+            shell.note(&call, Some(answer.status));
+            written(answer)
+        }
     }
-    shell.note(&call, Some(answer.status));
-    written(answer)
+}
+
+/// An answer that breaks off in the middle of its body.
+async fn halved(answer: Response) -> Response {
+    let (mut head, body) = answer.into_parts();
+    let whole = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(2)));
+    let pieces = [Ok(whole.slice(..whole.len() / 2)), Err(std::io::ErrorKind::ConnectionReset)];
+    let pieces = pieces.map(|piece| piece.map_err(std::io::Error::from));
+    Response::from_parts(head, Body::from_stream(futures_util::stream::iter(pieces)))
 }
 
 /// Ends the connection. What is returned is never sent.

@@ -1,0 +1,236 @@
+//! A project and a Chorus Pro of its own, as they are before a disturbed run; each run has a copy of both.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::crash::scenario::Scenario;
+use crate::support::Ran;
+use crate::support::Sandbox;
+use crate::support::copy;
+use crate::support::pki::Pki;
+use crate::support::served::Served;
+
+/// The environment of all runs.
+const ENVIRONMENT: &str = "disturbed";
+
+/// What happens to a run.
+#[derive(Clone, Copy)]
+pub(super) enum Disturbance {
+    /// It ends at a moment.
+    Crash(u64),
+    /// An operation of the disk fails at a moment.
+    Failure(u64),
+    /// Requests are not answered as they should be.
+    Network {
+        /// How many requests go well before.
+        after: u64,
+        /// How many do not.
+        times: u64,
+        /// What happens to them, as the simulator reads it.
+        fault: &'static str,
+    },
+}
+
+/// How everything stands at the end.
+pub(super) struct Ended {
+    /// The world of the simulator, without times.
+    pub(super) world: Value,
+    /// What `status` says, without times.
+    pub(super) status: Value,
+    /// How many requests of each route came that may change something.
+    pub(super) changes: BTreeMap<String, u64>,
+    /// The moments that the first run passed.
+    pub(super) log: String,
+    /// How many requests came, those that only read among them.
+    pub(super) requests: u64,
+}
+
+/// What each run begins with.
+pub(super) struct Stage {
+    sandbox: Sandbox,
+    /// `raccord.yaml`, in which `ENVIRONMENT` stands for the environment that reaches the simulator.
+    manifest: String,
+    /// Whether that is qualification or production.
+    is_for: &'static str,
+    /// What the simulator begins with.
+    seed: &'static str,
+    later: Option<(i64, String)>,
+}
+
+/// The manifest of the small scenarios.
+const MANIFEST: &str = r#"version: 1
+contacts:
+  dsi: { first_name: Camille, last_name: Martin, email: raccordement@ville.example, phone: "+33199001234" }
+environments:
+ENVIRONMENT"#;
+
+impl Stage {
+    /// Applies what was there before.
+    pub(super) fn set(scenario: &Scenario) -> Self {
+        let sandbox = Sandbox::new();
+        let seed = r#"[{ "siret": "99991001100017", "nom": "TOWN OF EXAMPLE" }]"#;
+        std::fs::write(sandbox.path("seed.json"), seed).unwrap();
+        for folder in ["project/entities", "project/certificates", "world"] {
+            std::fs::create_dir_all(sandbox.path(folder)).unwrap();
+        }
+        for name in ["one", "two"] {
+            let file = Pki::shared().file(&format!("name={name} until=2035-12-31")).unwrap();
+            std::fs::write(sandbox.path(&format!("project/certificates/{name}.p7b")), file)
+                .unwrap();
+        }
+        let entity = sandbox.path("project/entities/town.yaml");
+        let mut stage = Self {
+            sandbox,
+            manifest: MANIFEST.to_owned(),
+            is_for: "qualification",
+            seed: "seed.json",
+            later: None,
+        };
+        let served = stage.serve(&stage.sandbox);
+        for before in &scenario.before {
+            std::fs::write(&entity, before).unwrap();
+            let ran = apply(&stage.sandbox, &[]);
+            assert_eq!(ran.code, 0, "{}: {ran:?}", scenario.name);
+        }
+        served.stop();
+        std::fs::write(entity, &scenario.after).unwrap();
+        if scenario.days > 0 {
+            let now: jiff::Timestamp = "2026-12-01T10:00:00Z".parse().unwrap();
+            let hours = 24 * scenario.days;
+            let later = (now + jiff::SignedDuration::from_hours(hours)).to_string();
+            stage.later = Some((hours * 3600, later));
+        }
+        stage
+    }
+
+    /// The first apply of an example.
+    pub(super) fn of_example(name: &str) -> Self {
+        let sandbox = Sandbox::with_example(name);
+        let manifest = std::fs::read_to_string(sandbox.path("project/raccord.yaml")).unwrap();
+        let manifest = manifest.replace("\nenvironments:\n", "\nenvironments:\nENVIRONMENT");
+        assert!(manifest.contains("ENVIRONMENT"));
+        // The certificates of the example are declared for production already.
+        Self { sandbox, manifest, is_for: "production", seed: "project", later: None }
+    }
+
+    /// Starts a simulator on the world of a sandbox, and points its project there.
+    fn serve(&self, sandbox: &Sandbox) -> Served {
+        let served = Served::with(sandbox, &["--seed", self.seed, "--world", "world"]);
+        let environment = served.environment(ENVIRONMENT, self.is_for)
+            + "    password_sink: { directory: passwords }\n    rate: 1000/s\n";
+        let manifest = self.manifest.replace("ENVIRONMENT", &environment);
+        std::fs::write(sandbox.path("project/raccord.yaml"), manifest).unwrap();
+        served.secrets(&sandbox.path("project"), ENVIRONMENT);
+        served
+    }
+
+    /// Runs on a copy: once with the disturbance, then plainly; says how it ended, or what should not be.
+    pub(super) fn run(&self, disturbance: Option<Disturbance>) -> Result<Ended, String> {
+        let mut sandbox = Sandbox::new();
+        copy(&self.sandbox.path(""), &sandbox.path(""));
+        let served = self.serve(&sandbox);
+        if let Some((seconds, now)) = &self.later {
+            served.steer("PUT", "horloge", &serde_json::json!({ "avanceSecondes": seconds }));
+            sandbox.at(now);
+        }
+        let log = sandbox.path("moments.txt").display().to_string();
+        let mut variables = vec![("RACCORD_CRASH_LOG", log.clone())];
+        match disturbance {
+            None => {}
+            Some(Disturbance::Crash(at)) => variables.push(("RACCORD_CRASH_AT", at.to_string())),
+            Some(Disturbance::Failure(at)) => variables.push(("RACCORD_FAIL_AT", at.to_string())),
+            Some(Disturbance::Network { after, times, fault }) => {
+                let mut fault: Value = serde_json::from_str(fault).unwrap();
+                fault["apres"] = after.into();
+                fault["fois"] = times.into();
+                served.steer("POST", "pannes", &fault);
+            }
+        }
+        let first = apply(&sandbox, &variables);
+        let is_well = match disturbance {
+            None => first.code == 0,
+            // Ended by a signal, unless it ended before that moment.
+            Some(Disturbance::Crash(_)) => first.code == -1 || first.code == 0,
+            Some(Disturbance::Failure(_) | Disturbance::Network { .. }) => {
+                first.code != -1 && !first.stderr.contains("panicked")
+            }
+        };
+        if !is_well {
+            return Err(format!("the first run: {first:?}"));
+        }
+        let log = std::fs::read_to_string(&log).unwrap_or_default();
+        if disturbance.is_some() {
+            served.steer("DELETE", "pannes", &Value::Null);
+            let second = apply(&sandbox, &[]);
+            if second.code != 0 {
+                return Err(format!("the second run: {second:?}\nafter {first:?}"));
+            }
+        }
+        let planned = sandbox.run(&["plan", "project", "-e", ENVIRONMENT, "--detailed-exitcode"]);
+        if planned.code != 0 {
+            return Err(format!("something is left to do: {planned:?}\nafter {first:?}"));
+        }
+        let shown = sandbox.run(&["status", "project", "-e", ENVIRONMENT, "--format", "json"]);
+        let mut status = shown.json();
+        without_times(&mut status);
+        let (changes, requests) = (served.changes(), served.requests());
+        served.stop();
+        let text = std::fs::read(sandbox.path("world/world.json")).unwrap();
+        let mut whole: Value = serde_json::from_slice(&text).unwrap();
+        let mut world = serde_json::Map::new();
+        // The counters tell what was made and is no longer there.
+        for part in ["counters", "structures", "edi", "api", "accounts", "clients"] {
+            world.insert(part.to_owned(), whole["world"][part].take());
+        }
+        let mut world = Value::Object(world);
+        without_times(&mut world);
+        // Their numbers follow the order of creation too.
+        for part in ["edi", "api", "accounts"] {
+            let map = world[part].as_object().unwrap();
+            let mut all: Vec<Value> = map.values().cloned().collect();
+            all.sort_by_key(Value::to_string);
+            world[part] = Value::Array(all);
+        }
+        Ok(Ended { world, status, changes, log, requests })
+    }
+}
+
+/// One step at a time: the moments come in the same order each time.
+fn apply(sandbox: &Sandbox, variables: &[(&str, String)]) -> Ran {
+    let mut command = sandbox.command(&[
+        "apply",
+        "project",
+        "-e",
+        ENVIRONMENT,
+        "--auto-approve",
+        "--parallelism",
+        "1",
+    ]);
+    Ran::of(command.envs(variables.iter().cloned()).output().unwrap())
+}
+
+/// Removes what differs from one run to the next: times, passwords, and which code a sheet was given.
+fn without_times(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for key in [
+                "status_since",
+                "created_at",
+                "expires_at",
+                "password_expires_at",
+                "password",
+                "observed_at",
+            ] {
+                map.shift_remove(key);
+            }
+            // Codes are given in the order of creation, which another order of the steps changes.
+            if let Some(Value::String(code)) = map.get_mut("application_code") {
+                "a code".clone_into(code);
+            }
+            map.values_mut().for_each(without_times);
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_times),
+        _ => {}
+    }
+}

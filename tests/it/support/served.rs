@@ -1,0 +1,113 @@
+//! `Served`: the simulator in its own process, reached through the gateway's contract as a real service is.
+
+use std::io::BufRead as _;
+use std::io::BufReader;
+use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Child;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::Sandbox;
+
+/// A simulator, which ends with the test.
+pub(crate) struct Served {
+    process: Child,
+    /// What it printed, without the headings.
+    words: Vec<String>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+impl Served {
+    /// Starts one with one structure, whose sheets settle at once.
+    pub(crate) fn start(sandbox: &Sandbox) -> Self {
+        let seed = r#"[{ "siret": "99991001100017", "nom": "TOWN OF EXAMPLE" }]"#;
+        std::fs::write(sandbox.path("seed.json"), seed).unwrap();
+        Self::with(sandbox, &["--seed", "seed.json"])
+    }
+
+    /// Starts one whose sheets settle at once, with further arguments.
+    pub(crate) fn with(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        let mut all = vec!["simulator", "--settle", "0s"];
+        all.extend(arguments);
+        let mut process = sandbox.command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let word = |line: String| line.split_whitespace().last().unwrap().to_owned();
+        let words = lines.take(6).map(|line| word(line.unwrap())).collect();
+        Self { process, words }
+    }
+
+    /// The environment that reaches it, below `environments`. Its secrets lie beside `raccord.yaml`.
+    pub(crate) fn environment(&self, name: &str, stage: &str) -> String {
+        let [base, oauth, client, _, login, _] = &self.words[..] else { panic!() };
+        format!(
+            "  {name}:\n    stage: {stage}\n    connections: {{ channel: gateway, url: \"{base}\" }}\n    piste:\n      \
+             oauth_url: \"{oauth}\"\n      api_url: \"{base}\"\n      client_id: {{ command: \"echo {client}\" }}\n      \
+             client_secret: {{ file: {name}.secret }}\n      account: {{ command: \"echo {login}\" }}\n      \
+             password: {{ file: {name}.password }}\n"
+        )
+    }
+
+    /// Writes the secrets of [`Self::environment`] into a project.
+    pub(crate) fn secrets(&self, project: &Path, name: &str) {
+        std::fs::write(project.join(format!("{name}.secret")), &self.words[3]).unwrap();
+        std::fs::write(project.join(format!("{name}.password")), &self.words[5]).unwrap();
+    }
+
+    /// Steers it, or asks how it is: one call under `/simulateur/v1`.
+    pub(crate) fn steer(&self, method: &str, path: &str, body: &Value) -> Value {
+        let host = self.words[0].trim_start_matches("http://").trim_end_matches('/');
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "{method} /simulateur/v1/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 2"), "{answer}");
+        serde_json::from_str(body).unwrap_or(Value::Null)
+    }
+
+    /// How many requests came.
+    pub(crate) fn requests(&self) -> u64 {
+        self.steer("GET", "requetes", &Value::Null)["total"].as_u64().unwrap()
+    }
+
+    /// How many requests of each route came that may change something.
+    pub(crate) fn changes(&self) -> std::collections::BTreeMap<String, u64> {
+        let asked = self.steer("GET", "requetes", &Value::Null);
+        let routes = asked["parRoute"].as_object().unwrap();
+        let count = |(route, count): (&String, &Value)| (route.clone(), count.as_u64().unwrap());
+        routes.iter().filter(|(route, _)| is_change(route)).map(count).collect()
+    }
+
+    /// Ends it as Ctrl-C does; its world is whole on disk then.
+    pub(crate) fn stop(mut self) {
+        // It hears once it has answered.
+        self.steer("GET", "horloge", &Value::Null);
+        let pid = self.process.id().to_string();
+        let told = std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert!(told.success());
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+/// Whether a route may change something. PISTE reads with POST; of its routes one changes.
+fn is_change(route: &str) -> bool {
+    let is_gateway = route.contains("/raccordements/v1/");
+    route.starts_with("PATCH ") || is_gateway && !route.starts_with("GET ")
+}
