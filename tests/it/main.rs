@@ -19,5 +19,7 @@ mod index;
 mod real;
 mod rotation;
 mod schemas;
+#[cfg(unix)]
+mod signals;
 mod stages;
 mod support;

@@ -1,52 +1,9 @@
 //! Qualification and production of one project, each with a Chorus Pro of its own: what the ledger of one remembers
 //! counts in the other.
 
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::process::Child;
-use std::process::Stdio;
-
 use crate::support::Sandbox;
 use crate::support::pki::Pki;
-
-/// A simulator in its own process, which ends with the test.
-struct Served {
-    process: Child,
-    /// What it printed, without the headings.
-    words: Vec<String>,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ended = self.process.kill();
-        let _reaped = self.process.wait();
-    }
-}
-
-impl Served {
-    fn start(sandbox: &Sandbox) -> Self {
-        let seed = r#"[{ "siret": "99991001100017", "nom": "TOWN OF EXAMPLE" }]"#;
-        std::fs::write(sandbox.path("seed.json"), seed).unwrap();
-        let mut command = sandbox.command(&["simulator", "--seed", "seed.json", "--settle", "0s"]);
-        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let word = |line: String| line.split_whitespace().last().unwrap().to_owned();
-        let words = lines.take(6).map(|line| word(line.unwrap())).collect();
-        Self { process, words }
-    }
-
-    /// The environment that reaches it.
-    fn environment(&self, stage: &str) -> String {
-        let [base, oauth, client, _, login, _] = &self.words[..] else { panic!() };
-        format!(
-            "  {stage}:\n    stage: {stage}\n    connections: {{ channel: gateway, url: \"{base}\" }}\n    piste:\n      \
-             oauth_url: \"{oauth}\"\n      api_url: \"{base}\"\n      client_id: {{ command: \"echo {client}\" }}\n      \
-             client_secret: {{ file: {stage}.secret }}\n      account: {{ command: \"echo {login}\" }}\n      \
-             password: {{ file: {stage}.password }}\n"
-        )
-    }
-}
+use crate::support::served::Served;
 
 fn entity(overrides: &str) -> String {
     format!(
@@ -74,12 +31,13 @@ fn a_certificate_that_the_other_stage_still_holds_is_refused_until_that_is_appli
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     };
-    let served = ["qualification", "production"].map(|stage| (stage, Served::start(&sandbox)));
+    let served =
+        ["qualification", "production"].map(|stage| (stage, Served::start(&sandbox, "0s")));
     let mut manifest = "version: 1\nenvironments:\n".to_owned();
     for (stage, served) in &served {
         manifest += &served.environment(stage);
-        put(&format!("{stage}.secret"), served.words[3].as_bytes());
-        put(&format!("{stage}.password"), served.words[5].as_bytes());
+        put(&format!("{stage}.secret"), served.client_secret().as_bytes());
+        put(&format!("{stage}.password"), served.password().as_bytes());
     }
     put("raccord.yaml", manifest.as_bytes());
     for (name, words) in [("one", "name=one"), ("two", "name=two")] {

@@ -24,6 +24,8 @@ use crate::cli::session;
 use crate::cli::session::Session;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
+use crate::cli::signals;
+use crate::cli::signals::Signals;
 use crate::config::Project;
 use crate::domain::known::Known;
 use crate::ledger::Holder;
@@ -90,9 +92,9 @@ async fn apply(
 ) -> Result<Exit, Failure> {
     // Locked before anything is read, so that nobody else changes what this run has seen.
     let (ledger, known) = open_ledger(project, settings)?;
+    let mut signals = Signals::listen();
     let session = Session::open(project, settings).await?;
-    let observed =
-        Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
+    let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
     if let Some(failure) =
         subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project))
@@ -111,7 +113,11 @@ async fn apply(
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
     if runs_now && !arguments.auto_approve {
-        ask(settings, &plan).await?;
+        signals.unless(ask(settings, &plan)).await?;
+    }
+    // While the plan was made and shown nobody listened; what came then was kept.
+    if signals.came() {
+        return Err(signals::interrupted());
     }
     let context = Apply {
         writer: Writer::new(session.reader.clone()),
@@ -131,20 +137,12 @@ async fn apply(
             ..Options::on(today)
         },
     };
+    let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();
-    let listening = tokio::spawn(async move {
-        // The first Ctrl-C lets requests in flight end, the second does not.
-        while tokio::signal::ctrl_c().await.is_ok() {
-            output::say("interrupted: requests in flight end; once more stops at once\n");
-            stopper.press();
-        }
-        // Without a signal handler nobody can ask; the sender must live on all the same.
-        std::future::pending::<()>().await;
-    });
+    let listening = tokio::spawn(listen(signals, stopper, again.clone()));
     let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
     listening.abort();
     session.close().await?;
-    let again = again(subject, project);
     report(&Report::of(&ended, &plan, &again), &plan, settings)?;
     Ok(match ended.exit() {
         apply::Exit::Done => Exit::Done,
@@ -154,6 +152,20 @@ async fn apply(
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
     })
+}
+
+/// Hands requests to end to the run: the first lets requests in flight end, the second does not.
+async fn listen(mut signals: Signals, stopper: apply::stop::Stopper, again: String) {
+    signals.next().await;
+    output::say(&format!(
+        "interrupted: requests in flight end and are recorded; once more stops at once. To go on: {again}\n"
+    ));
+    stopper.press();
+    signals.next().await;
+    output::say(&format!("stopped at once. To go on: {again}\n"));
+    stopper.press();
+    // The run hears its end from the other side, which must not go away.
+    std::future::pending::<()>().await;
 }
 
 fn open_ledger(project: &Project, settings: &Settings) -> Result<(Ledger, Known), Failure> {
@@ -206,13 +218,7 @@ async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
         // Nobody hears it when Ctrl-C came first.
         let _heard = sender.send(read.map(|_| line));
     });
-    let answer = tokio::select! {
-        answer = answered => answer,
-        _ = tokio::signal::ctrl_c() => {
-            return Err(Failure::new(Exit::Interrupted, "interrupted, and nothing was changed"));
-        }
-    };
-    match answer {
+    match answered.await {
         Ok(Ok(line)) if line.trim() == "yes" => Ok(()),
         Ok(Ok(_)) => {
             Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed"))

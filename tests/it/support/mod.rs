@@ -1,6 +1,7 @@
 //! `Sandbox`: a temporary project, a clean environment, a clock that begins where the test says.
 
 pub(crate) mod pki;
+pub(crate) mod served;
 
 use std::path::Path;
 use std::path::PathBuf;
