@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says so, and one that is skipped"
 )]
 
+#[cfg(unix)]
+mod canary;
 mod certificates;
 mod commands;
 mod examples;
@@ -16,6 +18,7 @@ mod fmt;
 mod formats;
 mod hostile;
 mod index;
+mod logs;
 mod real;
 mod rotation;
 mod schemas;

@@ -13,7 +13,7 @@ use crate::support::pki::Pki;
 use crate::support::served::Served;
 
 /// How long anything in these tests may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A project whose environment `q` is a Chorus Pro of its own, with this sink.
 fn project(settle: &str, sink: &str) -> (Sandbox, Served) {

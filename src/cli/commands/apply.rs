@@ -5,6 +5,8 @@ use std::io::BufRead as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tracing::Instrument as _;
+
 use crate::apply;
 use crate::apply::Apply;
 use crate::apply::Options;
@@ -14,6 +16,7 @@ use crate::cli::args::Format;
 use crate::cli::commands::init::quoted;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::logging;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
@@ -91,7 +94,19 @@ async fn apply(
     project: &Project,
 ) -> Result<Exit, Failure> {
     // Locked before anything is read, so that nobody else changes what this run has seen.
-    let (ledger, known) = open_ledger(project, settings)?;
+    let opened = open_ledger(project, settings)?;
+    let run = logging::run(opened.0.run());
+    Box::pin(apply_on(opened, arguments, settings, subject, project)).instrument(run).await
+}
+
+/// The same with the ledger open.
+async fn apply_on(
+    (ledger, known): (Ledger, Known),
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Exit, Failure> {
     let mut signals = Signals::listen();
     let session = Session::open(project, settings).await?;
     let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
@@ -139,7 +154,7 @@ async fn apply(
     };
     let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();
-    let listening = tokio::spawn(listen(signals, stopper, again.clone()));
+    let listening = tokio::spawn(listen(signals, stopper, again.clone()).in_current_span());
     let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
     listening.abort();
     session.close().await?;
