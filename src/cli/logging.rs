@@ -7,8 +7,6 @@ use std::sync::OnceLock;
 
 use tracing::Span;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::Directive;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::args::LogFormat;
 use crate::cli::exit::Exit;
@@ -19,7 +17,7 @@ use crate::render::style::Colour;
 /// The target of the run's span, and of lines that are told to people.
 const SAID: &str = "said";
 
-/// There once what is said goes into the log as JSON.
+/// Set when what is said goes into the log as JSON.
 static AS_JSON: OnceLock<()> = OnceLock::new();
 
 /// The span of this process's run, so that what is said after it has ended still has its id.
@@ -38,8 +36,10 @@ pub(crate) fn start(settings: &Settings) -> Result<(), Failure> {
         (None, _) => EnvFilter::new("info,raccord=debug"),
     };
     // The run's id, and what is said, pass any filter.
-    let said = format!("{SAID}=trace").parse();
-    let filter = filter.add_directive(said.unwrap_or_else(|_| Directive::from(LevelFilter::TRACE)));
+    let filter = match format!("{SAID}=trace").parse() {
+        Ok(said) => filter.add_directive(said),
+        Err(_) => filter,
+    };
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // A second start in one process (a test) keeps the first log.
     match settings.log_format {

@@ -56,6 +56,7 @@ pub(crate) fn interrupted() -> Failure {
         .help("run the command again: it begins anew")
 }
 
+/// What the operating system tells.
 #[cfg(unix)]
 struct Handlers {
     interrupt: tokio::signal::unix::Signal,
@@ -84,6 +85,7 @@ impl Handlers {
     }
 }
 
+/// What the operating system tells.
 #[cfg(windows)]
 struct Handlers(tokio::signal::windows::CtrlC);
 

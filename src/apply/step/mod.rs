@@ -145,7 +145,7 @@ impl Shared {
         })
     }
 
-    /// Whether the run cannot go on after the service failed like this.
+    /// Why the run cannot go on, if so, after the service failed like this.
     fn halt(&self, error: &RemoteError) -> Option<Halt> {
         let is_down = self.circuit.failed(error);
         if error.is_credentials() { Some(Halt::Credentials) } else { is_down.then_some(Halt::Down) }
