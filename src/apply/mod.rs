@@ -2,8 +2,10 @@
 //!
 //! Nothing is decided here beyond what the plan says, and nothing is printed: listeners get [`Event`]s.
 //! Start at [`run`]; [`scheduler`] (pure) says which steps may start, [`step`] carries out one, [`settle`] (pure) judges what
-//! became of a change whose answer was lost, [`sink`] takes passwords.
+//! became of a change whose answer was lost, [`sink`] takes passwords, [`circuit`] notices
+//! that the service is down.
 
+pub(crate) mod circuit;
 pub(crate) mod journal;
 pub(crate) mod report;
 pub(crate) mod run;

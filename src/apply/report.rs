@@ -179,6 +179,8 @@ pub(crate) struct Report {
     pub(crate) interrupted: bool,
     /// Whether credentials were refused.
     pub(crate) credentials_refused: bool,
+    /// Whether the service did not answer for many steps in a row.
+    pub(crate) service_down: bool,
     /// Why the ledger could not be written, if so.
     pub(crate) ledger_error: Option<String>,
 }

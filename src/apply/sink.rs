@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::crash;
 use crate::domain::address::Address;
 use crate::domain::environment::PasswordSink;
+use crate::domain::recipient::Recipient;
 
 /// Why a password could not be put away. Never holds it, nor what a command said.
 #[derive(Debug, Error)]
@@ -22,9 +23,9 @@ pub(crate) enum SinkError {
     /// The environment names no place.
     #[error("the environment has no `password_sink`, and this step shows a password once")]
     None,
-    /// Not in this version.
-    #[error("this version cannot encrypt passwords with age")]
-    Age,
+    /// The recipients cannot be encrypted for.
+    #[error("could not encrypt for the recipients of `password_sink`")]
+    Encrypt(#[source] age::EncryptError),
     /// The folder cannot be used.
     #[error("could not write a password into `{path}`")]
     Directory {
@@ -46,7 +47,7 @@ impl SinkError {
     pub(crate) fn help(&self) -> String {
         match self {
             Self::None => "set `password_sink` for this environment, then run the command again".to_owned(),
-            Self::Age => "set `password_sink` to a `command` or a `directory`".to_owned(),
+            Self::Encrypt(_) => "check `recipients` of `password_sink`".to_owned(),
             Self::Directory { path, .. } => format!("check permissions and free space of `{path}`"),
             Self::Run(_) | Self::Command(_) => {
                 "run the command by hand: it has to read a password on its standard input and end with 0".to_owned()
@@ -63,7 +64,6 @@ pub(crate) struct Sink {
 }
 
 /// A place that was tried and is ready for one password.
-#[derive(Debug)]
 pub(crate) enum Ready {
     /// A private file, still under a temporary name.
     File {
@@ -71,6 +71,8 @@ pub(crate) enum Ready {
         file: NamedTempFile,
         /// Its folder.
         folder: PathBuf,
+        /// Encrypts what goes into it; `None` for plain text.
+        encryptor: Option<age::Encryptor>,
     },
     /// A command.
     Command(String),
@@ -85,21 +87,32 @@ impl Sink {
     /// Makes sure that a password can be taken, before a request is sent that shows one.
     pub(crate) fn prepare(&self, address: &Address) -> Result<Ready, SinkError> {
         match &self.place {
-            PasswordSink::Age { .. } => Err(SinkError::Age),
             PasswordSink::Command(command) => Ok(Ready::Command(command.clone())),
-            PasswordSink::Directory(directory) => {
-                // One folder for each entity: `a-b` and `c` must not meet `a` and `b-c` in one name.
-                let folder = self.root.join(directory).join(address.entity());
-                let fail =
-                    |source| SinkError::Directory { path: folder.display().to_string(), source };
-                crash::disk("sink: its folder is made")
-                    .and_then(|()| make_private(&folder))
-                    .map_err(fail)?;
-                // Temporary files are readable by their owner alone (mode 0600).
-                let file = NamedTempFile::new_in(&folder).map_err(fail)?;
-                Ok(Ready::File { file, folder })
+            PasswordSink::Directory(directory) => self.prepare_file(directory, address, None),
+            PasswordSink::Age { recipients, directory } => {
+                let recipients = recipients.iter().map(Recipient::as_age);
+                let encryptor =
+                    age::Encryptor::with_recipients(recipients).map_err(SinkError::Encrypt)?;
+                self.prepare_file(directory, address, Some(encryptor))
             }
         }
+    }
+
+    fn prepare_file(
+        &self,
+        directory: &str,
+        address: &Address,
+        encryptor: Option<age::Encryptor>,
+    ) -> Result<Ready, SinkError> {
+        // One folder for each entity: `a-b` and `c` must not meet `a` and `b-c` in one name.
+        let folder = self.root.join(directory).join(address.entity());
+        let fail = |source| SinkError::Directory { path: folder.display().to_string(), source };
+        crash::disk("sink: its folder is made")
+            .and_then(|()| make_private(&folder))
+            .map_err(fail)?;
+        // Temporary files are readable by their owner alone (mode 0600).
+        let file = NamedTempFile::new_in(&folder).map_err(fail)?;
+        Ok(Ready::File { file, folder, encryptor })
     }
 
     /// Puts a password away; it is synced when this returns. Blocks.
@@ -111,12 +124,20 @@ impl Sink {
         password: &SecretString,
     ) -> Result<(), SinkError> {
         match ready {
-            Ready::File { mut file, folder } => {
-                let path = folder.join(format!("{}.password", address.key()));
+            Ready::File { mut file, folder, encryptor } => {
+                let ending = if encryptor.is_some() { ".age" } else { "" };
+                let path = folder.join(format!("{}.password{ending}", address.key()));
                 let write = || -> io::Result<()> {
                     crash::disk("sink: the password is written")?;
-                    writeln!(file, "login: {login}")?;
-                    writeln!(file, "password: {}", password.expose_secret())?;
+                    match encryptor {
+                        None => write_plain(&mut file, login, password)?,
+                        Some(encryptor) => {
+                            // The plain text is never on disk, not under the temporary name either.
+                            let mut sealed = encryptor.wrap_output(&mut file)?;
+                            write_plain(&mut sealed, login, password)?;
+                            sealed.finish()?;
+                        }
+                    }
                     file.as_file().sync_all()?;
                     crash::disk("sink: its file gets its name")?;
                     file.persist(&path).map_err(|error| error.error)?;
@@ -129,7 +150,7 @@ impl Sink {
                 })
             }
             Ready::Command(command) => {
-                let mut child = Command::new("sh")
+                let mut child = apart(Command::new("sh"))
                     .arg("-c")
                     .arg(command)
                     .current_dir(&self.root)
@@ -152,6 +173,25 @@ impl Sink {
             }
         }
     }
+}
+
+/// Keeps Ctrl-C of a terminal from a command that has the only copy of a password: it goes to a whole process group.
+#[cfg(unix)]
+fn apart(mut command: Command) -> Command {
+    use std::os::unix::process::CommandExt as _;
+    command.process_group(0);
+    command
+}
+
+#[cfg(not(unix))]
+fn apart(command: Command) -> Command {
+    command
+}
+
+/// What a file of passwords holds.
+fn write_plain(mut file: impl io::Write, login: &str, password: &SecretString) -> io::Result<()> {
+    writeln!(file, "login: {login}")?;
+    writeln!(file, "password: {}", password.expose_secret())
 }
 
 #[cfg(unix)]
@@ -209,9 +249,49 @@ mod tests {
         assert!(matches!(error, SinkError::Command(_)) && !error.to_string().contains("hunter2"));
     }
 
+    /// Reads a file of age as its owner does.
+    fn decrypt(identity: &age::x25519::Identity, sealed: &[u8]) -> Option<String> {
+        age::decrypt(identity, sealed).ok().map(|plain| String::from_utf8(plain).unwrap())
+    }
+
     #[test]
-    fn age_is_refused_before_anything_is_sent() {
+    fn age_encrypts_for_each_recipient_and_leaves_no_plain_text() {
+        let root = tempfile::tempdir().unwrap();
+        let identities = [age::x25519::Identity::generate(), age::x25519::Identity::generate()];
+        let recipients = identities
+            .iter()
+            .map(|identity| Recipient::parse(&identity.to_public().to_string()).unwrap());
+        let place =
+            PasswordSink::Age { recipients: recipients.collect(), directory: "secrets".to_owned() };
+        let folder = root.path().join("secrets/ville");
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("finances.password.age");
+        std::fs::write(&path, "the one before").unwrap();
+        store(place, root.path()).unwrap();
+        let sealed = std::fs::read(&path).unwrap();
+        assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
+        for needle in ["hunter2", "TECH_1@cpro.fr"] {
+            assert!(!sealed.windows(needle.len()).any(|part| part == needle.as_bytes()));
+        }
+        for identity in &identities {
+            let plain = decrypt(identity, &sealed);
+            assert_eq!(plain.as_deref(), Some("login: TECH_1@cpro.fr\npassword: hunter2\n"));
+        }
+        assert_eq!(decrypt(&age::x25519::Identity::generate(), &sealed), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        // Nothing under a temporary name is left beside it.
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn without_a_recipient_nothing_is_ready() {
+        let root = tempfile::tempdir().unwrap();
         let place = PasswordSink::Age { recipients: Vec::new(), directory: "x".to_owned() };
-        assert!(matches!(store(place, std::path::Path::new(".")), Err(SinkError::Age)));
+        assert!(matches!(store(place, root.path()), Err(SinkError::Encrypt(_))));
+        assert!(!root.path().join("x").exists());
     }
 }

@@ -74,6 +74,18 @@ pub(crate) struct GlobalArgs {
     /// Show more of what happens; twice for every request [also: `RACCORD_LOG`, a filter]
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// Write the log in this form; with `json`, everything on standard error is one JSON object a line
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Human, value_name = "FORM")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
 }
 
 /// The form of a result.

@@ -20,6 +20,7 @@ pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
+pub(crate) mod signals;
 pub(crate) mod whole;
 
 use std::ffi::OsString;

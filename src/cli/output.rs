@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::logging;
 
 /// Writes a result to standard output.
 pub(crate) fn result(text: &str) -> Result<(), Failure> {
@@ -33,7 +34,12 @@ pub(crate) fn json_text<T: Serialize>(value: &T) -> Result<String, Failure> {
 }
 
 /// Writes everything else to standard error, where nothing can be done about a failure.
+///
+/// With `--log-format json` it is a line of the log.
 pub(crate) fn say(text: &str) {
+    if logging::say(text) {
+        return;
+    }
     let mut stderr = io::stderr().lock();
     let _unreportable = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }

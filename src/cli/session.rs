@@ -35,6 +35,9 @@ use crate::simulator::Start;
 /// How long the embedded simulator leaves a sheet En cours: long enough to be seen, short enough not to annoy.
 const SETTLE_AFTER: Duration = Duration::from_secs(2);
 
+/// How long blocking work that nobody waits for any more may take at the end.
+const LEFT_OVER: Duration = Duration::from_secs(1);
+
 /// A way to the Chorus Pro of an environment.
 pub(crate) struct Session {
     /// The capability to look.
@@ -165,21 +168,14 @@ pub(crate) fn clock(settings: &Settings) -> Clock {
 
 /// A runtime for commands that reach out.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Failed, "could not start threads").because(&error))?
-        .block_on(Box::pin(work))
-}
-
-/// Does `work` unless Ctrl-C comes first. For what only looks: nothing is left half done.
-pub(crate) async fn unless_interrupted<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        result = work => result,
-        _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Interrupted, "interrupted; nothing was changed")),
-    }
+        .map_err(|error| Failure::new(Exit::Failed, "could not start threads").because(&error))?;
+    let result = runtime.block_on(Box::pin(work));
+    // A run that was stopped at once does not wait for a sink that hangs.
+    runtime.shutdown_timeout(LEFT_OVER);
+    result
 }
 
 /// A failure of the service; refused credentials have their own exit code.

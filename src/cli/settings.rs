@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Format;
 use crate::cli::args::GlobalArgs;
+use crate::cli::args::LogFormat;
 use crate::cli::args::When;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     /// How often `-v` was given.
     pub(crate) verbose: u8,
+    /// The form of the log.
+    pub(crate) log_format: LogFormat,
     /// The filter of `RACCORD_LOG`.
     pub(crate) log_filter: Option<String>,
     /// Whether someone can answer a question.
@@ -38,14 +41,20 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads arguments, environment and terminal.
     pub(crate) fn read(global: &GlobalArgs) -> Result<Self, Failure> {
-        let GlobalArgs { environment, format, color, quiet, verbose } = global;
+        let GlobalArgs { environment, format, color, quiet, verbose, log_format } = global;
+        // Escape sequences have no place in JSON.
+        let error_colour = match log_format {
+            LogFormat::Human => colour(*color, std::io::stderr().is_terminal()),
+            LogFormat::Json => Colour::Off,
+        };
         Ok(Self {
             environment: environment.clone(),
             format: *format,
             colour: colour(*color, std::io::stdout().is_terminal()),
-            error_colour: colour(*color, std::io::stderr().is_terminal()),
+            error_colour,
             quiet: *quiet,
             verbose: *verbose,
+            log_format: *log_format,
             log_filter: variable("RACCORD_LOG")?,
             can_ask: std::io::stdin().is_terminal(),
             clock_offset: clock_offset()?,

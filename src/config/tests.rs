@@ -6,6 +6,8 @@ use std::path::Path;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
+use crate::domain::environment::PasswordSink;
+use crate::domain::recipient::Recipient;
 
 /// A folder with files.
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -294,6 +296,45 @@ environments:
     assert_eq!(project.diagnostics.iter().filter(|told| told.rule == "literal-secret").count(), 4);
     assert!(told.contains("found 2 references, expected exactly one"), "{told}");
     assert!(told.contains("not supported yet"), "{told}");
+}
+
+#[test]
+fn recipients_are_read_with_the_files() {
+    let key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    let with = |recipients: &str| {
+        let raccord = format!(
+            "version: 1
+environments:
+  q:
+    stage: qualification
+    password_sink: {{ age: {{ recipients: [{recipients}], directory: secrets }} }}
+"
+        );
+        let folder = project(&[("raccord.yaml", &raccord)]);
+        load(folder.path(), Some("q")).unwrap()
+    };
+    let right = with(key);
+    assert_eq!(told(&right), ["warning[no-entity] no entity is declared"]);
+    let expected = PasswordSink::Age {
+        recipients: vec![Recipient::parse(key).unwrap()],
+        directory: "secrets".to_owned(),
+    };
+    assert_eq!(right.environment.password_sink, Some(expected));
+
+    // The checksum tells one wrong character; the right key beside it hides nothing.
+    let wrong = with(&format!("{key}, {}, ssh-ed25519 AAAA", key.replace("ql3z", "ql3x")));
+    let found: Vec<_> = wrong
+        .diagnostics
+        .iter()
+        .filter(|told| told.severity == Severity::Error)
+        .map(|told| {
+            let span = told.place.unwrap().span;
+            (told.rule, span.line, span.column)
+        })
+        .collect();
+    assert_eq!(found, [("wrong-value", 5, 106), ("not-supported-yet", 5, 170)]);
+    assert_eq!(wrong.environment.password_sink, None);
+    assert!(told(&wrong).join("\n").contains("expected a public key of age"));
 }
 
 #[test]

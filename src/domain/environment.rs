@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::recipient::Recipient;
 use crate::domain::value::WebUrl;
 
 /// What an environment is for; drives the rules (SIRET checksum, certificates).
@@ -91,7 +92,7 @@ pub(crate) enum PasswordSink {
     /// Files encrypted with age.
     Age {
         /// Public keys.
-        recipients: Vec<String>,
+        recipients: Vec<Recipient>,
         /// Where the files go.
         directory: String,
     },

@@ -21,6 +21,7 @@ pub(crate) mod event;
 pub(crate) mod known;
 pub(crate) mod observed;
 pub(crate) mod policy;
+pub(crate) mod recipient;
 pub(crate) mod request;
 pub(crate) mod siret;
 pub(crate) mod structure;

@@ -229,6 +229,11 @@ impl Ledger {
         Ok(Opened { ledger, events: parsed.events, notices })
     }
 
+    /// The id of this run, as in its events.
+    pub(crate) fn run(&self) -> &str {
+        &self.run
+    }
+
     /// Who runs it.
     pub(crate) fn holder(&self) -> &Holder {
         &self.holder

@@ -103,6 +103,16 @@ impl RemoteError {
         matches!(self, Self::Ambiguous { .. })
     }
 
+    /// Whether the service is not there, or not well: no answer, or one of 500 to 599.
+    pub(crate) fn is_down(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Ambiguous { .. }
+                | Self::Refused { status: 500..=599, .. }
+        )
+    }
+
     /// Whether the service answered with this code of its own.
     pub(crate) fn has_code(&self, wanted: &str) -> bool {
         matches!(self, Self::Refused { code: Some(code), .. } if code == wanted)

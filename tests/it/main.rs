@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says so, and one that is skipped"
 )]
 
+#[cfg(unix)]
+mod canary;
 mod certificates;
 mod commands;
 mod crash;
@@ -18,8 +20,11 @@ mod formats;
 mod hostile;
 mod index;
 mod locks;
+mod logs;
 mod real;
 mod rotation;
 mod schemas;
+#[cfg(unix)]
+mod signals;
 mod stages;
 mod support;

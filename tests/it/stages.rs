@@ -31,12 +31,13 @@ fn a_certificate_that_the_other_stage_still_holds_is_refused_until_that_is_appli
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     };
-    let served = ["qualification", "production"].map(|stage| (stage, Served::start(&sandbox)));
-    std::fs::create_dir_all(sandbox.path("town")).unwrap();
+    let served =
+        ["qualification", "production"].map(|stage| (stage, Served::start(&sandbox, "0s")));
     let mut manifest = "version: 1\nenvironments:\n".to_owned();
     for (stage, served) in &served {
-        manifest += &served.environment(stage, stage);
-        served.secrets(&sandbox.path("town"), stage);
+        manifest += &served.environment(stage);
+        put(&format!("{stage}.secret"), served.client_secret().as_bytes());
+        put(&format!("{stage}.password"), served.password().as_bytes());
     }
     put("raccord.yaml", manifest.as_bytes());
     for (name, words) in [("one", "name=one"), ("two", "name=two")] {

@@ -10,7 +10,9 @@ use tokio::sync::Semaphore;
 use tokio::task::Id;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
+use crate::apply::circuit::Circuit;
 use crate::apply::journal::Journal;
 use crate::apply::report::Counts;
 use crate::apply::report::Event;
@@ -124,6 +126,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         stop: stop.clone(),
         polls: Semaphore::new(options.parallelism.max(1)),
         began: Instant::now(),
+        circuit: Circuit::default(),
         learned: Mutex::new(learned),
     });
     drive(&mut scheduler, &shared, &mut report, stop, counts).await;
@@ -168,7 +171,14 @@ async fn drive(
             let waits = scheduler.is_wait(position);
             sending += usize::from(!waits);
             let shared = Arc::clone(shared);
-            let handle = tasks.spawn(async move { shared.carry_out(&step).await });
+            let span = tracing::error_span!(
+                "step",
+                id = step.id,
+                address = %step.address,
+                does = step.does.word()
+            );
+            let work = async move { shared.carry_out(&step).await };
+            let handle = tasks.spawn(work.instrument(span));
             running.insert(handle.id(), (position, waits));
         }
         let wanted = if stop.level() == Level::Go { Level::Finish } else { Level::Now };
@@ -201,6 +211,10 @@ async fn drive(
             Some(Halt::Credentials) => {
                 report.credentials_refused = true;
                 halted = halted.or(Some("the credentials were refused"));
+            }
+            Some(Halt::Down) => {
+                report.service_down = true;
+                halted = halted.or(Some("the service is down"));
             }
             Some(Halt::Ledger(error)) => {
                 report.ledger_error.get_or_insert(error);

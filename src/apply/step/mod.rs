@@ -16,6 +16,7 @@ use std::sync::PoisonError;
 
 use tokio::time::Instant;
 
+use crate::apply::circuit::Circuit;
 use crate::apply::journal::Journal;
 use crate::apply::report::Event;
 use crate::apply::report::Listener;
@@ -33,6 +34,7 @@ use crate::domain::request::Target;
 use crate::domain::value::Fingerprint;
 use crate::plan::change::Action;
 use crate::plan::change::Step;
+use crate::remote::RemoteError;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 
@@ -47,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) stop: Stop,
     pub(crate) polls: tokio::sync::Semaphore,
     pub(crate) began: Instant,
+    pub(crate) circuit: Circuit,
     pub(crate) learned: Mutex<Learned>,
 }
 
@@ -80,6 +83,8 @@ pub(crate) struct Unrecorded {
 pub(crate) enum Halt {
     /// Every other request would be refused too.
     Credentials,
+    /// The service did not answer for many steps in a row.
+    Down,
     /// The ledger cannot be written: nothing more may be sent.
     Ledger(String),
 }
@@ -138,6 +143,12 @@ impl Shared {
             },
             halt: Some(Halt::Ledger(why)),
         })
+    }
+
+    /// Why the run cannot go on, if so, after the service failed like this.
+    fn halt(&self, error: &RemoteError) -> Option<Halt> {
+        let is_down = self.circuit.failed(error);
+        if error.is_credentials() { Some(Halt::Credentials) } else { is_down.then_some(Halt::Down) }
     }
 
     /// What the run has learned. Never held while waiting.

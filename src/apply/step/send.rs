@@ -6,7 +6,6 @@ use crate::apply::report::Event;
 use crate::apply::settle;
 use crate::apply::settle::Verdict;
 use crate::apply::step::Ended;
-use crate::apply::step::Halt;
 use crate::apply::step::Shared;
 use crate::apply::step::Unrecorded;
 use crate::apply::step::chain;
@@ -67,7 +66,10 @@ impl Shared {
         .await?;
         (self.listener)(&Event::Sent { step: step.id.clone(), address: step.address.clone() });
         let outcome = match self.perform(step, request, target.as_ref()).await {
-            Ok(receipt) => self.take(step, request, making, receipt, ready).await,
+            Ok(receipt) => {
+                self.circuit.answered();
+                self.take(step, request, making, receipt, ready).await
+            }
             Err(error) => self.refused(step, &error).await,
         };
         outcome.map_err(|unrecorded| Unrecorded { sent: true, ..unrecorded })
@@ -104,12 +106,12 @@ impl Shared {
                 (Err(error), _) if error.is_ambiguous() => error,
                 // A refusal after a lost answer may be the echo of the first one: look again.
                 (Err(error), Some(first)) if !error.is_credentials() => {
-                    tracing::info!(step = step.id, %error, "refused after a lost answer, looks again");
+                    tracing::info!(%error, "refused after a lost answer, looks again");
                     first.clone()
                 }
                 (Err(error), _) => return Err(error),
             };
-            tracing::info!(step = step.id, address = %step.address, send, "answer was lost, looks what became of it");
+            tracing::info!(send, "answer was lost, looks what became of it");
             // The doubt about the change weighs more than why it could not be resolved.
             let Ok(look) = settle::look(self.writer.reader(), request, target).await else {
                 return Err(error);
@@ -146,6 +148,6 @@ impl Shared {
     /// A change that the service refused, or whose fate nobody can tell.
     async fn refused(&self, step: &Step, error: &RemoteError) -> Result<Ended, Unrecorded> {
         let told = self.fail(step, error.to_string(), error.help(), error.is_ambiguous()).await?;
-        Ok(Ended { halt: error.is_credentials().then_some(Halt::Credentials), ..told })
+        Ok(Ended { halt: self.halt(error), ..told })
     }
 }

@@ -5,7 +5,6 @@ use tokio::time::Instant;
 use crate::apply::report::Event;
 use crate::apply::report::Outcome;
 use crate::apply::step::Ended;
-use crate::apply::step::Halt;
 use crate::apply::step::Shared;
 use crate::apply::step::Unrecorded;
 use crate::apply::step::failed;
@@ -40,6 +39,9 @@ impl Shared {
                 let _turn = self.polls.acquire().await;
                 self.writer.reader().edi_sheet(&id).await
             };
+            if found.is_ok() {
+                self.circuit.answered();
+            }
             let sheet = match found {
                 Ok(Some(sheet)) => sheet,
                 Ok(None) => {
@@ -50,7 +52,7 @@ impl Shared {
                 Err(error) => {
                     return Ok(Ended {
                         outcome: failed(error.to_string(), error.help()),
-                        halt: error.is_credentials().then_some(Halt::Credentials),
+                        halt: self.halt(&error),
                     });
                 }
             };

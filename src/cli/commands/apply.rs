@@ -5,6 +5,8 @@ use std::io::BufRead as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tracing::Instrument as _;
+
 use crate::apply;
 use crate::apply::Apply;
 use crate::apply::Options;
@@ -15,6 +17,7 @@ use crate::cli::commands::init::quoted;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
+use crate::cli::logging;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
@@ -24,7 +27,11 @@ use crate::cli::saved;
 use crate::cli::session;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
+use crate::cli::signals;
+use crate::cli::signals::Signals;
 use crate::config::Project;
+use crate::domain::known::Known;
+use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
@@ -85,10 +92,22 @@ async fn apply(
     project: &Project,
 ) -> Result<Exit, Failure> {
     // Locked before anything is read, so that nobody else changes what this run has seen.
-    let (ledger, known) = ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
+    let opened = ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
+    let run = logging::run(opened.0.run());
+    Box::pin(apply_on(opened, arguments, settings, subject, project)).instrument(run).await
+}
+
+/// The same with the ledger open.
+async fn apply_on(
+    (ledger, known): (Ledger, Known),
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen();
     let session = Session::open(project, settings).await?;
-    let observed =
-        Box::pin(session::unless_interrupted(session.observe(project, &known, settings))).await?;
+    let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
     if let Some(failure) =
         subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project))
@@ -107,7 +126,11 @@ async fn apply(
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
     if runs_now && !arguments.auto_approve {
-        ask(settings, &plan).await?;
+        signals.unless(ask(settings, &plan)).await?;
+    }
+    // While the plan was made and shown nobody listened; what came then was kept.
+    if signals.came() {
+        return Err(signals::interrupted());
     }
     let context = Apply {
         writer: Writer::new(session.reader.clone()),
@@ -127,20 +150,12 @@ async fn apply(
             ..Options::on(today)
         },
     };
+    let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();
-    let listening = tokio::spawn(async move {
-        // The first Ctrl-C lets requests in flight end, the second does not.
-        while tokio::signal::ctrl_c().await.is_ok() {
-            output::say("interrupted: requests in flight end; once more stops at once\n");
-            stopper.press();
-        }
-        // Without a signal handler nobody can ask; the sender must live on all the same.
-        std::future::pending::<()>().await;
-    });
+    let listening = tokio::spawn(listen(signals, stopper, again.clone()).in_current_span());
     let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
     listening.abort();
     session.close().await?;
-    let again = again(subject, project);
     report(&Report::of(&ended, &plan, &again), &plan, settings)?;
     Ok(match ended.exit() {
         apply::Exit::Done => Exit::Done,
@@ -150,6 +165,20 @@ async fn apply(
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
     })
+}
+
+/// Hands requests to end to the run: the first lets requests in flight end, the second does not.
+async fn listen(mut signals: Signals, stopper: apply::stop::Stopper, again: String) {
+    signals.next().await;
+    output::say(&format!(
+        "interrupted: requests in flight end and are recorded; once more stops at once. To go on: {again}\n"
+    ));
+    stopper.press();
+    signals.next().await;
+    output::say(&format!("stopped at once. To go on: {again}\n"));
+    stopper.press();
+    // The run hears its end from the other side, which must not go away.
+    std::future::pending::<()>().await;
 }
 
 /// Asks whether the plan shall be applied. Only `yes` is taken for a yes.
@@ -173,13 +202,7 @@ async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
         // Nobody hears it when Ctrl-C came first.
         let _heard = sender.send(read.map(|_| line));
     });
-    let answer = tokio::select! {
-        answer = answered => answer,
-        _ = tokio::signal::ctrl_c() => {
-            return Err(Failure::new(Exit::Interrupted, "interrupted, and nothing was changed"));
-        }
-    };
-    match answer {
+    match answered.await {
         Ok(Ok(line)) if line.trim() == "yes" => Ok(()),
         Ok(Ok(_)) => {
             Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed"))

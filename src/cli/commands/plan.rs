@@ -11,6 +11,7 @@ use crate::cli::saved;
 use crate::cli::session;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
+use crate::cli::signals;
 use crate::config::Project;
 use crate::domain::known::Known;
 use crate::plan::Plan;
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
     let known = session::known(&project)?;
-    let observed = session::block_on(Box::pin(session::unless_interrupted(Box::pin(async {
+    let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
         let session = Session::open(&project, settings).await?;
         let observed = session.observe(&project, &known, settings).await?;
         session.close().await?;

@@ -10,6 +10,7 @@ use crate::cli::project;
 use crate::cli::seed;
 use crate::cli::session;
 use crate::cli::settings::Settings;
+use crate::cli::signals::Signals;
 use crate::simulator;
 use crate::simulator::SeedStructure;
 use crate::simulator::Start;
@@ -45,12 +46,7 @@ pub(crate) fn run(arguments: &SimulatorArgs, settings: &Settings) -> Result<Exit
             // A reader that went away does not stop the server.
             let _told = output::result(&lines);
         };
-        let until = async {
-            // Without a signal handler it runs until it is killed.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
+        let until = async { Signals::listen().next().await };
         simulator::serve(start, announce, until)
             .await
             .map_err(|error| session::simulator_failure(&shown, &error))

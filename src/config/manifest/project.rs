@@ -107,13 +107,13 @@ written! {
         optional command: Text,
         /// A folder with one private file for each account.
         optional directory: Text,
-        /// Files encrypted with age.
+        /// Files encrypted with age, one for each account.
         optional age: AgeManifest,
     }
 
     /// Files encrypted with age.
     AgeManifest {
-        /// Public keys, `age1…` or `ssh-…`.
+        /// Public keys, `age1…`.
         required recipients: List<Text>,
         /// Folder of the files.
         required directory: Text,

@@ -17,6 +17,7 @@ use crate::domain::environment::PasswordSink;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
 use crate::domain::environment::Stage;
+use crate::domain::recipient::Recipient;
 use crate::domain::value::ValueFault;
 use crate::domain::value::WebUrl;
 
@@ -313,26 +314,23 @@ impl Reader<'_> {
     }
 
     /// Public keys of age. A secret key is refused, and hidden.
-    fn recipients(&mut self, written: &[Text]) -> Option<Vec<String>> {
+    fn recipients(&mut self, written: &[Text]) -> Option<Vec<Recipient>> {
         let mut recipients = Vec::new();
-        let mut right = !written.is_empty();
         for text in written {
             if text.value.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
                 self.hide(text.span, "a secret key");
-                right = false;
-            } else if text.value.starts_with("age1") || text.value.starts_with("ssh-") {
-                recipients.push(text.value.clone());
-            } else {
+            } else if text.value.starts_with("ssh-") {
                 self.error(
-                    rule::WRONG_VALUE,
+                    rule::NOT_SUPPORTED,
                     text.span,
-                    format!("found `{}`, expected a public key of age", text.value),
-                    "write the public key, `age1…` or `ssh-ed25519 …`",
+                    "passwords are not encrypted for keys of SSH",
+                    "write a public key of age, `age1…`; `age-keygen` makes one",
                 );
-                right = false;
+            } else {
+                recipients.extend(self.value(Some(text), Recipient::parse));
             }
         }
-        right.then_some(recipients)
+        (!written.is_empty() && recipients.len() == written.len()).then_some(recipients)
     }
 
     fn ledger(&mut self, text: &Text) -> Option<String> {

@@ -22,6 +22,7 @@ use secrecy::ExposeSecret as _;
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::crash;
 use crate::domain::value::WebUrl;
@@ -327,13 +328,19 @@ impl Http {
         }
     }
 
-    /// Sends one request in its turn and reads the whole answer.
+    /// Sends one request in its turn and reads the whole answer, inside a span of its own.
     async fn send_once(
         &self,
         request: RequestBuilder,
         route: &str,
         attempt: u32,
     ) -> Result<Answer, NoAnswer> {
+        let (method, path) = route.split_once(' ').unwrap_or(("", route));
+        let span = tracing::error_span!("request", method, route = path, attempt);
+        self.send_in_turn(request).instrument(span).await
+    }
+
+    async fn send_in_turn(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         self.pace.turn().await;
         let start = Instant::now();
         crash::point("request: it is about to leave");
@@ -351,13 +358,7 @@ impl Http {
         let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(answer) => {
-                tracing::debug!(
-                    route,
-                    status = answer.status,
-                    attempt,
-                    duration_ms,
-                    "request answered"
-                );
+                tracing::debug!(status = answer.status, duration_ms, "request answered");
                 Ok(answer)
             }
             Err(error) => {
@@ -370,7 +371,7 @@ impl Http {
                     .unwrap_or_default();
                 let left = !error.is_connect() && !error.is_builder();
                 let reason = chain(&error.without_url());
-                tracing::debug!(route, attempt, duration_ms, reason, "request without an answer");
+                tracing::debug!(duration_ms, reason, "request without an answer");
                 Err(NoAnswer { host, reason, left })
             }
         }

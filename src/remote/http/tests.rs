@@ -41,7 +41,8 @@ async fn the_most_talkative_log_holds_requests_and_no_secret() {
     fault(&simulator, "/raccordements/v1/comptes-techniques", 9, Wrong::Html(502));
     let error = reader.accounts().await.unwrap_err();
     let log = listening.end();
-    assert!(log.contains("POST /raccordements/v1/comptes-techniques"), "{log}");
+    let span = r#"request{method="POST" route="/raccordements/v1/comptes-techniques" attempt=2}"#;
+    assert!(log.contains(span), "{log}");
     let http = reader.http();
     let token = http.tokens.get(http, None).await.unwrap();
     let bearer = token.header.to_str().unwrap().strip_prefix("Bearer ").unwrap();

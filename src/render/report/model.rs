@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::apply;
 use crate::apply::Outcome;
+use crate::apply::circuit::LIMIT;
 use crate::domain::address::Address;
 use crate::domain::edi::Protocol;
 use crate::domain::request::Request;
@@ -115,6 +116,7 @@ impl Report {
             codes,
             interrupted,
             credentials_refused,
+            service_down,
             ledger_error,
         } = ended;
         let mut report = Self { environment: plan.environment.clone(), ..Self::default() };
@@ -162,6 +164,9 @@ impl Report {
             (_, _, Some(error)) => Some(format!("the ledger could not be written: {error}")),
             (_, true, None) => Some("the credentials were refused".to_owned()),
             (true, false, None) => Some("interrupted".to_owned()),
+            (false, false, None) if *service_down => Some(format!(
+                "the service is down: {LIMIT} steps in a row had no answer, so the others were not begun"
+            )),
             (false, false, None) => None,
         };
         let unfinished = !report.failed.is_empty()

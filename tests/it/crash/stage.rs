@@ -116,8 +116,11 @@ impl Stage {
 
     /// Starts a simulator on the world of a sandbox, and points its project there.
     fn serve(&self, sandbox: &Sandbox) -> Served {
-        let served = Served::with(sandbox, &["--seed", self.seed, "--world", "world"]);
-        let environment = served.environment(ENVIRONMENT, self.is_for)
+        let served =
+            Served::with(sandbox, &["--settle", "0s", "--seed", self.seed, "--world", "world"]);
+        let environment = served
+            .environment(ENVIRONMENT)
+            .replace("stage: disturbed", &format!("stage: {}", self.is_for))
             + "    password_sink: { directory: passwords }\n    rate: 1000/s\n";
         let manifest = self.manifest.replace("ENVIRONMENT", &environment);
         std::fs::write(sandbox.path("project/raccord.yaml"), manifest).unwrap();

@@ -1,4 +1,4 @@
-//! `Served`: the simulator in its own process, reached through the gateway's contract as a real service is.
+//! `Served`: a Chorus Pro of its own, as `raccord simulator` serves it.
 
 use std::io::BufRead as _;
 use std::io::BufReader;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::support::Sandbox;
 
-/// A simulator, which ends with the test.
+/// A simulator in its own process, which ends with the test.
 pub(crate) struct Served {
     process: Child,
     /// What it printed, without the headings.
@@ -29,39 +29,51 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Starts one with one structure, whose sheets settle at once.
-    pub(crate) fn start(sandbox: &Sandbox) -> Self {
-        let seed = r#"[{ "siret": "99991001100017", "nom": "TOWN OF EXAMPLE" }]"#;
+    /// Starts one that knows the structures of the projects in tests, and leaves a sheet En cours for `settle`.
+    pub(crate) fn start(sandbox: &Sandbox, settle: &str) -> Self {
+        let seed = r#"[
+            { "siret": "99991001100017", "nom": "TOWN OF EXAMPLE" },
+            { "siret": "12345678200010", "nom": "TOWN OF EXAMPLE" }
+        ]"#;
         std::fs::write(sandbox.path("seed.json"), seed).unwrap();
-        Self::with(sandbox, &["--seed", "seed.json"])
+        Self::with(sandbox, &["--seed", "seed.json", "--settle", settle])
     }
 
-    /// Starts one whose sheets settle at once, with further arguments.
+    /// Starts one with these arguments.
     pub(crate) fn with(sandbox: &Sandbox, arguments: &[&str]) -> Self {
-        let mut all = vec!["simulator", "--settle", "0s"];
-        all.extend(arguments);
-        let mut process = sandbox.command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = sandbox.command(&["simulator"]);
+        let mut process = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let word = |line: String| line.split_whitespace().last().unwrap().to_owned();
         let words = lines.take(6).map(|line| word(line.unwrap())).collect();
         Self { process, words }
     }
 
-    /// The environment that reaches it, below `environments`. Its secrets lie beside `raccord.yaml`.
-    pub(crate) fn environment(&self, name: &str, stage: &str) -> String {
+    /// The secret of the PISTE application.
+    pub(crate) fn client_secret(&self) -> &str {
+        &self.words[3]
+    }
+
+    /// The password of the technical account.
+    pub(crate) fn password(&self) -> &str {
+        &self.words[5]
+    }
+
+    /// The environment that reaches it, with secrets in `<stage>.secret` and `<stage>.password`.
+    pub(crate) fn environment(&self, stage: &str) -> String {
         let [base, oauth, client, _, login, _] = &self.words[..] else { panic!() };
         format!(
-            "  {name}:\n    stage: {stage}\n    connections: {{ channel: gateway, url: \"{base}\" }}\n    piste:\n      \
+            "  {stage}:\n    stage: {stage}\n    connections: {{ channel: gateway, url: \"{base}\" }}\n    piste:\n      \
              oauth_url: \"{oauth}\"\n      api_url: \"{base}\"\n      client_id: {{ command: \"echo {client}\" }}\n      \
-             client_secret: {{ file: {name}.secret }}\n      account: {{ command: \"echo {login}\" }}\n      \
-             password: {{ file: {name}.password }}\n"
+             client_secret: {{ file: {stage}.secret }}\n      account: {{ command: \"echo {login}\" }}\n      \
+             password: {{ file: {stage}.password }}\n"
         )
     }
 
     /// Writes the secrets of [`Self::environment`] into a project.
     pub(crate) fn secrets(&self, project: &Path, name: &str) {
-        std::fs::write(project.join(format!("{name}.secret")), &self.words[3]).unwrap();
-        std::fs::write(project.join(format!("{name}.password")), &self.words[5]).unwrap();
+        std::fs::write(project.join(format!("{name}.secret")), self.client_secret()).unwrap();
+        std::fs::write(project.join(format!("{name}.password")), self.password()).unwrap();
     }
 
     /// Steers it, or asks how it is: one call under `/simulateur/v1`.

@@ -14,6 +14,7 @@ use axum::routing::post;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::apply::Counts;
 use crate::apply::Event;
 use crate::apply::Exit;
 use crate::apply::Listener;
@@ -212,4 +213,35 @@ async fn a_disk_that_fills_after_a_request_left_stops_the_run_and_says_that_it_m
     assert_eq!(report.counts.not_started, 5);
     assert_eq!(stage.requests("POST /raccordements"), 1);
     assert!(stage.known("ville/edi/a").intent.is_some());
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_is_not_asked_a_thousand_times() {
+    // Nothing listens there.
+    let nobody =
+        Stage { base: Some("http://127.0.0.1:9".to_owned()), ..Stage::new(Duration::ZERO).await };
+    let steps = |sheets: usize| -> Vec<Step> {
+        (0..sheets).flat_map(|sheet| create(&format!("s{sheet}"), "S", 0, None)).collect()
+    };
+    let stage = nobody.with(|options| options.parallelism = 1);
+    let report = stage.run(&plan(steps(1000))).await;
+    assert_eq!((exit(&report), report.service_down), (Exit::Failed, true));
+    let Counts { failed, not_started, .. } = report.counts;
+    assert_eq!((failed, not_started), (5, 1995));
+    let last = outcome(&report, "s999-create");
+    assert!(last.contains("the service is down"), "{last}");
+    assert_eq!(stage.events().last().unwrap(), "run_ended -");
+}
+
+#[tokio::test]
+async fn a_service_that_answers_in_between_is_not_down() {
+    let stage = Stage::new(Duration::ZERO).await.with(|options| options.parallelism = 1);
+    // Refused by name with 4xx, one after another: the service is well.
+    let mut steps = create("a", "A", 0, None);
+    for sheet in 0..8 {
+        steps.extend(create(&format!("s{sheet}"), "A", 0, None));
+    }
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!((exit(&report), report.service_down), (Exit::SomeFailed, false));
+    assert_eq!(report.counts.failed, 8, "{report:#?}");
 }
