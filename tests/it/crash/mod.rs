@@ -19,7 +19,7 @@ use crate::crash::stage::Ended;
 use crate::crash::stage::Stage;
 
 /// How many cases are picked where not all are run.
-const CASES: u64 = 24;
+const CASES: usize = 24;
 
 /// What a network does, in the words of the simulator's steering.
 const NETWORK: [(&str, &str); 9] = [
@@ -51,10 +51,10 @@ impl Dice {
     }
 
     /// A number below `end`, which is not zero.
-    fn below(&mut self, end: u64) -> u64 {
+    fn below(&mut self, end: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
+        usize::try_from(self.0 >> 33).unwrap() % end
     }
 }
 
@@ -63,8 +63,8 @@ fn number(name: &str) -> Option<u64> {
     std::env::var_os(name)?.to_str()?.parse().ok()
 }
 
-fn wanted() -> u64 {
-    number("RACCORD_CASES").unwrap_or(CASES)
+fn wanted() -> usize {
+    number("RACCORD_CASES").map_or(CASES, |wanted| usize::try_from(wanted).unwrap())
 }
 
 /// A moment that a run passes.
@@ -184,14 +184,23 @@ fn every_kind_of_change_survives_the_network() {
     for scenario in scenarios() {
         let stage = Stage::set(&scenario);
         let expected = stage.run(None).unwrap();
-        let cases: Vec<_> = (0..wanted() / 3)
-            .map(|_| {
-                let (name, fault) = NETWORK[usize::try_from(dice.below(9)).unwrap()];
-                let (after, times) = (dice.below(expected.requests), 1 + dice.below(3));
-                let case = Disturbance::Network { after, times, fault };
-                (case, format!("{name}, {times} times after {after} requests"))
-            })
-            .collect();
+        let network = |(name, fault), after: usize, times: u64| {
+            let after = u64::try_from(after).unwrap();
+            let case = Disturbance::Network { after, times, fault };
+            (case, format!("{name}, {times} times after {after} requests"))
+        };
+        // Each change meets each fault; of everything else, some cases are picked.
+        let changes = (0..expected.requests.len()).filter(|at| expected.requests[*at]);
+        let mut cases: Vec<_> =
+            changes.flat_map(|at| NETWORK.map(|fault| network(fault, at, 1))).collect();
+        cases.extend((0..wanted() / 3).map(|_| {
+            let fault = NETWORK[dice.below(NETWORK.len())];
+            network(
+                fault,
+                dice.below(expected.requests.len()),
+                u64::try_from(1 + dice.below(3)).unwrap(),
+            )
+        }));
         matrix(scenario.name, &stage, &expected, &cases);
     }
 }
@@ -202,8 +211,7 @@ fn a_large_project_survives_moments_picked_at_random() {
     let stage = Stage::of_example("metropole");
     let expected = stage.run(None).unwrap();
     let mut all = cases(&moments(&expected.log));
-    let picked: Vec<_> = (0..wanted().min(all.len() as u64))
-        .map(|_| all.swap_remove(usize::try_from(dice.below(all.len() as u64)).unwrap()))
-        .collect();
+    let picked: Vec<_> =
+        (0..wanted().min(all.len())).map(|_| all.swap_remove(dice.below(all.len()))).collect();
     matrix("metropole", &stage, &expected, &picked);
 }

@@ -42,8 +42,8 @@ pub(super) struct Ended {
     pub(super) changes: BTreeMap<String, u64>,
     /// The moments that the first run passed.
     pub(super) log: String,
-    /// How many requests came, those that only read among them.
-    pub(super) requests: u64,
+    /// Whether each request of the first run may change something, in their order.
+    pub(super) requests: Vec<bool>,
 }
 
 /// What each run begins with.
@@ -151,6 +151,7 @@ impl Stage {
             }
         }
         let first = apply(&sandbox, &variables);
+        let requests = served.requests();
         let is_well = match disturbance {
             None => first.code == 0,
             // Ended by a signal, unless it ended before that moment.
@@ -177,7 +178,7 @@ impl Stage {
         let shown = sandbox.run(&["status", "project", "-e", ENVIRONMENT, "--format", "json"]);
         let mut status = shown.json();
         without_times(&mut status);
-        let (changes, requests) = (served.changes(), served.requests());
+        let changes = served.changes();
         served.stop();
         let text = std::fs::read(sandbox.path("world/world.json")).unwrap();
         let mut whole: Value = serde_json::from_slice(&text).unwrap();

@@ -94,9 +94,14 @@ impl Served {
         serde_json::from_str(body).unwrap_or(Value::Null)
     }
 
-    /// How many requests came.
-    pub(crate) fn requests(&self) -> u64 {
-        self.steer("GET", "requetes", &Value::Null)["total"].as_u64().unwrap()
+    /// Whether each request that came may change something, in their order.
+    pub(crate) fn requests(&self) -> Vec<bool> {
+        let asked = self.steer("GET", "requetes", &Value::Null);
+        let all = asked["requetes"].as_array().unwrap();
+        assert!(all.len() < 1000, "only the last thousand are told");
+        let word = |request: &Value, key: &str| request[key].as_str().unwrap().to_owned();
+        let route = |request| format!("{} {}", word(request, "methode"), word(request, "chemin"));
+        all.iter().map(|request| is_change(&route(request))).collect()
     }
 
     /// How many requests of each route came that may change something.
