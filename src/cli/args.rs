@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cli::commands::certificates::args::CertificatesCommand;
+use crate::cli::commands::ledger::args::HistoryArgs;
+use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::domain::address::Address;
 use crate::domain::value;
 use crate::plan::limits::LIFTABLE;
@@ -170,6 +172,16 @@ pub(crate) enum Command {
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
     Status(StatusArgs),
+    /// Show what was done, by whom and when: the events of the ledger, newest last
+    ///
+    /// Chorus Pro is not asked, and nothing is locked. With several filters, an event has to meet all of them.
+    #[command(
+        after_help = "Example:\n  raccord history --address ville/edi/g2b\n  raccord history --since 2026-12-01 --by camille"
+    )]
+    History(HistoryArgs),
+    /// Keep the ledger in order
+    #[command(subcommand, after_help = "Example:\n  raccord ledger compact --dry-run")]
+    Ledger(LedgerCommand),
     /// Show certificates, complete their chains, and list what ends when
     #[command(
         subcommand,

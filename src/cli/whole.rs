@@ -25,7 +25,7 @@ pub(crate) enum Readers {
     All,
 }
 
-/// Writes `bytes` to a new file beside `path`, then gives it that name. What gives way is followed through links, and
+/// Writes `bytes` to a new file beside `path`, then gives it that name. All of it is on disk when this returns. What gives way is followed through links, and
 /// of what [`Readers::All`] may read the permissions stay.
 pub(crate) fn write(
     path: &Path,
@@ -54,8 +54,13 @@ pub(crate) fn write(
         Existing::Keep => file.persist_noclobber(path),
         Existing::Replace => file.persist(path),
     }
-    .map(drop)
-    .map_err(|error| error.error)
+    .map_err(|error| error.error)?;
+    sync_directory(directory_of(path))
+}
+
+/// Makes a new name in a directory last; only Unix can.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { std::fs::File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 /// The directory in which a path lies.

@@ -5,6 +5,8 @@
 
 #[cfg(test)]
 pub(crate) mod arbitrary;
+pub(crate) mod compact;
+pub(crate) mod history;
 pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod text;

@@ -102,6 +102,16 @@ fn event(text: &[u8], line: usize) -> Result<Event, Fault> {
     read.map_err(|_| unreadable)
 }
 
+/// Events as the text of a log.
+pub(crate) fn write(events: &[Event]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for event in events {
+        serde_json::to_writer(&mut text, event)?;
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
 /// The moment of the newest event.
 pub(crate) fn newest(events: &[Event]) -> Option<Timestamp> {
     events.iter().map(|event| event.at).max()

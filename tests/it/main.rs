@@ -14,6 +14,7 @@ mod faulty;
 mod floors;
 mod fmt;
 mod formats;
+mod history;
 mod hostile;
 mod index;
 mod real;

@@ -166,7 +166,7 @@ fn open_ledger(project: &Project, settings: &Settings) -> Result<(Ledger, Known)
 }
 
 /// Who runs this, for the ledger and for whoever finds it locked.
-fn holder() -> Holder {
+pub(crate) fn holder() -> Holder {
     let first = |names: &[&str], otherwise: &str| {
         names
             .iter()
