@@ -164,6 +164,20 @@ fn an_older_past_beside_the_ledger_is_not_overwritten() {
     assert!(ledger(&sandbox).len() < before.len());
 }
 
+#[test]
+fn a_torn_line_is_told_by_history_and_put_aside_by_compact() {
+    let sandbox = applied();
+    let whole = ledger(&sandbox);
+    std::fs::write(sandbox.path(LEDGER), whole.clone() + "{\"v\":1,\"id").unwrap();
+    let history = sandbox.run(&["history", "town"]);
+    assert_eq!(history.code, 0, "{history:?}");
+    assert!(history.stderr.contains("was cut off by a crash"), "{history:?}");
+    let done = sandbox.run(&["ledger", "compact", "town"]);
+    assert_eq!((done.code, done.stderr.matches("notice:").count()), (0, 1), "{done:?}");
+    let torn = sandbox.path(LEDGER).with_extension("jsonl.torn");
+    assert_eq!(std::fs::read_to_string(torn).unwrap(), "{\"v\":1,\"id\n");
+}
+
 #[cfg(unix)]
 #[test]
 fn both_files_of_a_compaction_are_for_the_readers_of_the_ledger() {

@@ -59,7 +59,7 @@ pub(crate) struct HistoryArgs {
     /// Only up to this day in France or this moment, with it
     #[arg(long, value_name = "TIME", value_parser = parse_until)]
     pub(crate) until: Option<Timestamp>,
-    /// Only the newest of them
+    /// Only the newest, at most so many
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
 }

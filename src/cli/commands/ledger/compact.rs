@@ -32,16 +32,17 @@ pub(crate) fn run(arguments: &CompactArgs, settings: &Settings) -> Result<Exit, 
     let path = project.root.join(&project.environment.ledger);
     let mut result = CompactJson::new(&project.environment.name, &project.environment.ledger);
     // A ledger that is not there is not made for this.
-    let seen = session::events(&project)?;
-    if arguments.dry_run || seen.is_empty() {
+    if arguments.dry_run || !path.exists() {
+        let seen = session::events(&project)?;
         (result.before, result.after) = (seen.len(), compact(seen).len());
     } else {
         let holder = Holder { command: "raccord ledger compact".to_owned(), ..apply::holder() };
-        // The lock is held until the new file is in its place; what the last line needed was told above.
         let opened = Ledger::open(&path, session::clock(settings), holder)
             .map_err(|error| session::ledger_failure(&error))?;
+        session::tell_notices(&opened.notices);
         (result.before, result.after) = rewrite(&path, opened.events)?;
         result.written = result.after < result.before;
+        // The lock was held until the new file was in its place.
         drop(opened.ledger);
     }
     tell(&result, arguments.dry_run, settings)?;
