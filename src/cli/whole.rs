@@ -25,8 +25,8 @@ pub(crate) enum Readers {
     All,
 }
 
-/// Writes `bytes` to a new file beside `path`, then gives it that name. All of it is on disk when this returns. What gives way is followed through links, and
-/// of what [`Readers::All`] may read the permissions stay.
+/// Writes `bytes` to a new file beside `path`, then gives it that name; both are on disk when this returns. What gives
+/// way is followed through links, and of what [`Readers::All`] may read the permissions stay.
 pub(crate) fn write(
     path: &Path,
     bytes: &[u8],
