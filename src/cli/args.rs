@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cli::commands::certificates::args::CertificatesCommand;
+use crate::cli::commands::ledger::args::HistoryArgs;
+use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::domain::address::Address;
 use crate::domain::value;
 use crate::plan::limits::LIFTABLE;
@@ -186,6 +188,16 @@ pub(crate) enum Command {
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
     Status(StatusArgs),
+    /// Show what was done, by whom and when: the events of the ledger, newest last
+    ///
+    /// Chorus Pro is not asked, and nothing is locked. With several filters, an event has to meet all of them.
+    #[command(
+        after_help = "Example:\n  raccord history --address ville/edi/g2b\n  raccord history --since 2026-12-01 --by camille"
+    )]
+    History(HistoryArgs),
+    /// Keep the ledger in order
+    #[command(subcommand, after_help = "Example:\n  raccord ledger compact --dry-run")]
+    Ledger(LedgerCommand),
     /// Show certificates, complete their chains, and list what ends when
     #[command(
         subcommand,
@@ -378,7 +390,7 @@ pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
 }
 
 /// Reads a time written `90s`, `10m` or `2h`, with no more than one unit.
-fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     let fault = || format!("found `{text}`, expected a time, for example `90s`, `10m` or `2h`");
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number: u64 = digits.parse().map_err(|_| fault())?;

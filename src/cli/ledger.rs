@@ -10,7 +10,7 @@ use crate::cli::session;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::config::Project;
-use crate::domain::known::Known;
+use crate::domain::event::Event;
 use crate::ledger::Holder;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
@@ -24,13 +24,13 @@ pub(crate) fn path(project: &Project) -> PathBuf {
     project.root.join(&project.environment.ledger)
 }
 
-/// Opens the ledger for a `command`; waits at most `patience` for another run to end.
+/// Opens the ledger for a `command`, with its events so far; waits at most `patience` for another run to end.
 pub(crate) fn open(
     project: &Project,
     settings: &Settings,
     command: &str,
     patience: Duration,
-) -> Result<(Ledger, Known), Failure> {
+) -> Result<(Ledger, Vec<Event>), Failure> {
     let path = path(project);
     let began = Instant::now();
     let mut told = false;
@@ -49,7 +49,7 @@ pub(crate) fn open(
         }
     };
     session::tell_notices(&notices);
-    Ok((ledger, Known::fold(&events)))
+    Ok((ledger, events))
 }
 
 /// Who runs this, for the ledger and for whoever finds it locked.

@@ -97,6 +97,8 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
         Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
+        Command::History(arguments) => commands::history::run(arguments, settings),
+        Command::Ledger(command) => commands::ledger::run(command, settings),
         Command::Certificates(command) => commands::certificates::run(command, settings),
         Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }

@@ -41,6 +41,19 @@ pub(crate) fn read(directory: &Path, environment: Option<&str>) -> Result<Projec
     })
 }
 
+/// Reads a project for what its environment says, as where the ledger lies. Faults of `raccord.yaml` are told and end
+/// the run; those of other files are no matter here.
+pub(crate) fn read_settings(directory: &Path, settings: &Settings) -> Result<Project, Failure> {
+    let mut project = read(directory, settings.environment.as_deref())?;
+    let sources = &project.sources;
+    project.diagnostics.retain(|diagnostic| {
+        let source = diagnostic.place.and_then(|place| sources.get(place.file));
+        diagnostic.is_error() && source.is_some_and(|source| source.path == config::MANIFEST)
+    });
+    sound(&project, settings)?;
+    Ok(project)
+}
+
 /// A project as it is in each environment that counts where none is named: all that reach a Chorus Pro, and the simulator
 /// when there is no other. `first` is the project as it was read already.
 pub(crate) fn in_each_environment(

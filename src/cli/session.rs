@@ -16,6 +16,7 @@ use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
+use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::value::WebUrl;
@@ -147,10 +148,15 @@ impl Session {
 
 /// What the ledger knows, read without a lock.
 pub(crate) fn known(project: &Project) -> Result<Known, Failure> {
+    Ok(Known::fold(&events(project)?))
+}
+
+/// The events of the ledger, oldest first, read without a lock.
+pub(crate) fn events(project: &Project) -> Result<Vec<Event>, Failure> {
     let path = project.root.join(&project.environment.ledger);
     let log = crate::ledger::read(&path).map_err(|error| ledger_failure(&error))?;
     tell_notices(&log.notices);
-    Ok(Known::fold(&log.events))
+    Ok(log.events)
 }
 
 /// What a person should know about the ledger's file.

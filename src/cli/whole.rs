@@ -27,8 +27,8 @@ pub(crate) enum Readers {
     All,
 }
 
-/// Writes `bytes` to a new file beside `path`, then gives it that name. What gives way is followed through links, and
-/// of what [`Readers::All`] may read the permissions stay.
+/// Writes `bytes` to a new file beside `path`, then gives it that name; both are on disk when this returns. What gives
+/// way is followed through links, and of what [`Readers::All`] may read the permissions stay.
 pub(crate) fn write(
     path: &Path,
     bytes: &[u8],
@@ -59,18 +59,12 @@ pub(crate) fn write(
         Existing::Replace => file.persist(path),
     }
     .map_err(|error| error.error)?;
-    // The name is on disk when its folder is.
     sync_directory(directory_of(path))
 }
 
-#[cfg(unix)]
+/// Makes a new name in a directory last; only Unix can.
 fn sync_directory(directory: &Path) -> io::Result<()> {
-    std::fs::File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
+    if cfg!(unix) { std::fs::File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 /// The directory in which a path lies.

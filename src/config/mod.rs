@@ -21,6 +21,7 @@ pub(crate) mod trust;
 pub(crate) mod yaml;
 
 pub(crate) use crate::config::index::SharedIndex;
+pub(crate) use crate::config::load::MANIFEST;
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::load;
 pub(crate) use crate::config::manifest::schema::schemas;

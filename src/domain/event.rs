@@ -140,6 +140,42 @@ pub(crate) enum What {
     },
 }
 
+impl What {
+    /// The resources that it is about: one, two for a move, none for the beginning and end of a run.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        let (first, second) = match self {
+            Self::RunStarted { .. } | Self::RunEnded { .. } => (None, None),
+            Self::Moved { from, to } => (Some(from), Some(to)),
+            Self::Intended { address, .. }
+            | Self::Succeeded { address, .. }
+            | Self::Failed { address, .. }
+            | Self::Settled { address, .. }
+            | Self::PasswordStored { address, .. }
+            | Self::Adopted { address, .. }
+            | Self::Forgotten { address } => (Some(address), None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// The certificates that a sheet holds since.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = (Slot, &CertificateFacts)> {
+        let certificates = match self {
+            Self::Succeeded { certificates, .. } | Self::Adopted { certificates, .. } => {
+                Some(certificates)
+            }
+            Self::RunStarted { .. }
+            | Self::RunEnded { .. }
+            | Self::Intended { .. }
+            | Self::Failed { .. }
+            | Self::Settled { .. }
+            | Self::PasswordStored { .. }
+            | Self::Moved { .. }
+            | Self::Forgotten { .. } => None,
+        };
+        certificates.into_iter().flatten().map(|(slot, facts)| (*slot, facts))
+    }
+}
+
 /// What a creation makes: its natural key, and its place in the history of its address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Making {

@@ -332,10 +332,17 @@ pub(crate) fn parse_date(text: &str) -> Result<jiff::civil::Date, ValueFault> {
 
 /// The calendar day of a moment in France, where Chorus Pro counts its days.
 pub(crate) fn day_in_france(moment: jiff::Timestamp) -> jiff::civil::Date {
-    // The rule of Europe/Paris, spelled out so that no time zone database has to be installed.
-    let zone =
-        jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(jiff::tz::TimeZone::UTC);
-    moment.to_zoned(zone).date()
+    moment.to_zoned(france()).date()
+}
+
+/// The moment at which a day begins in France; `None` at the edges of the calendar.
+pub(crate) fn day_begins_in_france(day: jiff::civil::Date) -> Option<jiff::Timestamp> {
+    day.to_zoned(france()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The rule of Europe/Paris, spelled out so that no time zone database has to be installed.
+fn france() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
 /// `day` and `days` more; the last day that can be counted where that is beyond the calendar.

@@ -3,6 +3,10 @@
 //! [`read`] looks, takes no lock and creates nothing; [`Ledger::open`] takes the lock for the run and may append.
 //! An event is on disk when [`Ledger::append_all`] returns. Nothing secret has a place in an event. Start at [`log`].
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
+pub(crate) mod compact;
+pub(crate) mod history;
 pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod text;

@@ -1,5 +1,7 @@
 //! The text of a log as events. Pure.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -71,20 +73,43 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Fault> {
         }
     }
     events.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    let mut seen = std::collections::BTreeSet::new();
-    events.retain(|event| seen.insert(event.id.clone()));
+    drop_repeated(&mut events);
     parsed.events = events;
     Ok(parsed)
+}
+
+/// Leaves each event once, by its id.
+fn drop_repeated(events: &mut Vec<Event>) {
+    let mut seen = HashSet::with_capacity(events.len());
+    let is_first: Vec<bool> = events.iter().map(|event| seen.insert(event.id.as_str())).collect();
+    drop(seen);
+    let mut is_first = is_first.into_iter();
+    events.retain(|_| is_first.next().unwrap_or(true));
 }
 
 fn event(text: &[u8], line: usize) -> Result<Event, Fault> {
     let conflict = [b"<<<<<<<", b"=======", b">>>>>>>"].iter().any(|mark| text.starts_with(*mark));
     let unreadable = Fault::Unreadable { line, conflict };
-    let Version { v: version } = serde_json::from_slice(text).map_err(|_| unreadable)?;
+    let read = serde_json::from_slice::<Event>(text);
+    // A newer event may have another form, or the same: its version alone tells.
+    let version = match &read {
+        Ok(event) => event.v,
+        Err(_) => serde_json::from_slice::<Version>(text).map_err(|_| unreadable)?.v,
+    };
     if version > VERSION {
         return Err(Fault::Newer { line, version });
     }
-    serde_json::from_slice(text).map_err(|_| unreadable)
+    read.map_err(|_| unreadable)
+}
+
+/// Events as the text of a log.
+pub(crate) fn write(events: &[Event]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for event in events {
+        serde_json::to_writer(&mut text, event)?;
+        text.push(b'\n');
+    }
+    Ok(text)
 }
 
 /// The moment of the newest event.
@@ -94,8 +119,51 @@ pub(crate) fn newest(events: &[Event]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::event::What;
+    use crate::domain::known::Known;
+    use crate::ledger::arbitrary;
+    use crate::ledger::arbitrary::Teller;
+
+    /// Lines as `merge=union` may leave them: `turns` says whose line comes next, and whether it comes twice.
+    fn interleaved(ours: &[Event], theirs: &[Event], turns: &[(bool, bool)]) -> String {
+        let (mut ours, mut theirs) = (ours.iter(), theirs.iter());
+        let mut turns = turns.iter();
+        let mut text = String::new();
+        loop {
+            let (is_ours, twice) = turns.next().copied().unwrap_or_default();
+            let (first, second) =
+                if is_ours { (&mut ours, &mut theirs) } else { (&mut theirs, &mut ours) };
+            let Some(event) = first.next().or_else(|| second.next()) else { return text };
+            for _ in 0..=usize::from(twice) {
+                text += &(serde_json::to_string(event).unwrap() + "\n");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+        #[test]
+        fn how_git_interleaved_two_logs_changes_nothing(
+            (base, ours, theirs) in (arbitrary::log(), arbitrary::log(), arbitrary::log()),
+            turns in proptest::collection::vec((any::<bool>(), any::<bool>()), 0..100),
+        ) {
+            let base = Teller::named("base").tell(base);
+            // Both branches begin with what was there before they parted.
+            let ours: Vec<Event> = base.iter().cloned().chain(Teller::named("ours").tell(ours)).collect();
+            let theirs: Vec<Event> = base.into_iter().chain(Teller::named("theirs").tell(theirs)).collect();
+            let plain = parse(interleaved(&ours, &theirs, &[]).as_bytes()).unwrap().events;
+            let merged = parse(interleaved(&ours, &theirs, &turns).as_bytes()).unwrap().events;
+            let mut in_time: Vec<&Event> = ours.iter().chain(&theirs).collect();
+            in_time.sort_by_key(|event| (event.at, &event.id));
+            in_time.dedup();
+            prop_assert_eq!(Known::fold(&merged), Known::fold(in_time));
+            prop_assert_eq!(merged, plain);
+        }
+    }
 
     fn line(id: &str, at: &str) -> String {
         let event = Event {

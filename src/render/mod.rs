@@ -7,8 +7,10 @@
 pub(crate) mod bundle;
 pub(crate) mod calendar;
 pub(crate) mod certificate;
+pub(crate) mod compact;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
+pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;

@@ -5,8 +5,10 @@ use schemars::schema_for;
 
 use crate::render::bundle::BundleJson;
 use crate::render::calendar::json::CalendarJson;
+use crate::render::compact::CompactJson;
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::event::EventJson;
+use crate::render::history::json::HistoryJson;
 use crate::render::index::IndexJson;
 use crate::render::index::IndexLineJson;
 use crate::render::inspection::json::InspectJson;
@@ -36,8 +38,10 @@ pub(crate) fn all() -> Vec<Schema> {
             file: "certificate-index.v1.schema.json",
             text: text::<IndexLineJson>(),
         },
+        Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
+        Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },

@@ -17,6 +17,7 @@ mod faulty;
 mod floors;
 mod fmt;
 mod formats;
+mod history;
 mod hostile;
 mod index;
 mod locks;

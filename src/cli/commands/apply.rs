@@ -92,9 +92,12 @@ async fn apply(
     project: &Project,
 ) -> Result<Exit, Failure> {
     // Locked before anything is read, so that nobody else changes what this run has seen.
-    let opened = ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
-    let run = logging::run(opened.0.run());
-    Box::pin(apply_on(opened, arguments, settings, subject, project)).instrument(run).await
+    let (ledger, events) =
+        ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
+    let run = logging::run(ledger.run());
+    Box::pin(apply_on((ledger, Known::fold(&events)), arguments, settings, subject, project))
+        .instrument(run)
+        .await
 }
 
 /// The same with the ledger open.

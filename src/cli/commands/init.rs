@@ -132,7 +132,10 @@ mod tests {
     fn git_ignores_what_stays_on_one_machine_and_keeps_the_ledger() {
         let ignored: Vec<&str> =
             include_str!("init/gitignore").lines().filter(|line| !line.starts_with('#')).collect();
-        assert_eq!(ignored, [".raccord/", "ledger/*.lock", "ledger/*.torn"]);
+        assert_eq!(
+            ignored,
+            [".raccord/", "ledger/*.lock", "ledger/*.torn", "ledger/*.before-compact"]
+        );
     }
 
     #[test]
