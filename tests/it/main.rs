@@ -27,5 +27,6 @@ mod rotation;
 mod schemas;
 #[cfg(unix)]
 mod signals;
+mod soak;
 mod stages;
 mod support;

@@ -110,6 +110,10 @@ fn differences(disturbance: Disturbance, expected: &Ended, found: &Ended) -> Vec
             differences.push(format!("another {what}:\n{}", lines(wanted, found)));
         }
     }
+    if found.passwords != expected.passwords {
+        let (wanted, found) = (&expected.passwords, &found.passwords);
+        differences.push(format!("passwords that are let in: {found:?} instead of {wanted:?}"));
+    }
     let routes: std::collections::BTreeSet<&String> =
         expected.changes.keys().chain(found.changes.keys()).collect();
     for route in routes {
@@ -174,6 +178,10 @@ fn every_kind_of_change_survives_every_moment() {
         let expected = stage.run(None).unwrap();
         let cases = cases(&moments(&expected.log));
         assert!(cases.len() > 20, "{}: {} cases", scenario.name, cases.len());
+        if scenario.name == "first apply" {
+            let login = "TECH_1_99991001100017@cpro.fr".to_owned();
+            assert_eq!(expected.passwords, BTreeMap::from([(login, true)]));
+        }
         matrix(scenario.name, &stage, &expected, &cases);
     }
 }

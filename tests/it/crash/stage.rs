@@ -10,6 +10,8 @@ use crate::support::Sandbox;
 use crate::support::copy;
 use crate::support::pki::Pki;
 use crate::support::served::Served;
+use crate::support::world::without_times;
+use crate::support::world::world;
 
 /// The environment of all runs.
 const ENVIRONMENT: &str = "disturbed";
@@ -38,6 +40,8 @@ pub(super) struct Ended {
     pub(super) world: Value,
     /// What `status` says, without times.
     pub(super) status: Value,
+    /// Whether each account is let in with the password that is in the sink.
+    pub(super) passwords: BTreeMap<String, bool>,
     /// How many requests of each route came that may change something.
     pub(super) changes: BTreeMap<String, u64>,
     /// The moments that the first run passed.
@@ -179,25 +183,34 @@ impl Stage {
         let mut status = shown.json();
         without_times(&mut status);
         let changes = served.changes();
+        let passwords = passwords(&sandbox, &served);
         served.stop();
-        let text = std::fs::read(sandbox.path("world/world.json")).unwrap();
-        let mut whole: Value = serde_json::from_slice(&text).unwrap();
-        let mut world = serde_json::Map::new();
-        // The counters tell what was made and is no longer there.
-        for part in ["counters", "structures", "edi", "api", "accounts", "clients"] {
-            world.insert(part.to_owned(), whole["world"][part].take());
-        }
-        let mut world = Value::Object(world);
-        without_times(&mut world);
-        // Their numbers follow the order of creation too.
-        for part in ["edi", "api", "accounts"] {
-            let map = world[part].as_object().unwrap();
-            let mut all: Vec<Value> = map.values().cloned().collect();
-            all.sort_by_key(Value::to_string);
-            world[part] = Value::Array(all);
-        }
-        Ok(Ended { world, status, changes, log, requests })
+        let world = world(&sandbox.path("world"));
+        Ok(Ended { world, status, passwords, changes, log, requests })
     }
+}
+
+/// Tries what the sink holds, once the accounts can be used, and whichever application asks.
+fn passwords(sandbox: &Sandbox, served: &Served) -> BTreeMap<String, bool> {
+    served.steer("PUT", "options", &serde_json::json!({ "applicationDeclareeRequise": false }));
+    served.steer("PUT", "horloge", &serde_json::json!({ "avanceSecondes": 3600 }));
+    let mut tried = BTreeMap::new();
+    let Ok(entities) = std::fs::read_dir(sandbox.path("project/passwords")) else { return tried };
+    for entity in entities {
+        for file in std::fs::read_dir(entity.unwrap().path()).unwrap() {
+            // What a run that died was writing has no name yet.
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if path.extension().is_none_or(|ending| ending != "password") {
+                continue;
+            }
+            let (login, password) = text.trim_end().split_once('\n').unwrap();
+            let login = login.strip_prefix("login: ").unwrap();
+            let password = password.strip_prefix("password: ").unwrap();
+            tried.insert(login.to_owned(), served.accepts(login, password));
+        }
+    }
+    tried
 }
 
 /// One step at a time: the moments come in the same order each time.
@@ -212,29 +225,4 @@ fn apply(sandbox: &Sandbox, variables: &[(&str, String)]) -> Ran {
         "1",
     ]);
     Ran::of(command.envs(variables.iter().cloned()).output().unwrap())
-}
-
-/// Removes what differs from one run to the next: times, passwords, and which code a sheet was given.
-fn without_times(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            for key in [
-                "status_since",
-                "created_at",
-                "expires_at",
-                "password_expires_at",
-                "password",
-                "observed_at",
-            ] {
-                map.shift_remove(key);
-            }
-            // Codes are given in the order of creation, which another order of the steps changes.
-            if let Some(Value::String(code)) = map.get_mut("application_code") {
-                "a code".clone_into(code);
-            }
-            map.values_mut().for_each(without_times);
-        }
-        Value::Array(list) => list.iter_mut().for_each(without_times),
-        _ => {}
-    }
 }

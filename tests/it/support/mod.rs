@@ -2,6 +2,7 @@
 
 pub(crate) mod pki;
 pub(crate) mod served;
+pub(crate) mod world;
 
 use std::path::Path;
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! `Served`: a Chorus Pro of its own, as `raccord simulator` serves it.
 
+use std::fmt::Write as _;
 use std::io::BufRead as _;
 use std::io::BufReader;
 use std::io::Read as _;
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::process::Child;
 use std::process::Stdio;
 
+use base64::Engine as _;
 use serde_json::Value;
 
 use crate::support::Sandbox;
@@ -78,20 +80,53 @@ impl Served {
 
     /// Steers it, or asks how it is: one call under `/simulateur/v1`.
     pub(crate) fn steer(&self, method: &str, path: &str, body: &Value) -> Value {
+        let path = format!("/simulateur/v1/{path}");
+        let (status, answer) = self.call(method, &path, "application/json", &[], &body.to_string());
+        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
+        serde_json::from_str(&answer).unwrap_or(Value::Null)
+    }
+
+    /// Whether a technical account is let in with this password.
+    pub(crate) fn accepts(&self, login: &str, password: &str) -> bool {
+        let credentials = format!(
+            "grant_type=client_credentials&scope=openid&client_id={}&client_secret={}",
+            self.words[2],
+            self.client_secret()
+        );
+        let form = "application/x-www-form-urlencoded";
+        let (_, answer) = self.call("POST", "/api/oauth/token", form, &[], &credentials);
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let token = format!("Bearer {}", answer["access_token"].as_str().unwrap());
+        let account =
+            base64::engine::general_purpose::STANDARD.encode(format!("{login}:{password}"));
+        let headers = [("Authorization", token.as_str()), ("cpro-account", account.as_str())];
+        let health = "/cpro/transverses/v1/health-check";
+        self.call("GET", health, "application/json", &headers, "").0 == 200
+    }
+
+    /// One call; its status and its body.
+    fn call(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, String) {
         let host = self.words[0].trim_start_matches("http://").trim_end_matches('/');
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(host).unwrap();
-        write!(
-            stream,
-            "{method} /simulateur/v1/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n",
             body.len()
-        )
-        .unwrap();
+        );
+        for (name, value) in headers {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.starts_with("HTTP/1.1 2"), "{answer}");
-        serde_json::from_str(body).unwrap_or(Value::Null)
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
     /// Whether each request that came may change something, in their order.
