@@ -9,10 +9,11 @@ use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::ledger::lock;
 use crate::ledger::log;
+use crate::render::words::harmless;
 
 /// Removes the lock whose id was given, and no other.
 pub(crate) fn run(arguments: &UnlockArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let project = project::read(&arguments.directory, settings.environment.as_deref())?;
+    let project = project::read_settings(&arguments.directory, settings)?;
     let environment = &project.environment.name;
     let path = log::lock_of(&ledger::path(&project));
     let failed = |error: &std::io::Error| {
@@ -26,16 +27,19 @@ pub(crate) fn run(arguments: &UnlockArgs, settings: &Settings) -> Result<Exit, F
         )
         .help("choose the environment that is, with `--environment NAME`"));
     };
+    // It stands in a file, which anybody may have written.
+    let who = harmless(&held.to_string());
     if held.id != arguments.id {
         return Err(Failure::new(
             Exit::Failed,
-            format!("the ledger of `{environment}` is locked by {held}, and the id of that lock is `{}`", held.id),
+            format!(
+                "the ledger of `{environment}` is locked by {who}, and the id of that lock is `{}`",
+                harmless(&held.id)
+            ),
         )
         .help("make sure that this run has ended, then give its id"));
     }
     lock::break_open(&path).map_err(|error| failed(&error))?;
-    output::result(&format!(
-        "unlocked: it was held by {held}, and that run writes nothing more\n"
-    ))?;
+    output::result(&format!("unlocked: it was held by {who}, and that run writes nothing more\n"))?;
     Ok(Exit::Done)
 }
