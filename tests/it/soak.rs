@@ -94,7 +94,7 @@ fn stage(files: &Sandbox) -> (Sandbox, Served) {
         Served::with(&sandbox, &["--settle", "0s", "--seed", "seed.json", "--world", "world"]);
     let manifest = format!(
         "version: 1\ncontacts:\n  dsi: {{ first_name: Camille, last_name: Martin, email: raccordement@ville.example, phone: \"+33199001234\" }}\n\
-         environments:\n{}    password_sink: {{ directory: passwords }}\n    rate: 10000/s\n",
+         environments:\n{}    password_sink: {{ directory: passwords }}\n    rate: 200/s\n",
         served.environment("qualification")
     );
     std::fs::write(sandbox.path("project/raccord.yaml"), manifest).unwrap();
