@@ -197,11 +197,14 @@ fn every_kind_of_change_survives_the_network() {
             let case = Disturbance::Network { after, times, fault };
             (case, format!("{name}, {times} times after {after} requests"))
         };
-        // Each change meets each fault; of everything else, some cases are picked.
+        // Each change may meet each fault, and any request three in a row; of both, some cases are picked.
         let changes = (0..expected.requests.len()).filter(|at| expected.requests[*at]);
-        let mut cases: Vec<_> =
+        let mut all: Vec<_> =
             changes.flat_map(|at| NETWORK.map(|fault| network(fault, at, 1))).collect();
-        cases.extend((0..wanted() / 3).map(|_| {
+        let mut cases: Vec<_> = (0..(wanted() / 3).min(all.len()))
+            .map(|_| all.swap_remove(dice.below(all.len())))
+            .collect();
+        cases.extend((0..wanted() / 12).map(|_| {
             let fault = NETWORK[dice.below(NETWORK.len())];
             network(
                 fault,
