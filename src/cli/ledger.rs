@@ -1,16 +1,19 @@
-//! Opens the ledger of an environment for a run, and waits for its lock when asked to.
+//! The ledger of an environment: read without a lock, or opened for a run, whose lock is waited for when asked to.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
+use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::session;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::event::Event;
+use crate::domain::known::Known;
+use crate::ledger::Clock;
 use crate::ledger::Holder;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
@@ -24,6 +27,18 @@ pub(crate) fn path(project: &Project) -> PathBuf {
     project.root.join(&project.environment.ledger)
 }
 
+/// What the ledger knows, read without a lock.
+pub(crate) fn known(project: &Project) -> Result<Known, Failure> {
+    Ok(Known::fold(&events(project)?))
+}
+
+/// The events of the ledger, oldest first, read without a lock.
+pub(crate) fn events(project: &Project) -> Result<Vec<Event>, Failure> {
+    let log = crate::ledger::read(&path(project)).map_err(|error| failure(&error))?;
+    tell_notices(&log.notices);
+    Ok(log.events)
+}
+
 /// Opens the ledger for a `command`, with its events so far; waits at most `patience` for another run to end.
 pub(crate) fn open(
     project: &Project,
@@ -35,7 +50,7 @@ pub(crate) fn open(
     let began = Instant::now();
     let mut told = false;
     let Opened { ledger, events, notices } = loop {
-        let clock = session::clock(settings);
+        let clock = clock(settings);
         match Ledger::open(&path, clock, &holder(command)) {
             Ok(opened) => break opened,
             Err(error @ LedgerError::Locked { .. }) if began.elapsed() < patience => {
@@ -45,10 +60,10 @@ pub(crate) fn open(
                 }
                 std::thread::sleep(PAUSE.min(patience.saturating_sub(began.elapsed())));
             }
-            Err(error) => return Err(session::ledger_failure(&error)),
+            Err(error) => return Err(failure(&error)),
         }
     };
-    session::tell_notices(&notices);
+    tell_notices(&notices);
     Ok((ledger, events))
 }
 
@@ -72,4 +87,24 @@ fn holder(command: &str) -> Holder {
         since: None,
         until: None,
     }
+}
+
+/// What a person should know about the ledger's file.
+fn tell_notices(notices: &[String]) {
+    for notice in notices {
+        output::say(&format!("notice: {notice}\n"));
+    }
+}
+
+/// The ledger's clock is ours.
+fn clock(settings: &Settings) -> Clock {
+    let settings = settings.clone();
+    Arc::new(move || settings.now())
+}
+
+/// A failure of the ledger; a lock has its own exit code.
+pub(crate) fn failure(error: &LedgerError) -> Failure {
+    let exit =
+        if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
+    Failure::new(exit, "could not use the ledger").because(error).help(error.help())
 }

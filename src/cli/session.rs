@@ -1,7 +1,6 @@
 //! `Session`: a way to the Chorus Pro of an environment, the embedded simulator included.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -16,12 +15,9 @@ use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
-use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::value::WebUrl;
-use crate::ledger::Clock;
-use crate::ledger::LedgerError;
 use crate::remote;
 use crate::remote::Endpoints;
 use crate::remote::Patience;
@@ -146,32 +142,6 @@ impl Session {
     }
 }
 
-/// What the ledger knows, read without a lock.
-pub(crate) fn known(project: &Project) -> Result<Known, Failure> {
-    Ok(Known::fold(&events(project)?))
-}
-
-/// The events of the ledger, oldest first, read without a lock.
-pub(crate) fn events(project: &Project) -> Result<Vec<Event>, Failure> {
-    let path = project.root.join(&project.environment.ledger);
-    let log = crate::ledger::read(&path).map_err(|error| ledger_failure(&error))?;
-    tell_notices(&log.notices);
-    Ok(log.events)
-}
-
-/// What a person should know about the ledger's file.
-pub(crate) fn tell_notices(notices: &[String]) {
-    for notice in notices {
-        output::say(&format!("notice: {notice}\n"));
-    }
-}
-
-/// The ledger's clock is ours.
-pub(crate) fn clock(settings: &Settings) -> Clock {
-    let settings = settings.clone();
-    Arc::new(move || settings.now())
-}
-
 /// A runtime for commands that reach out.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -188,13 +158,6 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 pub(crate) fn remote_failure(message: &str, error: &RemoteError) -> Failure {
     let exit = if error.is_credentials() { Exit::Credentials } else { Exit::Failed };
     Failure::new(exit, message).because(error).help(error.help())
-}
-
-/// A failure of the ledger; a lock has its own exit code.
-pub(crate) fn ledger_failure(error: &LedgerError) -> Failure {
-    let exit =
-        if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
-    Failure::new(exit, "could not use the ledger").because(error).help(error.help())
 }
 
 /// A failure of the simulator; a world that another process uses counts as locked.

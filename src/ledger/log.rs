@@ -239,6 +239,15 @@ impl Ledger {
         &self.holder
     }
 
+    /// Makes sure that nobody has taken the lock away: asked right before anything is written.
+    pub(crate) fn hold(&self) -> Result<(), LedgerError> {
+        if self.lock.is_ours() {
+            Ok(())
+        } else {
+            Err(LedgerError::Unlocked { path: self.path.display().to_string() })
+        }
+    }
+
     /// Appends one event; it is on disk when this returns.
     #[cfg(test)]
     pub(crate) fn append(&self, what: What) -> Result<Event, LedgerError> {
@@ -255,9 +264,7 @@ impl Ledger {
         if inner.broken {
             return Err(self.broken());
         }
-        if !self.lock.is_ours() {
-            return Err(LedgerError::Unlocked { path: self.path.display().to_string() });
-        }
+        self.hold()?;
         let before = inner.newest;
         let mut events = Vec::with_capacity(whats.len());
         let mut lines = Vec::new();

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::support::Sandbox;
 use crate::support::copy;
+use crate::support::dice::Dice;
 use crate::support::pki::Pki;
 use crate::support::served::Served;
 use crate::support::world::world;
@@ -20,7 +21,7 @@ const ENTITIES: u64 = 1000;
 const WITH_EDI: u64 = 20;
 
 /// How long a run lives at least and at most, in milliseconds.
-const LIFE: (u64, u64) = (50, 500);
+const LIFE: (usize, usize) = (50, 500);
 
 /// A SIRET with a right check digit.
 fn siret(number: u64) -> String {
@@ -104,12 +105,6 @@ fn stage(files: &Sandbox) -> (Sandbox, Served) {
 
 const APPLY: [&str; 5] = ["apply", "project", "-e", "qualification", "--auto-approve"];
 
-/// How long the next run lives.
-fn life(dice: &mut u64) -> Duration {
-    *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    Duration::from_millis(LIFE.0 + (*dice >> 33) % (LIFE.1 - LIFE.0))
-}
-
 #[test]
 #[ignore = "takes minutes: run it with tests/soak/run"]
 fn two_thousand_changes_survive_random_kills() {
@@ -121,15 +116,14 @@ fn two_thousand_changes_survive_random_kills() {
     println!("undisturbed: {} changes in {:.1?}", 2 * ENTITIES + WITH_EDI, began.elapsed());
     served.stop();
 
-    let seed = std::env::var_os("RACCORD_SEED").and_then(|seed| seed.to_str()?.parse().ok());
-    let mut dice: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    println!("RACCORD_SEED={dice}");
+    let mut dice = Dice::cast("soak");
     let (sandbox, served) = stage(&files);
     let (began, mut kills) = (Instant::now(), 0);
     loop {
         let mut child =
             sandbox.command(&APPLY).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(life(&mut dice));
+        let life = LIFE.0 + dice.below(LIFE.1 - LIFE.0);
+        std::thread::sleep(Duration::from_millis(u64::try_from(life).unwrap()));
         if let Some(status) = child.try_wait().unwrap() {
             if status.success() {
                 break;

@@ -4,9 +4,9 @@ use crate::cli::args::Format;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
-use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::ledger::history;
 use crate::ledger::history::Filter;
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &HistoryArgs, settings: &Settings) -> Result<Exit, 
     let HistoryArgs { directory, address, plan, by, run, since, until, limit } = arguments;
     let project = project::read_settings(directory, settings)?;
     let environment = &project.environment.name;
-    let events = session::events(&project)?;
+    let events = ledger::events(&project)?;
     let unknown = address.as_deref().filter(|asked| !history::is_known(&events, asked));
     if let Some(asked) = unknown {
         let near = history::nearest_known(&events, asked);

@@ -3,6 +3,7 @@
 use crate::cli::args::PlanArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
         lifted: arguments.lift.iter().cloned().collect(),
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
-    let known = session::known(&project)?;
+    let known = ledger::known(&project)?;
     let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
         let session = Session::open(&project, settings).await?;
         let observed = session.observe(&project, &known, settings).await?;

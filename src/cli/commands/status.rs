@@ -4,6 +4,7 @@ use crate::cli::args::Format;
 use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::session;
@@ -17,7 +18,7 @@ use crate::render::status::model;
 /// Shows every declared and every known resource.
 pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
-    let known = session::known(&project)?;
+    let known = ledger::known(&project)?;
     let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
         let session = Session::open(&project, settings).await?;
         let observed = session.observe(&project, &known, settings).await?;

@@ -17,6 +17,8 @@ use crate::crash::scenario::scenarios;
 use crate::crash::stage::Disturbance;
 use crate::crash::stage::Ended;
 use crate::crash::stage::Stage;
+use crate::support::dice::Dice;
+use crate::support::dice::number;
 
 /// How many cases are picked where not all are run.
 const CASES: usize = 24;
@@ -36,32 +38,6 @@ const NETWORK: [(&str, &str); 9] = [
     ("429", r#"{ "reponse": { "statut": 429, "entetes": { "Retry-After": "1" } } }"#),
     ("500 after the effect", r#"{ "reponse": { "statut": 500 }, "apresEffet": true }"#),
 ];
-
-/// Picks at random, the same for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    /// The seed of this run, which is printed.
-    fn cast(what: &str) -> Self {
-        let seed = number("RACCORD_SEED").unwrap_or_else(|| {
-            std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), what)
-        });
-        println!("{what}: RACCORD_SEED={seed}");
-        Self(seed)
-    }
-
-    /// A number below `end`, which is not zero.
-    fn below(&mut self, end: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-}
-
-/// A number in the environment of the tests.
-fn number(name: &str) -> Option<u64> {
-    std::env::var_os(name)?.to_str()?.parse().ok()
-}
 
 fn wanted() -> usize {
     number("RACCORD_CASES").map_or(CASES, |wanted| usize::try_from(wanted).unwrap())

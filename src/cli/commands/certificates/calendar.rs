@@ -4,9 +4,9 @@ use crate::cli::args::Format;
 use crate::cli::commands::certificates::args::CalendarArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
-use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit,
     let mut environments = Vec::new();
     let first = project::read(&arguments.directory, settings.environment.as_deref())?;
     for project in project::in_each_environment(&arguments.directory, first, settings)? {
-        let known = session::known(&project)?;
+        let known = ledger::known(&project)?;
         environments.push((project, known));
     }
     let parts: Vec<Part<'_>> =

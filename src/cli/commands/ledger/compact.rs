@@ -11,13 +11,13 @@ use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
-use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::cli::whole;
 use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
+use crate::ledger::Ledger;
 use crate::ledger::compact::compact;
 use crate::ledger::text;
 use crate::render::compact::CompactJson;
@@ -31,13 +31,13 @@ pub(crate) fn run(arguments: &CompactArgs, settings: &Settings) -> Result<Exit, 
     let mut result = CompactJson::new(&project.environment.name, &project.environment.ledger);
     // A ledger that is not there is not made for this.
     if arguments.dry_run || !path.exists() {
-        let seen = session::events(&project)?;
+        let seen = ledger::events(&project)?;
         (result.before, result.after) = (seen.len(), compact(seen).len());
     } else {
         let patience = arguments.lock_timeout;
         let (ledger, events) =
             ledger::open(&project, settings, "raccord ledger compact", patience)?;
-        (result.before, result.after) = rewrite(&path, events)?;
+        (result.before, result.after) = rewrite(&ledger, &path, events)?;
         result.written = result.after < result.before;
         // The lock was held until the new file was in its place.
         drop(ledger);
@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &CompactArgs, settings: &Settings) -> Result<Exit, 
 }
 
 /// Replaces the log at `path` by a shorter one where there is one; how many events there were, and are.
-fn rewrite(path: &Path, events: Vec<Event>) -> Result<(usize, usize), Failure> {
+fn rewrite(ledger: &Ledger, path: &Path, events: Vec<Event>) -> Result<(usize, usize), Failure> {
     let (before, known) = (events.len(), Known::fold(&events));
     let kept = compact(events);
     let after = kept.len();
@@ -64,6 +64,8 @@ fn rewrite(path: &Path, events: Vec<Event>) -> Result<(usize, usize), Failure> {
             .help("nothing was changed; please report this"));
     }
     keep_old(path)?;
+    // Whoever has the lock now may have added what would be lost.
+    ledger.hold().map_err(|error| ledger::failure(&error))?;
     whole::write(path, &bytes, Existing::Replace, Readers::All)
         .map_err(|error| not_written(path, &error))?;
     Ok((before, after))
