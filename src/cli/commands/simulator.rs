@@ -46,7 +46,9 @@ pub(crate) fn run(arguments: &SimulatorArgs, settings: &Settings) -> Result<Exit
             // A reader that went away does not stop the server.
             let _told = output::result(&lines);
         };
-        let until = async { Signals::listen().next().await };
+        // Heard from before its address is told: who reads that may end it at once.
+        let mut signals = Signals::listen();
+        let until = async { signals.next().await };
         simulator::serve(start, announce, until)
             .await
             .map_err(|error| session::simulator_failure(&shown, &error))

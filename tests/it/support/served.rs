@@ -149,8 +149,6 @@ impl Served {
 
     /// Ends it as Ctrl-C does; its world is whole on disk then.
     pub(crate) fn stop(mut self) {
-        // It hears once it has answered.
-        self.steer("GET", "horloge", &Value::Null);
         let pid = self.process.id().to_string();
         let told = std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
         assert!(told.success());
