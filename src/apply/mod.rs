@@ -2,12 +2,13 @@
 //!
 //! Nothing is decided here beyond what the plan says, and nothing is printed: listeners get [`Event`]s.
 //! Start at [`run`]; [`scheduler`] (pure) says which steps may start, [`step`] carries out one, [`settle`] (pure) judges what
-//! became of a change whose answer was lost, [`sink`] takes passwords, [`circuit`] notices
+//! became of a change whose answer was lost, [`resume`] (pure) what became of a step of another runner, [`sink`] takes passwords, [`circuit`] notices
 //! that the service is down.
 
 pub(crate) mod circuit;
 pub(crate) mod journal;
 pub(crate) mod report;
+pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod scheduler;
 pub(crate) mod settle;
@@ -25,4 +26,5 @@ pub(crate) use crate::apply::report::StepOutcome;
 pub(crate) use crate::apply::run::Apply;
 pub(crate) use crate::apply::run::Options;
 pub(crate) use crate::apply::run::apply;
+pub(crate) use crate::apply::run::team::Team;
 pub(crate) use crate::apply::sink::Sink;

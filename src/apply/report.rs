@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::domain::address::Address;
 use crate::plan::change::Does;
@@ -78,8 +80,9 @@ pub(crate) enum Event {
 /// Who listens.
 pub(crate) type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// How a step ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a step ended. Runners that share a plan tell each other in this form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ended", rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// Done and recorded.
     Done,

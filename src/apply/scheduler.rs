@@ -33,6 +33,8 @@ pub(crate) struct Scheduler {
     /// Waits that may start: they take no place.
     ready_waits: BTreeSet<usize>,
     busy: BTreeSet<Address>,
+    /// How many steps have not ended.
+    left: usize,
 }
 
 impl Scheduler {
@@ -53,6 +55,7 @@ impl Scheduler {
         }
         let states = steps.iter().map(|step| State::Pending { needs: step.needs.len() }).collect();
         let mut scheduler = Self {
+            left: steps.len(),
             steps,
             states,
             dependents,
@@ -88,10 +91,34 @@ impl Scheduler {
         let wait = self.ready_waits.iter().copied().find(free);
         let position =
             wait.or_else(|| is_place.then(|| self.ready.iter().copied().find(free)).flatten())?;
+        self.begin(position);
+        Some(position)
+    }
+
+    /// The steps that may start, waits or others: no two of one address.
+    pub(crate) fn startable(&self, waits: bool) -> Vec<usize> {
+        let ready = if waits { &self.ready_waits } else { &self.ready };
+        let mut busy: BTreeSet<&Address> = BTreeSet::new();
+        let address = |position: &usize| &self.steps[*position].address;
+        let free = ready.iter().filter(|position| !self.busy.contains(address(position)));
+        free.filter(|position| busy.insert(address(position))).copied().collect()
+    }
+
+    /// Counts a step as running, here or at another runner.
+    pub(crate) fn begin(&mut self, position: usize) {
         self.forget_ready(position);
         self.busy.insert(self.steps[position].address.clone());
         self.states[position] = State::Running;
-        Some(position)
+    }
+
+    /// Whether a step has neither begun nor ended.
+    pub(crate) fn is_pending(&self, position: usize) -> bool {
+        matches!(self.states[position], State::Pending { .. })
+    }
+
+    /// Whether every step has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
     }
 
     /// Whether a step only waits.
@@ -116,7 +143,7 @@ impl Scheduler {
     pub(crate) fn end(&mut self, position: usize, outcome: Outcome) -> Vec<usize> {
         self.busy.remove(&self.steps[position].address);
         if outcome == Outcome::Done {
-            self.states[position] = State::Ended(outcome);
+            self.set_ended(position, outcome);
             for dependent in self.dependents[position].clone() {
                 if let State::Pending { needs } = &mut self.states[dependent] {
                     *needs -= 1;
@@ -136,7 +163,7 @@ impl Scheduler {
             .filter(|position| !matches!(self.states[*position], State::Ended(_)))
             .collect();
         for position in &open {
-            self.states[*position] = State::Ended(Outcome::NotStarted { why: why.to_owned() });
+            self.set_ended(*position, Outcome::NotStarted { why: why.to_owned() });
         }
         self.ready.clear();
         self.ready_waits.clear();
@@ -167,6 +194,12 @@ impl Scheduler {
         counts
     }
 
+    /// Notes how a step ended that had not.
+    fn set_ended(&mut self, position: usize, outcome: Outcome) {
+        self.states[position] = State::Ended(outcome);
+        self.left -= 1;
+    }
+
     /// Ends a step without it being done, and all that needs it.
     fn close(&mut self, position: usize, outcome: Outcome) -> Vec<usize> {
         let follows = match &outcome {
@@ -176,14 +209,14 @@ impl Scheduler {
             },
         };
         if !matches!(self.states[position], State::Ended(_)) {
-            self.states[position] = State::Ended(outcome);
+            self.set_ended(position, outcome);
         }
         self.forget_ready(position);
         let mut closed = Vec::new();
         let mut open = self.dependents[position].clone();
         while let Some(next) = open.pop() {
             if matches!(self.states[next], State::Pending { .. }) {
-                self.states[next] = State::Ended(follows.clone());
+                self.set_ended(next, follows.clone());
                 self.forget_ready(next);
                 open.extend(&self.dependents[next]);
                 closed.push(next);

@@ -318,6 +318,9 @@ pub(crate) struct ApplyArgs {
     /// Wait at most this long for another run on the same ledger to end, for example `10m`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) lock_timeout: std::time::Duration,
+    /// Share the work with other runs of `apply --join` on the same ledger, which has to be in PostgreSQL
+    #[arg(long)]
+    pub(crate) join: bool,
     /// Begin nothing more after the first failure
     #[arg(long)]
     pub(crate) fail_fast: bool,

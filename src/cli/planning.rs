@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::config::Project;
@@ -17,7 +18,6 @@ use crate::domain::environment::Environment;
 use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
-use crate::ledger;
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
@@ -67,11 +67,14 @@ fn elsewhere(project: &Project) -> Vec<Elsewhere> {
     }
     let mut found = Vec::new();
     for other in project.others.iter().filter(|other| other.stage != Stage::Simulator) {
-        match ledger::read(&project.root.join(&other.ledger)) {
+        let read = ledger::place(project, other)
+            .and_then(|place| crate::ledger::read(&place).map_err(|error| ledger::failure(&error)));
+        match read {
             Ok(log) => remembered(other, &Known::fold(&log.events), &mut found),
-            Err(error) => output::say(&format!(
-                "notice: the ledger of `{}` cannot be read, and its certificates are not compared: {error}\n",
-                other.name
+            Err(failure) => output::say(&format!(
+                "notice: the ledger of `{}` cannot be read, and its certificates are not compared: {}\n",
+                other.name,
+                failure.causes.first().unwrap_or(&failure.message)
             )),
         }
     }

@@ -21,9 +21,11 @@ use crate::domain::value::WebUrl;
 use crate::remote;
 use crate::remote::Endpoints;
 use crate::remote::Patience;
+use crate::remote::Rate;
 use crate::remote::Reader;
 use crate::remote::RemoteError;
 use crate::remote::Scope;
+use crate::remote::Turns;
 use crate::remote::secret;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
@@ -45,9 +47,19 @@ pub(crate) struct Session {
 impl Session {
     /// Opens a session for the project's environment. Nothing is asked yet.
     pub(crate) async fn open(project: &Project, settings: &Settings) -> Result<Self, Failure> {
+        Box::pin(Self::open_with(project, settings, None)).await
+    }
+
+    /// The same; requests keep the pace together with the other runners that share `turns`.
+    pub(crate) async fn open_with(
+        project: &Project,
+        settings: &Settings,
+        turns: Option<Turns>,
+    ) -> Result<Self, Failure> {
+        let rate = Rate { interval: project.environment.interval, turns };
         match &project.environment.connections {
-            Connections::Simulator => Box::pin(Self::simulated(project, settings)).await,
-            Connections::Gateway { url } => Self::gateway(project, url),
+            Connections::Simulator => Box::pin(Self::simulated(project, settings, rate)).await,
+            Connections::Gateway { url } => Self::gateway(project, url, rate),
             Connections::Portal => Err(Failure::new(
                 Exit::Failed,
                 format!(
@@ -85,7 +97,11 @@ impl Session {
         }
     }
 
-    async fn simulated(project: &Project, settings: &Settings) -> Result<Self, Failure> {
+    async fn simulated(
+        project: &Project,
+        settings: &Settings,
+        rate: Rate,
+    ) -> Result<Self, Failure> {
         let world = project.root.join(".raccord/simulator").join(&project.environment.name);
         let start = Start {
             world: Some(world.clone()),
@@ -110,13 +126,13 @@ impl Session {
             client_secret: SecretString::from(simulator.client_secret()),
             login: SecretString::from(simulator.login()),
             password: SecretString::from(simulator.password()),
-            interval: project.environment.interval,
+            rate,
             patience: Patience::default(),
         })?;
         Ok(Self { reader, simulator: Some(simulator) })
     }
 
-    fn gateway(project: &Project, gateway_url: &WebUrl) -> Result<Self, Failure> {
+    fn gateway(project: &Project, gateway_url: &WebUrl, rate: Rate) -> Result<Self, Failure> {
         let environment = &project.environment;
         let Some(piste) = &environment.piste else {
             return Err(Failure::new(
@@ -135,7 +151,7 @@ impl Session {
             client_secret: secret(client_secret, root)?,
             login: secret(account, root)?,
             password: secret(password, root)?,
-            interval: environment.interval,
+            rate,
             patience: Patience::default(),
         })?;
         Ok(Self { reader, simulator: None })
@@ -184,7 +200,8 @@ fn url(text: &str) -> Result<WebUrl, Failure> {
         .map_err(|error| Failure::new(Exit::Bug, "the simulator gave no URL").because(&error))
 }
 
-fn secret(reference: &SecretRef, root: &Path) -> Result<SecretString, Failure> {
+/// Reads a secret.
+pub(crate) fn secret(reference: &SecretRef, root: &Path) -> Result<SecretString, Failure> {
     let variable = |name: &str| settings::variable(name).ok().flatten();
     secret::resolve(reference, root, &variable).map_err(|error| {
         Failure::new(Exit::Credentials, format!("could not read a secret from {reference}"))

@@ -54,6 +54,8 @@ pub(crate) const ENTITIES: &str = "entities";
 pub(crate) struct Project {
     /// Its folder.
     pub(crate) root: PathBuf,
+    /// The name that it gives itself.
+    pub(crate) name: Option<String>,
     /// The environment that was resolved for.
     pub(crate) environment: Environment,
     /// The other environments that are declared, by name.
@@ -209,6 +211,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     sort(&mut diagnostics);
     Ok(Project {
         root: directory.to_owned(),
+        name: settings.project,
         environment: settings.environment,
         others: settings.others,
         index,
@@ -316,6 +319,7 @@ pub(super) fn project_manifest(
 
 /// The environment that is resolved for, and the names of all.
 struct Settings {
+    project: Option<String>,
     environment: Environment,
     others: Vec<Environment>,
     names: BTreeSet<String>,
@@ -328,6 +332,9 @@ fn settings(
     reader: &mut Reader<'_>,
 ) -> Result<Settings, LoadError> {
     let mut environments = BTreeMap::new();
+    let project = manifest.and_then(|manifest| manifest.project.as_ref());
+    let project = project.filter(|name| check_name(&name.value).is_ok());
+    let project = project.map(|name| name.value.clone());
     for (name, written) in manifest
         .and_then(|manifest| manifest.environments.as_ref())
         .iter()
@@ -342,7 +349,8 @@ fn settings(
             );
             continue;
         }
-        environments.insert(name.value.clone(), reader.environment(name, written));
+        environments
+            .insert(name.value.clone(), reader.environment(name, written, project.as_deref()));
     }
     environments.entry(SIMULATOR.to_owned()).or_insert_with(|| simulator(SIMULATOR));
     // Names that were written but could not be read are still names.
@@ -362,11 +370,12 @@ fn settings(
     match environments.remove(name) {
         Some(environment) => {
             let others = environments.into_values().collect();
-            Ok(Settings { environment, others, names, stages })
+            Ok(Settings { project, environment, others, names, stages })
         }
         // The file itself has faults, which say more than that a name is missing.
         None if reader.diagnostics.iter().any(Diagnostic::is_error) => {
-            Ok(Settings { environment: simulator(name), others: Vec::new(), names, stages })
+            let (environment, others) = (simulator(name), Vec::new());
+            Ok(Settings { project, environment, others, names, stages })
         }
         None => Err(LoadError::UnknownEnvironment {
             name: name.to_owned(),

@@ -4,6 +4,9 @@
 
 use jiff::Timestamp;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 use crate::domain::value::Email;
@@ -30,7 +33,7 @@ pub(crate) struct DesiredAccount {
 }
 
 /// A technical account as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedAccount {
     /// The identity that Chorus Pro gave.
     pub(crate) id: RemoteId,

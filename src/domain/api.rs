@@ -89,7 +89,7 @@ impl fmt::Display for ApiStatus {
 }
 
 /// An API sheet as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedApi {
     /// The identity that Chorus Pro gave.
     pub(crate) id: RemoteId,

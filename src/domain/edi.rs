@@ -369,7 +369,7 @@ impl fmt::Display for EdiStatus {
 }
 
 /// A certificate as it is seen on a sheet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedCertificate {
     /// SHA-256 of its leaf.
     pub(crate) fingerprint: Fingerprint,
@@ -378,7 +378,7 @@ pub(crate) struct ObservedCertificate {
 }
 
 /// An EDI sheet as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedEdi {
     /// The identity that Chorus Pro gave.
     pub(crate) id: RemoteId,

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::postgres_url::PostgresUrl;
 use crate::domain::recipient::Recipient;
 use crate::domain::value::WebUrl;
 
@@ -98,6 +99,31 @@ pub(crate) enum PasswordSink {
     },
 }
 
+/// Where a ledger is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LedgerPlace {
+    /// A file of the project.
+    File(String),
+    /// Tables in PostgreSQL.
+    Postgres {
+        /// The database.
+        url: PostgresUrl,
+        /// Its password, where that does not come from the environment.
+        password: Option<SecretRef>,
+        /// The name under which the database knows the project.
+        project: String,
+    },
+}
+
+impl fmt::Display for LedgerPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.write_str(path),
+            Self::Postgres { url, .. } => url.fmt(f),
+        }
+    }
+}
+
 /// The channel that carries out a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -136,8 +162,8 @@ pub(crate) struct Environment {
     pub(crate) connections: Connections,
     /// Where passwords go.
     pub(crate) password_sink: Option<PasswordSink>,
-    /// Path of the ledger's file, relative to the project.
-    pub(crate) ledger: String,
+    /// Where the ledger is.
+    pub(crate) ledger: LedgerPlace,
     /// The shortest time between two requests; `None` for no limit.
     pub(crate) interval: Option<std::time::Duration>,
 }

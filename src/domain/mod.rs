@@ -7,7 +7,7 @@
 //! - [`edi`], [`api`], [`account`], [`structure`], [`certificate`]: the resources, as meant and as found
 //! - [`desired`]: all that was asked for; [`observed`]: all that was found
 //! - [`known`]: what the ledger knows; [`request`]: one complete remote change
-//! - [`environment`], [`policy`]: where, and within which limits
+//! - [`environment`], [`postgres_url`], [`policy`]: where, and within which limits
 //! - [`x509`]: what a certificate says
 
 pub(crate) mod account;
@@ -21,6 +21,7 @@ pub(crate) mod event;
 pub(crate) mod known;
 pub(crate) mod observed;
 pub(crate) mod policy;
+pub(crate) mod postgres_url;
 pub(crate) mod recipient;
 pub(crate) mod request;
 pub(crate) mod siret;

@@ -37,7 +37,7 @@ impl fmt::Display for RemoteId {
 }
 
 /// All that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Observed {
     /// When it was read.
     pub(crate) at: Timestamp,

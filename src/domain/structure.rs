@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use crate::domain::siret::Siret;
 
 /// A structure as it was asked for.
@@ -24,7 +27,7 @@ pub(crate) struct DesiredStructure {
 /// A structure as it was found.
 ///
 /// What was not asked for is `None`: a plan reads only what it needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedStructure {
     /// Its SIRET.
     pub(crate) siret: Siret,

@@ -18,7 +18,8 @@ pub(crate) struct ValueFault {
 }
 
 impl ValueFault {
-    fn of(text: &str, expected: &'static str) -> Self {
+    /// A fault of a text that may be shown.
+    pub(crate) fn of(text: &str, expected: &'static str) -> Self {
         let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
         Self { found, expected }
     }

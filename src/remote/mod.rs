@@ -17,6 +17,8 @@ pub(crate) mod writer;
 pub(crate) use crate::remote::error::RemoteError;
 pub(crate) use crate::remote::http::Endpoints;
 pub(crate) use crate::remote::http::Patience;
+pub(crate) use crate::remote::http::pace::Rate;
+pub(crate) use crate::remote::http::pace::Turns;
 pub(crate) use crate::remote::reader::Reader;
 pub(crate) use crate::remote::reader::connect;
 pub(crate) use crate::remote::scope::Scope;

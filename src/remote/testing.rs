@@ -45,6 +45,7 @@ use crate::domain::value::SheetName;
 use crate::domain::value::WebUrl;
 use crate::remote::Endpoints;
 use crate::remote::Patience;
+use crate::remote::Rate;
 use crate::remote::Reader;
 use crate::remote::connect;
 use crate::simulator::Running;
@@ -285,7 +286,7 @@ pub(crate) fn endpoints_at(base: &str) -> Endpoints {
         client_secret: secret(),
         login: secret(),
         password: secret(),
-        interval: None,
+        rate: Rate::default(),
         patience: hurried(),
     }
 }

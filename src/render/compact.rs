@@ -13,13 +13,14 @@ pub(crate) struct CompactJson {
     pub(crate) format_version: String,
     /// The environment.
     pub(crate) environment: String,
-    /// The ledger, relative to the project.
+    /// The ledger: a file, relative to the project, or a database.
     pub(crate) ledger: String,
     /// How many events it had.
     pub(crate) before: usize,
     /// How many of them are needed.
     pub(crate) after: usize,
-    /// Whether the ledger was rewritten; the log as it was is beside it then, with `.before-compact` at the end of its name.
+    /// Whether the ledger was rewritten. The log as it was is beside its file then, with `.before-compact` at the end of its name;
+    /// in a database, what went is in the table `raccord_compacted`.
     pub(crate) written: bool,
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;
+pub(crate) mod relocate;
 pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod schema;

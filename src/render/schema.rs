@@ -13,6 +13,7 @@ use crate::render::index::IndexJson;
 use crate::render::index::IndexLineJson;
 use crate::render::inspection::json::InspectJson;
 use crate::render::plan::json::PlanJson;
+use crate::render::relocate::MoveJson;
 use crate::render::report::json::ReportJson;
 use crate::render::rule::json::RulesJson;
 use crate::render::status::json::StatusJson;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> Vec<Schema> {
             file: "certificate-index.v1.schema.json",
             text: text::<IndexLineJson>(),
         },
+        Schema { name: "move", file: "move.v1.schema.json", text: text::<MoveJson>() },
         Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },

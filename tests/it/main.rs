@@ -22,6 +22,8 @@ mod hostile;
 mod index;
 mod locks;
 mod logs;
+#[cfg(unix)]
+mod postgres;
 mod real;
 mod rotation;
 mod schemas;

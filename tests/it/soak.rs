@@ -1,17 +1,12 @@
 //! The soak: 2,020 changes, and a run that is killed again and again while it makes them. `tests/soak/run` runs it.
 
-use std::fmt::Write as _;
 use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
-use serde_json::Value;
-
-use crate::support::Sandbox;
-use crate::support::copy;
 use crate::support::dice::Dice;
-use crate::support::pki::Pki;
-use crate::support::served::Served;
+use crate::support::towns::files;
+use crate::support::towns::stage;
 use crate::support::world::world;
 
 /// How many entities there are. Each has an account and an API sheet.
@@ -23,93 +18,16 @@ const WITH_EDI: u64 = 20;
 /// How long a run lives at least and at most, in milliseconds.
 const LIFE: (usize, usize) = (50, 500);
 
-/// A SIRET with a right check digit.
-fn siret(number: u64) -> String {
-    let body = format!("9999{number:05}0001");
-    let sum: u32 = body
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| {
-            let digit = u32::from(digit - b'0') * if place % 2 == 0 { 2 } else { 1 };
-            digit / 10 + digit % 10
-        })
-        .sum();
-    format!("{body}{}", (10 - sum % 10) % 10)
-}
-
-/// A project of all entities, with a certificate for each, and the structures that a simulator has to know.
-fn files() -> Sandbox {
-    let sandbox = Sandbox::new();
-    for folder in ["project/entities", "project/certificates"] {
-        std::fs::create_dir_all(sandbox.path(folder)).unwrap();
-    }
-    let mut seed = Vec::new();
-    for number in 0..ENTITIES {
-        let siret = siret(number);
-        let mut entity = String::new();
-        write!(
-            entity,
-            r#"entity: town-{number}
-structure: {{ siret: "{siret}" }}
-technical_accounts:
-  main: {{ contact_email: town{number}@ville.example }}
-api_connections:
-  factures: {{ piste_application: APP_{number}, usage: own, technical_account: main, contact: dsi }}
-"#
-        )
-        .unwrap();
-        if number < WITH_EDI {
-            write!(
-                entity,
-                r#"certificates: {{ depot: certificates/{number}.p7b }}
-edi_connections:
-  depot:
-    name: Town {number}
-    exchange_system: CPRO
-    protocol: AS2
-    network: {{ as2_id: TOWN-{number}, url: "https://as2.ville.example/{number}" }}
-    certificates: {{ server: depot }}
-    validity: {{ from: 2026-01-01, until: 2035-12-31 }}
-    contact: dsi
-    subscriptions: [FSO1100A]
-"#
-            )
-            .unwrap();
-            let file = Pki::shared().file(&format!("name=town{number} until=2035-12-31")).unwrap();
-            std::fs::write(sandbox.path(&format!("project/certificates/{number}.p7b")), file)
-                .unwrap();
-        }
-        std::fs::write(sandbox.path(&format!("project/entities/{number}.yaml")), entity).unwrap();
-        seed.push(serde_json::json!({ "siret": siret, "nom": format!("TOWN {number}") }));
-    }
-    std::fs::write(sandbox.path("seed.json"), Value::Array(seed).to_string()).unwrap();
-    sandbox
-}
-
-/// A copy of the files, and a simulator of its own.
-fn stage(files: &Sandbox) -> (Sandbox, Served) {
-    let sandbox = Sandbox::new();
-    copy(&files.path(""), &sandbox.path(""));
-    let served =
-        Served::with(&sandbox, &["--settle", "0s", "--seed", "seed.json", "--world", "world"]);
-    let manifest = format!(
-        "version: 1\ncontacts:\n  dsi: {{ first_name: Camille, last_name: Martin, email: raccordement@ville.example, phone: \"+33199001234\" }}\n\
-         environments:\n{}    password_sink: {{ directory: passwords }}\n    rate: 200/s\n",
-        served.environment("qualification")
-    );
-    std::fs::write(sandbox.path("project/raccord.yaml"), manifest).unwrap();
-    served.secrets(&sandbox.path("project"), "qualification");
-    (sandbox, served)
-}
+/// Held to some pace, so that a run cannot do all of it in one life.
+const LIMITED: &str = "    password_sink: { directory: passwords }\n    rate: 200/s\n";
 
 const APPLY: [&str; 5] = ["apply", "project", "-e", "qualification", "--auto-approve"];
 
 #[test]
 #[ignore = "takes minutes: run it with tests/soak/run"]
 fn two_thousand_changes_survive_random_kills() {
-    let files = files();
-    let (calm, served) = stage(&files);
+    let files = files(ENTITIES, WITH_EDI);
+    let (calm, served) = stage(&files, &["--settle", "0s"], LIMITED);
     let began = Instant::now();
     let ran = calm.run(&APPLY);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -117,7 +35,7 @@ fn two_thousand_changes_survive_random_kills() {
     served.stop();
 
     let mut dice = Dice::cast("soak");
-    let (sandbox, served) = stage(&files);
+    let (sandbox, served) = stage(&files, &["--settle", "0s"], LIMITED);
     let (began, mut kills) = (Instant::now(), 0);
     loop {
         let mut child =

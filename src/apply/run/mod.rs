@@ -1,6 +1,9 @@
 //! The run: starts steps as the scheduler allows, listens for Ctrl-C, and reports.
 
+pub(crate) mod team;
+
 use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -22,6 +25,8 @@ use crate::apply::report::Outcome;
 use crate::apply::report::Report;
 use crate::apply::report::Standing;
 use crate::apply::report::StepOutcome;
+use crate::apply::resume::Steps;
+use crate::apply::run::team::Team;
 use crate::apply::scheduler::Scheduler;
 use crate::apply::sink::Sink;
 use crate::apply::step::Halt;
@@ -36,6 +41,9 @@ use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
+
+/// How often others are listened to while nothing of ours ends.
+const LISTEN: Duration = Duration::from_millis(250);
 
 /// How a run behaves.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +93,8 @@ pub(crate) struct Apply {
     pub(crate) certificates: Certificates,
     /// How to behave.
     pub(crate) options: Options,
+    /// The other runners, when the plan is shared.
+    pub(crate) team: Option<Team>,
 }
 
 /// Carries out a plan.
@@ -92,7 +102,7 @@ pub(crate) struct Apply {
 /// Steps that don't need each other go on when one fails. Every request is in the ledger before it leaves. Nothing is
 /// written when there is nothing to run.
 pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop: Stop) -> Report {
-    let Apply { writer, ledger, known, sink, certificates, options } = context;
+    let Apply { writer, ledger, known, sink, certificates, options, team } = context;
     let mut scheduler = Scheduler::new(plan.steps(), options.today);
     let counts = scheduler.counts();
     let mut report = Report { standing: standing(plan), ..Report::default() };
@@ -108,7 +118,14 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     };
     let mut taken: std::collections::BTreeSet<_> = known.owned_ids().into_iter().cloned().collect();
     taken.extend(plan.unmanaged.iter().map(|unmanaged| unmanaged.id.clone()));
-    let learned = Learned { known, taken, made: BTreeMap::new(), told: BTreeMap::new() };
+    let run = ledger.run().to_owned();
+    let learned = Learned {
+        known,
+        taken,
+        made: BTreeMap::new(),
+        told: BTreeMap::new(),
+        steps: Steps::default(),
+    };
     let journal = Journal::start(ledger);
     if let Err(error) = journal.append(started).await {
         journal.end().await;
@@ -119,6 +136,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     let shared = Arc::new(Shared {
         writer,
         journal,
+        run,
         sink,
         certificates,
         options,
@@ -129,12 +147,12 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         circuit: Circuit::default(),
         learned: Mutex::new(learned),
     });
-    drive(&mut scheduler, &shared, &mut report, stop, counts).await;
+    let own = drive(&mut scheduler, &shared, &mut report, stop, counts, team).await;
     report = finish(report, &scheduler, &shared.learned().known);
     let ended = What::RunEnded {
-        done: report.counts.done,
-        failed: report.counts.failed,
-        waiting: report.waiting(),
+        done: own.done,
+        failed: own.failed,
+        waiting: own.waiting + report.standing.len(),
     };
     if report.ledger_error.is_none()
         && let Err(error) = shared.journal.append(ended).await
@@ -145,15 +163,17 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     report
 }
 
-/// Starts steps and takes in how they end, until nothing is left that may start.
+/// Starts steps and takes in how they end, until nothing is left that may start. Gives the counts of this run's own steps.
 async fn drive(
     scheduler: &mut Scheduler,
     shared: &Arc<Shared>,
     report: &mut Report,
     mut stop: Stop,
     mut counts: Counts,
-) {
+    mut team: Option<Team>,
+) -> Counts {
     let options = shared.options;
+    let mut own = Counts::default();
     let mut tasks = JoinSet::new();
     let mut running: BTreeMap<Id, (usize, bool)> = BTreeMap::new();
     let mut sending = 0;
@@ -163,10 +183,28 @@ async fn drive(
             report.interrupted = true;
             halted = Some("the run was interrupted");
         }
+        let mut next = VecDeque::new();
+        if let Some(team) = team.as_mut().filter(|_| halted.is_none()) {
+            let places = options.parallelism.max(1).saturating_sub(sending);
+            match team.turn(scheduler, shared, places, running.len() - sending).await {
+                Ok(turn) => {
+                    tell(scheduler, shared, &mut counts, turn.ended);
+                    next.extend(turn.ours);
+                }
+                Err(error) => {
+                    report.ledger_error.get_or_insert(error);
+                    halted = Some("the ledger cannot be read");
+                }
+            }
+        }
         while halted.is_none() {
-            // A wait takes no place: a sheet may stay En cours for days.
-            let is_place = sending < options.parallelism.max(1);
-            let Some(position) = scheduler.start(is_place) else { break };
+            let position = if team.is_some() {
+                next.pop_front()
+            } else {
+                // A wait takes no place: a sheet may stay En cours for days.
+                scheduler.start(sending < options.parallelism.max(1))
+            };
+            let Some(position) = position else { break };
             let step = scheduler.step(position).clone();
             let waits = scheduler.is_wait(position);
             sending += usize::from(!waits);
@@ -177,13 +215,26 @@ async fn drive(
                 address = %step.address,
                 does = step.does.word()
             );
-            let work = async move { shared.carry_out(&step).await };
+            let plan = team.as_ref().map(|team| team.plan().clone());
+            let begun = shared.learned().steps.of(&step);
+            let work = async move {
+                let ended = shared.carry_out(&step, begun).await;
+                match plan {
+                    Some(plan) => team::conclude(plan, &step, &shared, ended).await,
+                    None => ended,
+                }
+            };
             let handle = tasks.spawn(work.instrument(span));
             running.insert(handle.id(), (position, waits));
         }
         let wanted = if stop.level() == Level::Go { Level::Finish } else { Level::Now };
+        let listens = team.is_some() && halted.is_none() && !scheduler.is_over();
+        if tasks.is_empty() && !listens {
+            break;
+        }
         let joined = tokio::select! {
-            joined = tasks.join_next_with_id() => joined,
+            joined = tasks.join_next_with_id(), if !tasks.is_empty() => joined,
+            () = tokio::time::sleep(LISTEN), if listens => continue,
             () = stop.reached(wanted) => {
                 if wanted == Level::Now {
                     tasks.abort_all();
@@ -225,6 +276,7 @@ async fn drive(
         if options.fail_fast && matches!(outcome, Outcome::Failed { .. }) {
             halted = halted.or(Some("another step failed, and `--fail-fast` was given"));
         }
+        own.add(&outcome);
         let mut ended = vec![position];
         ended.extend(scheduler.end(position, outcome));
         tell(scheduler, shared, &mut counts, ended);
@@ -236,12 +288,14 @@ async fn drive(
                 .to_owned(),
             ambiguous: true,
         };
+        own.add(&outcome);
         let mut ended = vec![position];
         ended.extend(scheduler.end(position, outcome));
         tell(scheduler, shared, &mut counts, ended);
     }
     let given_up = scheduler.give_up(halted.unwrap_or("what it needs never ended"));
     tell(scheduler, shared, &mut counts, given_up);
+    own
 }
 
 /// Counts steps that have ended, and tells who listens.

@@ -21,12 +21,16 @@ use crate::apply::journal::Journal;
 use crate::apply::report::Event;
 use crate::apply::report::Listener;
 use crate::apply::report::Outcome;
+use crate::apply::resume::Begun;
+use crate::apply::resume::Steps;
 use crate::apply::run::Options;
 use crate::apply::sink::Sink;
 use crate::apply::stop::Stop;
+use crate::domain;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
+use crate::domain::event::Effect;
 use crate::domain::event::What;
 use crate::domain::known::Known;
 use crate::domain::observed::RemoteId;
@@ -42,6 +46,7 @@ use crate::remote::gateway::encode::Certificates;
 pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) journal: Journal,
+    pub(crate) run: String,
     pub(crate) sink: Option<Sink>,
     pub(crate) certificates: Certificates,
     pub(crate) options: Options,
@@ -63,6 +68,8 @@ pub(crate) struct Learned {
     pub(crate) made: BTreeMap<String, RemoteId>,
     /// The last status that was told of a sheet.
     pub(crate) told: BTreeMap<RemoteId, EdiStatus>,
+    /// What other runners began.
+    pub(crate) steps: Steps,
 }
 
 /// How a step ended, and whether the run can go on.
@@ -104,8 +111,8 @@ fn waiting(why: impl Into<String>, help: Option<&str>) -> Outcome {
 }
 
 impl Shared {
-    /// Carries out one step.
-    pub(crate) async fn carry_out(&self, step: &Step) -> Ended {
+    /// Carries out one step, which another runner may have `begun`.
+    pub(crate) async fn carry_out(&self, step: &Step, begun: Begun) -> Ended {
         (self.listener)(&Event::Started {
             step: step.id.clone(),
             address: step.address.clone(),
@@ -115,7 +122,9 @@ impl Shared {
             return waiting("a person has to do it at the portal", None).into();
         }
         let result = match &step.action {
-            Action::Send { request, making } => self.send(step, request, making.as_ref()).await,
+            Action::Send { request, making } => {
+                self.send(step, request, making.as_ref(), begun).await
+            }
             Action::Wait { target, until } => self.wait(step, target, *until).await,
             Action::Adopt { target, making, code, certificates } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
@@ -149,6 +158,25 @@ impl Shared {
     fn halt(&self, error: &RemoteError) -> Option<Halt> {
         let is_down = self.circuit.failed(error);
         if error.is_credentials() { Some(Halt::Credentials) } else { is_down.then_some(Halt::Down) }
+    }
+
+    /// Takes in events that other runners wrote.
+    pub(crate) fn hear(&self, events: &[domain::event::Event]) {
+        let mut learned = self.learned();
+        for event in events.iter().filter(|event| event.run != self.run) {
+            learned.steps.record(&event.what);
+            match &event.what {
+                What::Succeeded { step, effect: Effect::Created { target, .. }, .. } => {
+                    learned.taken.insert(target.clone());
+                    learned.made.insert(step.clone(), target.clone());
+                }
+                What::Settled { target, status, .. } => {
+                    learned.told.insert(target.clone(), status.clone());
+                }
+                _ => {}
+            }
+            learned.known.record(event);
+        }
     }
 
     /// What the run has learned. Never held while waiting.

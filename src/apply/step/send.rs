@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::apply::report::Event;
+use crate::apply::report::Outcome;
+use crate::apply::resume::Begun;
 use crate::apply::settle;
 use crate::apply::settle::Verdict;
 use crate::apply::step::Ended;
@@ -30,7 +32,18 @@ impl Shared {
         step: &Step,
         request: &Request,
         making: Option<&Making>,
+        begun: Begun,
     ) -> Result<Ended, Unrecorded> {
+        let stored = match begun {
+            Begun::Done => return Ok(Outcome::Done.into()),
+            Begun::Failed { error, ambiguous } => {
+                let help = "plan again: another runner tried it".to_owned();
+                return Ok(Outcome::Failed { error, help, ambiguous }.into());
+            }
+            Begun::InDoubt { stored } => Some(stored),
+            Begun::No => None,
+        };
+        let is_in_doubt = stored.is_some();
         let target = match request.target() {
             None => None,
             Some(wanted) => match self.identity(wanted) {
@@ -56,16 +69,14 @@ impl Shared {
         } else {
             None
         };
-        self.record(What::Intended {
-            address: step.address.clone(),
-            step: step.id.clone(),
-            does: step.does.word().to_owned(),
-            target: target.clone(),
-            making: making.cloned(),
-        })
-        .await?;
-        (self.listener)(&Event::Sent { step: step.id.clone(), address: step.address.clone() });
-        let outcome = match self.perform(step, request, target.as_ref()).await {
+        if let Some(id) = stored.flatten() {
+            // Its password is where it belongs: only the outcome was not recorded.
+            return self.stored_before(step, request, making, target.as_ref(), id).await;
+        }
+        if !is_in_doubt {
+            self.intend(step, making, target.as_ref()).await?;
+        }
+        let outcome = match self.perform(step, request, target.as_ref(), is_in_doubt).await {
             Ok(receipt) => {
                 self.circuit.answered();
                 self.take(step, request, making, receipt, ready).await
@@ -73,6 +84,45 @@ impl Shared {
             Err(error) => self.refused(step, &error).await,
         };
         outcome.map_err(|unrecorded| Unrecorded { sent: true, ..unrecorded })
+    }
+
+    /// Records that a request is about to leave.
+    async fn intend(
+        &self,
+        step: &Step,
+        making: Option<&Making>,
+        target: Option<&RemoteId>,
+    ) -> Result<(), Unrecorded> {
+        self.record(What::Intended {
+            address: step.address.clone(),
+            step: step.id.clone(),
+            does: step.does.word().to_owned(),
+            target: target.cloned(),
+            making: making.cloned(),
+        })
+        .await?;
+        (self.listener)(&Event::Sent { step: step.id.clone(), address: step.address.clone() });
+        Ok(())
+    }
+
+    /// A change that another runner sent and whose password it stored, before it was gone.
+    async fn stored_before(
+        &self,
+        step: &Step,
+        request: &Request,
+        making: Option<&Making>,
+        target: Option<&RemoteId>,
+        id: RemoteId,
+    ) -> Result<Ended, Unrecorded> {
+        let receipt = match making {
+            None => Receipt { id: Some(id), ..Receipt::empty() },
+            // What was made has a login, which the ledger keeps.
+            Some(_) => match self.perform(step, request, target, true).await {
+                Ok(receipt) => receipt,
+                Err(error) => return self.refused(step, &error).await,
+            },
+        };
+        self.succeeded(step, request, making, &receipt).await
     }
 
     /// Whether a sheet already is what an activation or deactivation would make it, as an earlier wait was told.
@@ -85,12 +135,14 @@ impl Shared {
         self.learned().told.get(id) == Some(&wanted)
     }
 
-    /// Sends a change; when its answer is lost, looks what became of it before anything is sent again.
+    /// Sends a change; when its answer is lost, or it `is_in_doubt` from the beginning, looks what became of it before
+    /// anything is sent again.
     async fn perform(
         &self,
         step: &Step,
         request: &Request,
         target: Option<&RemoteId>,
+        is_in_doubt: bool,
     ) -> Result<Receipt, RemoteError> {
         let made: BTreeMap<String, RemoteId> = match (request.target(), target) {
             (Some(Target::CreatedBy(maker)), Some(id)) => {
@@ -99,8 +151,16 @@ impl Shared {
             _ => BTreeMap::new(),
         };
         let mut lost: Option<RemoteError> = None;
+        let mut doubt = is_in_doubt.then(|| RemoteError::Ambiguous {
+            route: step.id.clone(),
+            reason: "the runner that sent it is gone".to_owned(),
+        });
         for send in 1..=SENDS {
-            let result = self.writer.perform(request, &made, &self.certificates, &step.id).await;
+            let is_of_another = doubt.is_some();
+            let result = match doubt.take() {
+                Some(doubt) => Err(doubt),
+                None => self.writer.perform(request, &made, &self.certificates, &step.id).await,
+            };
             let error = match (result, &lost) {
                 (Ok(receipt), _) => return Ok(receipt),
                 (Err(error), _) if error.is_ambiguous() => error,
@@ -113,14 +173,15 @@ impl Shared {
             };
             tracing::info!(send, "answer was lost, looks what became of it");
             // The doubt about the change weighs more than why it could not be resolved.
-            let Ok(look) = settle::look(self.writer.reader(), request, target).await else {
-                return Err(error);
-            };
-            let verdict = {
-                let learned = self.learned();
-                settle::judge(request, &look, target, &|id| learned.taken.contains(id))
-            };
+            let Some(mut verdict) = self.settle(request, target).await else { return Err(error) };
+            if is_of_another && matches!(verdict, Verdict::NotDone) {
+                // Its request may still have been under way.
+                tokio::time::sleep(self.options.longest_poll).await;
+                let Some(second) = self.settle(request, target).await else { return Err(error) };
+                verdict = second;
+            }
             match verdict {
+                Verdict::NotDone if is_of_another => lost = Some(error),
                 Verdict::Done(receipt) => return Ok(receipt),
                 Verdict::SendAgain => lost = Some(error),
                 Verdict::NotDone => {
@@ -143,6 +204,13 @@ impl Shared {
             route: step.id.clone(),
             reason: "no answer".to_owned(),
         }))
+    }
+
+    /// Looks what became of a change; nothing when that cannot be seen.
+    async fn settle(&self, request: &Request, target: Option<&RemoteId>) -> Option<Verdict> {
+        let look = settle::look(self.writer.reader(), request, target).await.ok()?;
+        let learned = self.learned();
+        Some(settle::judge(request, &look, target, &|id| learned.taken.contains(id)))
     }
 
     /// A change that the service refused, or whose fate nobody can tell.

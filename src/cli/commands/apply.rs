@@ -11,9 +11,11 @@ use crate::apply;
 use crate::apply::Apply;
 use crate::apply::Options;
 use crate::apply::Sink;
+use crate::apply::Team;
 use crate::cli::args::ApplyArgs;
 use crate::cli::args::Format;
 use crate::cli::commands::init::quoted;
+use crate::cli::commands::join;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
@@ -40,9 +42,10 @@ use crate::render::report::json::ReportJson;
 use crate::render::report::model::Report;
 
 /// What shall be applied.
-struct Subject {
+pub(super) struct Subject {
     directory: PathBuf,
-    choice: Choice,
+    /// What was chosen.
+    pub(super) choice: Choice,
     saved: Option<saved::Read>,
 }
 
@@ -91,6 +94,9 @@ async fn apply(
     subject: &Subject,
     project: &Project,
 ) -> Result<Exit, Failure> {
+    if arguments.join {
+        return Box::pin(join::run(arguments, settings, subject, project)).await;
+    }
     // Locked before anything is read, so that nobody else changes what this run has seen.
     let (ledger, events) =
         ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
@@ -100,7 +106,7 @@ async fn apply(
         .await
 }
 
-/// The same with the ledger open.
+/// The same with the ledger open, for this run alone.
 async fn apply_on(
     (ledger, known): (Ledger, Known),
     arguments: &ApplyArgs,
@@ -109,32 +115,69 @@ async fn apply_on(
     project: &Project,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen();
-    let session = Session::open(project, settings).await?;
+    let session = Session::open_with(project, settings, ledger::turns(&ledger)).await?;
     let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
-    if let Some(failure) =
-        subject.saved.as_ref().and_then(|read| saved::stale(read, &plan, project))
-    {
+    approve(&plan, &mut signals, arguments, settings, subject, project).await?;
+    let work = Work { plan, ledger, known, team: None };
+    Box::pin(carry_out(work, session, signals, arguments, settings, subject, project)).await
+}
+
+/// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted.
+pub(super) async fn approve(
+    plan: &Plan,
+    signals: &mut Signals,
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<(), Failure> {
+    let stale = |read| saved::stale(read, plan, project);
+    if let Some(failure) = subject.saved.as_ref().and_then(stale) {
         return Err(failure);
     }
     // The report is the result in JSON; the plan goes to the other stream then.
     if settings.format != Format::Json {
-        output::result(&planning::text(&plan, project, settings.colour)?)?;
+        output::result(&planning::text(plan, project, settings.colour)?)?;
     } else if !settings.quiet {
-        output::say(&planning::text(&plan, project, settings.error_colour)?);
+        output::say(&planning::text(plan, project, settings.error_colour)?);
     }
-    if let Some(refusal) = planning::refusal(&plan) {
+    if let Some(refusal) = planning::refusal(plan) {
         return Err(refusal);
     }
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
     if runs_now && !arguments.auto_approve {
-        signals.unless(ask(settings, &plan)).await?;
+        signals.unless(ask(settings, plan)).await?;
     }
     // While the plan was made and shown nobody listened; what came then was kept.
-    if signals.came() {
-        return Err(signals::interrupted());
-    }
+    if signals.came() { Err(signals::interrupted()) } else { Ok(()) }
+}
+
+/// A plan that may run, with the ledger for it.
+pub(super) struct Work {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// The ledger, for this run.
+    pub(super) ledger: Ledger,
+    /// What it knew when the plan was made.
+    pub(super) known: Known,
+    /// The other runners, when the plan is shared.
+    pub(super) team: Option<Team>,
+}
+
+/// Carries out a plan, and reports.
+pub(super) async fn carry_out(
+    work: Work,
+    session: Session,
+    signals: Signals,
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Exit, Failure> {
+    let Work { plan, ledger, known, team } = work;
+    let today = project::today(settings);
     let context = Apply {
         writer: Writer::new(session.reader.clone()),
         ledger: Arc::new(ledger),
@@ -152,6 +195,7 @@ async fn apply_on(
             fail_fast: arguments.fail_fast,
             ..Options::on(today)
         },
+        team,
     };
     let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();

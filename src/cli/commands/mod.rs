@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod history;
 pub(crate) mod init;
+mod join;
 pub(crate) mod ledger;
 pub(crate) mod plan;
 pub(crate) mod schema;

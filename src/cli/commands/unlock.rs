@@ -7,7 +7,7 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
-use crate::ledger::lock;
+use crate::ledger::LedgerError;
 use crate::ledger::log;
 use crate::render::words::harmless;
 
@@ -15,31 +15,37 @@ use crate::render::words::harmless;
 pub(crate) fn run(arguments: &UnlockArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::read_settings(&arguments.directory, settings)?;
     let environment = &project.environment.name;
-    let path = log::lock_of(&ledger::path(&project));
-    let failed = |error: &std::io::Error| {
+    let place = ledger::here(&project)?;
+    let failed = |error: &LedgerError| {
         let message = format!("could not unlock the ledger of `{environment}`");
-        Failure::new(Exit::Failed, message).because(error)
+        Failure::new(Exit::Failed, message).because(error).help(error.help())
     };
-    let Some(held) = lock::holder(&path).map_err(|error| failed(&error))? else {
+    let there = log::holders(&place).map_err(|error| failed(&error))?;
+    if there.is_empty() {
         return Err(Failure::new(
             Exit::Failed,
             format!("the ledger of `{environment}` is not locked"),
         )
         .help("choose the environment that is, with `--environment NAME`"));
-    };
-    // It stands in a file, which anybody may have written.
-    let who = harmless(&held.to_string());
-    if held.id != arguments.id {
+    }
+    let Some(held) = there.iter().find(|held| held.id == arguments.id) else {
+        // It stands in a file, which anybody may have written.
+        let others = there.iter().map(|held| {
+            format!(
+                "by {}, and the id of that lock is `{}`",
+                harmless(&held.to_string()),
+                harmless(&held.id)
+            )
+        });
+        let others: Vec<String> = others.collect();
         return Err(Failure::new(
             Exit::Failed,
-            format!(
-                "the ledger of `{environment}` is locked by {who}, and the id of that lock is `{}`",
-                harmless(&held.id)
-            ),
+            format!("the ledger of `{environment}` is locked {}", others.join("; ")),
         )
         .help("make sure that this run has ended, then give its id"));
-    }
-    lock::break_open(&path).map_err(|error| failed(&error))?;
+    };
+    log::unlock(&place, &held.id).map_err(|error| failed(&error))?;
+    let who = harmless(&held.to_string());
     output::result(&format!("unlocked: it was held by {who}, and that run writes nothing more\n"))?;
     Ok(Exit::Done)
 }

@@ -41,7 +41,7 @@ written! {
     ProjectManifest {
         /// Version of the form of these files.
         required version: Text<VersionForm>,
-        /// The name of this project in the index that it shares with others. By default that of its folder.
+        /// The name of this project in the index that it shares with others, and in the database of a ledger. By default that of its folder.
         optional project: Text<NameForm>,
         /// The environment that commands use when none is named. By default `simulator`, which is built in.
         optional default_environment: Text,
@@ -71,8 +71,10 @@ written! {
         optional connections: ConnectionsManifest,
         /// Where passwords that are shown once are put.
         optional password_sink: SinkManifest,
-        /// The ledger: a file of the project. By default `ledger/<environment>.jsonl`. A `postgres://` URL is not supported yet.
+        /// The ledger: a file of the project, or `postgres://USER@HOST/DATABASE`. By default `ledger/<environment>.jsonl`.
         optional ledger: Text,
+        /// Where the password of the ledger's database is. By default the environment variable `PGPASSWORD`, if that is set.
+        optional ledger_password: SecretReference,
         /// How many requests at most. By default `1/s`, `10/s` on a gateway, no limit on the simulator.
         optional rate: Text<RateForm>,
     }

@@ -13,6 +13,7 @@ use crate::config::rule;
 use crate::diagnostic::Span;
 use crate::domain::environment::Connections;
 use crate::domain::environment::Environment;
+use crate::domain::environment::LedgerPlace;
 use crate::domain::environment::PasswordSink;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
@@ -53,7 +54,7 @@ pub(crate) fn simulator(name: &str) -> Environment {
         piste: None,
         connections: Connections::Simulator,
         password_sink: Some(PasswordSink::Directory(format!(".raccord/passwords/{name}"))),
-        ledger: format!(".raccord/ledger/{name}.jsonl"),
+        ledger: LedgerPlace::File(format!(".raccord/ledger/{name}.jsonl")),
         interval: None,
     }
 }
@@ -72,11 +73,12 @@ fn official_hosts(stage: Stage) -> (&'static str, &'static str) {
 }
 
 impl Reader<'_> {
-    /// Resolves an environment. What has a fault is left out, and was reported.
+    /// Resolves an environment of a project that may give itself a name. What has a fault is left out, and was reported.
     pub(crate) fn environment(
         &mut self,
         name: &Text,
         written: &EnvironmentManifest,
+        project: Option<&str>,
     ) -> Environment {
         let channel = self.channel(written).unwrap_or(if name.value == SIMULATOR {
             ChannelWord::Simulator
@@ -134,17 +136,14 @@ impl Reader<'_> {
             None if simulated => default.password_sink,
             None => None,
         };
-        let ledger = match written.ledger.as_ref() {
-            Some(text) => self.ledger(text),
-            None if simulated => Some(default.ledger),
-            None => None,
-        };
+        let ledger = self.ledger(written, project).or(simulated.then_some(default.ledger));
         let rate = written.rate.as_ref().and_then(|text| self.value(Some(text), parse_rate));
         Environment {
             name: name.value.clone(),
             stage,
             piste: piste.filter(|_| !simulated),
-            ledger: ledger.unwrap_or_else(|| format!("ledger/{}.jsonl", name.value)),
+            ledger: ledger
+                .unwrap_or_else(|| LedgerPlace::File(format!("ledger/{}.jsonl", name.value))),
             interval: rate.or(match channel {
                 ChannelWord::Simulator => None,
                 // PISTE publishes no quota (`docs/sources.md` 10).
@@ -253,7 +252,8 @@ impl Reader<'_> {
         }
     }
 
-    fn secret(&mut self, written: Option<&SecretReference>) -> Option<SecretRef> {
+    /// Where a secret is.
+    pub(super) fn secret(&mut self, written: Option<&SecretReference>) -> Option<SecretRef> {
         let written = written?;
         let given: Vec<SecretRef> = [
             written.reference.env.as_ref().map(|text| SecretRef::Env(text.value.clone())),
@@ -333,27 +333,8 @@ impl Reader<'_> {
         (!written.is_empty() && recipients.len() == written.len()).then_some(recipients)
     }
 
-    fn ledger(&mut self, text: &Text) -> Option<String> {
-        let lower = text.value.to_ascii_lowercase();
-        if lower.starts_with("postgres://") || lower.starts_with("postgresql://") {
-            let has_password =
-                url::Url::parse(&text.value).is_ok_and(|url| url.password().is_some());
-            if has_password {
-                self.hide(text.span, "a password");
-            }
-            self.error(
-                rule::NOT_SUPPORTED,
-                text.span,
-                "a ledger in PostgreSQL is not supported yet",
-                "remove `ledger`, or name a file of the project",
-            );
-            return None;
-        }
-        self.inside(text)
-    }
-
     /// A path that stays inside the project.
-    fn inside(&mut self, text: &Text) -> Option<String> {
+    pub(super) fn inside(&mut self, text: &Text) -> Option<String> {
         let path = std::path::Path::new(&text.value);
         let plain = path.components().all(|part| {
             matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)
@@ -371,7 +352,7 @@ impl Reader<'_> {
     }
 
     /// Reports a secret that stands in a file, and has it hidden from every output.
-    fn hide(&mut self, span: Span, what: &str) {
+    pub(super) fn hide(&mut self, span: Span, what: &str) {
         let place = self.origin.place(span);
         self.secrets.push(place);
         self.error(

@@ -6,6 +6,7 @@
 pub(crate) mod connection;
 pub(crate) mod entity;
 pub(crate) mod environment;
+pub(crate) mod ledger;
 pub(crate) mod lifecycle;
 pub(crate) mod reference;
 pub(crate) mod settings;

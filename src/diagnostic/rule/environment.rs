@@ -21,6 +21,14 @@ rules! {
         keeps: "api_url: \"https://sandbox-api.piste.gouv.fr\"",
     }
 
+    /// The ledger is in a database and something is missing, or it is in a file and there is too much.
+    LEDGER_PLACE = "ledger-place", Error {
+        why: "In a database, the ledger of a project is found by the project's name: one that follows from the folder would be another one in each copy.",
+        source: "this project: docs/ledger.md, \"PostgreSQL\"",
+        breaks: "version: 1\nenvironments:\n  qualification: { stage: qualification, ledger: \"postgres://raccord@db/raccord\" }",
+        keeps: "version: 1\nproject: ville\nenvironments:\n  qualification: { stage: qualification, ledger: \"postgres://raccord@db/raccord\" }",
+    }
+
     /// Overrides are written for an environment that is not declared.
     OVERRIDE_UNKNOWN_ENVIRONMENT = "override-unknown-environment", Warning {
         why: "They never apply, which is seldom meant: mostly the name is mistyped.",

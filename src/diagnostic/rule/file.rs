@@ -25,8 +25,8 @@ rules! {
     NOT_SUPPORTED = "not-supported-yet", Error {
         why: "A setting that is read and not obeyed would be believed.",
         source: "this project: docs/configuration.md",
-        breaks: "ledger: postgres://ledger.ville.example/raccord",
-        keeps: "ledger: ledger/qualification.jsonl",
+        breaks: "recipients: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample]",
+        keeps: "recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]",
     }
 
     /// A path leads out of the project.

@@ -30,6 +30,7 @@ use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 use crate::remote::http::answer::Answer;
 use crate::remote::http::pace::Pace;
+use crate::remote::http::pace::Rate;
 use crate::remote::http::token::Tokens;
 
 /// How often HTTP 401 is answered with a new token before it is believed (`docs/sources.md` 8: three attempts).
@@ -51,8 +52,8 @@ pub(crate) struct Endpoints {
     pub(crate) login: SecretString,
     /// Its password.
     pub(crate) password: SecretString,
-    /// The shortest time between two requests.
-    pub(crate) interval: Option<Duration>,
+    /// How many requests may leave.
+    pub(crate) rate: Rate,
     /// How long to wait and how often to try.
     pub(crate) patience: Patience,
 }
@@ -236,7 +237,7 @@ impl Http {
         let mut account = HeaderValue::try_from(STANDARD.encode(pair.expose_secret()))
             .map_err(|_| RemoteError::Credentials { layer: Layer::Account })?;
         account.set_sensitive(true);
-        let pace = Pace::new(endpoints.interval);
+        let pace = Pace::new(endpoints.rate.clone());
         let patience = endpoints.patience;
         Ok(Self { client, endpoints, account, tokens: Tokens::default(), pace, patience })
     }

@@ -136,8 +136,12 @@ fn run(stage: &Stage, expected: &Ended, cases: &[(Disturbance, String)]) -> Vec<
 /// Runs the cases of a stage, prints how many there are, and fails with all that differs.
 fn matrix(name: &str, stage: &Stage, expected: &Ended, cases: &[(Disturbance, String)]) {
     let count = |is: fn(&Disturbance) -> bool| cases.iter().filter(|(case, _)| is(case)).count();
+    #[cfg(unix)]
+    let runners = count(|case| matches!(case, Disturbance::Runner(_)));
+    #[cfg(not(unix))]
+    let runners = 0;
     println!(
-        "{name}: {} stops, {} failures of the disk, {} faults of the network, {} runs",
+        "{name}: {} stops, {runners} of a runner among two, {} failures of the disk, {} faults of the network, {} runs",
         count(|case| matches!(case, Disturbance::Crash(_))),
         count(|case| matches!(case, Disturbance::Failure(_))),
         count(|case| matches!(case, Disturbance::Network { .. })),
@@ -158,6 +162,31 @@ fn every_kind_of_change_survives_every_moment() {
             let login = "TECH_1_99991001100017@cpro.fr".to_owned();
             assert_eq!(expected.passwords, BTreeMap::from([(login, true)]));
         }
+        matrix(scenario.name, &stage, &expected, &cases);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn every_kind_of_change_survives_the_end_of_a_runner_that_shares_it() {
+    let mut dice = Dice::cast("runner");
+    for scenario in scenarios() {
+        let stage = Stage::set(&scenario);
+        let expected = stage.run(None).unwrap();
+        let alone = stage.run(Some(Disturbance::Runner(None))).unwrap();
+        let differ = differences(Disturbance::Runner(None), &expected, &alone);
+        assert!(differ.is_empty(), "{}: {}", scenario.name, differ.join("\n"));
+        let moments = moments(&alone.log);
+        let case = |at: &Moment| {
+            (
+                Disturbance::Runner(Some(at.number)),
+                format!("runner ends at {}, {}", at.number, at.name),
+            )
+        };
+        let mut all: Vec<_> = moments.iter().map(case).collect();
+        let cases: Vec<_> = (0..(wanted() / 8).min(all.len()))
+            .map(|_| all.swap_remove(dice.below(all.len())))
+            .collect();
         matrix(scenario.name, &stage, &expected, &cases);
     }
 }

@@ -1,6 +1,9 @@
 //! A project and a Chorus Pro of its own, as they are before a disturbed run; each run has a copy of both.
 
 use std::collections::BTreeMap;
+use std::process::Command;
+#[cfg(unix)]
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -9,6 +12,10 @@ use crate::support::Ran;
 use crate::support::Sandbox;
 use crate::support::copy;
 use crate::support::pki::Pki;
+#[cfg(unix)]
+use crate::support::postgres::PASSWORD;
+#[cfg(unix)]
+use crate::support::postgres::Server;
 use crate::support::served::Served;
 use crate::support::world::without_times;
 use crate::support::world::world;
@@ -23,6 +30,9 @@ pub(super) enum Disturbance {
     Crash(u64),
     /// An operation of the disk fails at a moment.
     Failure(u64),
+    /// Two runners share the plan on a ledger in PostgreSQL, and one of them ends at a moment.
+    #[cfg(unix)]
+    Runner(Option<u64>),
     /// Requests are not answered as they should be.
     Network {
         /// How many requests go well before.
@@ -137,6 +147,10 @@ impl Stage {
         let mut sandbox = Sandbox::new();
         copy(&self.sandbox.path(""), &sandbox.path(""));
         let served = self.serve(&sandbox);
+        #[cfg(unix)]
+        if matches!(disturbance, Some(Disturbance::Runner(_))) {
+            move_into_database(&sandbox);
+        }
         if let Some((seconds, now)) = &self.later {
             served.steer("PUT", "horloge", &serde_json::json!({ "avanceSecondes": seconds }));
             sandbox.at(now);
@@ -147,6 +161,10 @@ impl Stage {
             None => {}
             Some(Disturbance::Crash(at)) => variables.push(("RACCORD_CRASH_AT", at.to_string())),
             Some(Disturbance::Failure(at)) => variables.push(("RACCORD_FAIL_AT", at.to_string())),
+            #[cfg(unix)]
+            Some(Disturbance::Runner(at)) => {
+                variables.extend(at.map(|at| ("RACCORD_CRASH_AT", at.to_string())));
+            }
             Some(Disturbance::Network { after, times, fault }) => {
                 let mut fault: Value = serde_json::from_str(fault).unwrap();
                 fault["apres"] = after.into();
@@ -154,12 +172,35 @@ impl Stage {
                 served.steer("POST", "pannes", &fault);
             }
         }
-        let first = apply(&sandbox, &variables);
+        #[cfg(unix)]
+        let other = matches!(disturbance, Some(Disturbance::Runner(Some(_)))).then(|| {
+            let mut command = command(&sandbox, &["--join"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        });
+        #[cfg(unix)]
+        let joins: &[&str] =
+            if matches!(disturbance, Some(Disturbance::Runner(_))) { &["--join"] } else { &[] };
+        #[cfg(not(unix))]
+        let joins: &[&str] = &[];
+        let first =
+            Ran::of(command(&sandbox, joins).envs(variables.iter().cloned()).output().unwrap());
+        #[cfg(unix)]
+        if let Some(other) = other {
+            let other = Ran::of(other.wait_with_output().unwrap());
+            // A password that the first one had in hand is lost, and what needs it waits for the next run.
+            let lost = other.stdout.contains("password was not shown, or was lost with the answer")
+                || other.stdout.contains("the new one is lost");
+            if other.code != 0 && !lost {
+                return Err(format!("the other runner: {other:?}\nbeside {first:?}"));
+            }
+        }
         let requests = served.requests();
         let is_well = match disturbance {
             None => first.code == 0,
             // Ended by a signal, unless it ended before that moment.
             Some(Disturbance::Crash(_)) => first.code == -1 || first.code == 0,
+            #[cfg(unix)]
+            Some(Disturbance::Runner(_)) => first.code == -1 || first.code == 0,
             Some(Disturbance::Failure(_) | Disturbance::Network { .. }) => {
                 first.code != -1 && !first.stderr.contains("panicked")
             }
@@ -214,15 +255,33 @@ fn passwords(sandbox: &Sandbox, served: &Served) -> BTreeMap<String, bool> {
 }
 
 /// One step at a time: the moments come in the same order each time.
+fn command(sandbox: &Sandbox, more: &[&str]) -> Command {
+    let apply = ["apply", "project", "-e", ENVIRONMENT, "--auto-approve", "--parallelism", "1"];
+    sandbox.command(&[&apply, more].concat())
+}
+
 fn apply(sandbox: &Sandbox, variables: &[(&str, String)]) -> Ran {
-    let mut command = sandbox.command(&[
-        "apply",
-        "project",
-        "-e",
-        ENVIRONMENT,
-        "--auto-approve",
-        "--parallelism",
-        "1",
-    ]);
-    Ran::of(command.envs(variables.iter().cloned()).output().unwrap())
+    Ran::of(command(sandbox, &[]).envs(variables.iter().cloned()).output().unwrap())
+}
+
+/// Puts the ledger into the database, under a name of its own, with what it holds.
+#[cfg(unix)]
+fn move_into_database(sandbox: &Sandbox) {
+    let path = sandbox.path("project/raccord.yaml");
+    let name = sandbox.path("").components().next_back().unwrap().as_os_str().to_owned();
+    let name = name.to_str().unwrap().trim_start_matches('.').to_owned();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let ledger = format!(
+        "    ledger: \"{}\"\n    ledger_password: {{ command: \"echo {PASSWORD}\" }}\n    password_sink",
+        Server::shared().url("")
+    );
+    let text = text
+        .replacen("version: 1\n", &format!("version: 1\nproject: {name}\n"), 1)
+        .replacen("    password_sink", &ledger, 1);
+    std::fs::write(path, text).unwrap();
+    let file = "ledger/disturbed.jsonl";
+    if sandbox.path("project").join(file).exists() {
+        let moved = sandbox.run(&["ledger", "move", "project", "-e", ENVIRONMENT, "--from", file]);
+        assert_eq!(moved.code, 0, "{moved:?}");
+    }
 }

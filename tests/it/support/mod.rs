@@ -2,7 +2,10 @@
 
 pub(crate) mod dice;
 pub(crate) mod pki;
+#[cfg(unix)]
+pub(crate) mod postgres;
 pub(crate) mod served;
+pub(crate) mod towns;
 pub(crate) mod world;
 
 use std::path::Path;

@@ -29,6 +29,7 @@ use crate::domain::value::Email;
 use crate::ledger;
 use crate::ledger::Holder;
 use crate::ledger::Ledger;
+use crate::ledger::Place;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
@@ -221,7 +222,7 @@ impl Stage {
             since: None,
             until: None,
         };
-        let opened = Ledger::open(&self.path(), clock, &holder).unwrap();
+        let opened = Ledger::open(&Place::File(self.path()), clock, &holder).unwrap();
         (Arc::new(opened.ledger), Known::fold(&opened.events))
     }
 
@@ -238,6 +239,7 @@ impl Stage {
             known,
             sink: self.sink.clone().map(|sink| Sink::new(sink, self.folder.path().to_owned())),
             certificates: Certificates::of(&testing::declares(0..6)),
+            team: None,
             options: self.options,
         };
         Box::pin(apply(plan, context, listener, stop)).await
@@ -256,7 +258,7 @@ impl Stage {
 
     /// The events of the ledger, each with its step.
     pub(super) fn events(&self) -> Vec<String> {
-        let events = ledger::read(&self.path()).unwrap().events;
+        let events = ledger::read(&Place::File(self.path())).unwrap().events;
         events
             .iter()
             .map(|event| {
@@ -269,7 +271,7 @@ impl Stage {
 
     /// What the ledger knows under an address.
     pub(super) fn known(&self, address: &str) -> KnownAddress {
-        let known = Known::fold(&ledger::read(&self.path()).unwrap().events);
+        let known = Known::fold(&ledger::read(&Place::File(self.path())).unwrap().events);
         known.get(&address.parse::<Address>().unwrap()).cloned().unwrap_or_default()
     }
 

@@ -18,7 +18,9 @@ use crate::cli::whole::Readers;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::ledger::Ledger;
+use crate::ledger::Place;
 use crate::ledger::compact::compact;
+use crate::ledger::log::Store;
 use crate::ledger::text;
 use crate::render::compact::CompactJson;
 use crate::render::words;
@@ -27,27 +29,28 @@ use crate::render::words::harmless;
 /// Rewrites the ledger without the events that no fold needs, or says how many they are.
 pub(crate) fn run(arguments: &CompactArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::read_settings(&arguments.directory, settings)?;
-    let path = ledger::path(&project);
-    let mut result = CompactJson::new(&project.environment.name, &project.environment.ledger);
+    let place = ledger::here(&project)?;
+    let named = project.environment.ledger.to_string();
+    let mut result = CompactJson::new(&project.environment.name, &named);
+    let seen = ledger::events(&project)?;
     // A ledger that is not there is not made for this.
-    if arguments.dry_run || !path.exists() {
-        let seen = ledger::events(&project)?;
+    if arguments.dry_run || seen.is_empty() {
         (result.before, result.after) = (seen.len(), compact(seen).len());
     } else {
         let patience = arguments.lock_timeout;
         let (ledger, events) =
             ledger::open(&project, settings, "raccord ledger compact", patience)?;
-        (result.before, result.after) = rewrite(&ledger, &path, events)?;
+        (result.before, result.after) = shorten(&ledger, events)?;
         result.written = result.after < result.before;
         // The lock was held until the new file was in its place.
         drop(ledger);
     }
-    tell(&result, arguments.dry_run, settings)?;
+    tell(&result, &place, arguments.dry_run, settings)?;
     Ok(Exit::Done)
 }
 
-/// Replaces the log at `path` by a shorter one where there is one; how many events there were, and are.
-fn rewrite(ledger: &Ledger, path: &Path, events: Vec<Event>) -> Result<(usize, usize), Failure> {
+/// Replaces the log by a shorter one where there is one; how many events there were, and are.
+fn shorten(ledger: &Ledger, events: Vec<Event>) -> Result<(usize, usize), Failure> {
     let (before, known) = (events.len(), Known::fold(&events));
     let kept = compact(events);
     let after = kept.len();
@@ -63,12 +66,20 @@ fn rewrite(ledger: &Ledger, path: &Path, events: Vec<Event>) -> Result<(usize, u
         return Err(Failure::new(Exit::Bug, "the shorter ledger would not say the same")
             .help("nothing was changed; please report this"));
     }
+    match ledger.store() {
+        Store::File(log) => rewrite(ledger, log.path(), &bytes)?,
+        Store::Database(log) => log.keep_only(&kept).map_err(|error| ledger::failure(&error))?,
+    }
+    Ok((before, after))
+}
+
+/// Replaces the file of a log.
+fn rewrite(ledger: &Ledger, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     keep_old(path)?;
     // Whoever has the lock now may have added what would be lost.
     ledger.hold().map_err(|error| ledger::failure(&error))?;
-    whole::write(path, &bytes, Existing::Replace, Readers::All)
-        .map_err(|error| not_written(path, &error))?;
-    Ok((before, after))
+    whole::write(path, bytes, Existing::Replace, Readers::All)
+        .map_err(|error| not_written(path, &error))
 }
 
 /// Keeps the log as it was in a file beside it, for the same readers. One that is there already may be the only copy of an
@@ -110,7 +121,12 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn tell(result: &CompactJson, dry_run: bool, settings: &Settings) -> Result<(), Failure> {
+fn tell(
+    result: &CompactJson,
+    place: &Place,
+    dry_run: bool,
+    settings: &Settings,
+) -> Result<(), Failure> {
     if settings.format == Format::Json {
         return output::json(result);
     }
@@ -121,9 +137,11 @@ fn tell(result: &CompactJson, dry_run: bool, settings: &Settings) -> Result<(), 
         (true, _) => format!("`{ledger}`: {events}, all of them needed"),
         (false, true) => format!("`{ledger}`: {events}, {left} would stay"),
         (false, false) => {
-            format!(
-                "`{ledger}`: {events} before, {left} now; the log as it was is in `{ledger}.before-compact`"
-            )
+            let old = match place {
+                Place::File(_) => format!("the log as it was is in `{ledger}.before-compact`"),
+                Place::Database(_) => "what went is in the table `raccord_compacted`".to_owned(),
+            };
+            format!("`{ledger}`: {events} before, {left} now; {old}")
         }
     };
     output::result(&(harmless(&text) + "\n"))

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod compact;
+pub(crate) mod relocate;
 
 use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::cli::exit::Exit;
@@ -12,5 +13,6 @@ use crate::cli::settings::Settings;
 pub(crate) fn run(command: &LedgerCommand, settings: &Settings) -> Result<Exit, Failure> {
     match command {
         LedgerCommand::Compact(arguments) => compact::run(arguments, settings),
+        LedgerCommand::Move(arguments) => relocate::run(arguments, settings),
     }
 }

@@ -5,7 +5,6 @@
 //! file systems. The holder renews its lease while it lives, and looks whether the lock is still its own before it writes:
 //! `raccord unlock` takes it away by removing the file.
 
-use std::fmt;
 use std::fs::File;
 use std::fs::OpenOptions;
 use std::fs::TryLockError;
@@ -21,55 +20,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::crash;
+use crate::ledger::holder::Holder;
 use crate::ledger::log::Clock;
-
-/// How long a lock holds after its holder last gave a sign of life.
-pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// How often a lock that changes hands at this very moment is tried again.
 const ATTEMPTS: u32 = 5;
-
-/// Who holds the lock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Holder {
-    /// Names this lock; `raccord unlock` asks for it. Set when the lock is taken.
-    #[serde(default)]
-    pub(crate) id: String,
-    /// The user.
-    pub(crate) owner: String,
-    /// The machine.
-    pub(crate) host: String,
-    /// What was run.
-    pub(crate) command: String,
-    /// Since when; set when the lock is taken.
-    #[serde(default)]
-    pub(crate) since: Option<Timestamp>,
-    /// When it ends unless it is renewed; set when the lock is taken and with each renewal.
-    #[serde(default)]
-    pub(crate) until: Option<Timestamp>,
-}
-
-impl Holder {
-    /// The user and the machine, as `user@host`.
-    pub(crate) fn by(&self) -> String {
-        format!("{}@{}", self.owner, self.host)
-    }
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} with `{}`", self.by(), self.command)?;
-        if let Some(since) = self.since {
-            write!(f, " since {since}")?;
-        }
-        Ok(())
-    }
-}
 
 /// The lock, held as long as this value lives.
 #[derive(Debug)]
@@ -253,6 +211,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::ledger::holder::LEASE;
 
     fn holder_on(host: &str) -> Holder {
         Holder {
@@ -316,7 +275,7 @@ mod tests {
         let (clock, now) = clock();
         killed(&path, "a", &clock);
         assert!(matches!(take(&path, "b", &clock), Err(NotLocked::Held(Some(_)))));
-        *now.lock().unwrap() = "2026-12-01T10:01:01Z".parse().unwrap();
+        *now.lock().unwrap() = "2026-12-01T10:03:01Z".parse().unwrap();
         let notice = take(&path, "b", &clock).unwrap().notice.unwrap();
         assert!(notice.contains("lease is over"), "{notice}");
     }

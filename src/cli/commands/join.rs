@@ -1,0 +1,164 @@
+//! `raccord apply --join`: several runs, on several machines, carry out one plan.
+//!
+//! The first one decides, and shares what it decided from. The others have the same files, so they decide the same from it; one
+//! that comes to another plan does nothing.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::Serialize;
+use tracing::Instrument as _;
+
+use crate::apply::Team;
+use crate::cli::args::ApplyArgs;
+use crate::cli::commands::apply;
+use crate::cli::commands::apply::Subject;
+use crate::cli::commands::apply::Work;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::ledger;
+use crate::cli::logging;
+use crate::cli::output;
+use crate::cli::planning;
+use crate::cli::planning::Choice;
+use crate::cli::session::Session;
+use crate::cli::settings::Settings;
+use crate::cli::signals::Signals;
+use crate::config::Project;
+use crate::domain::event::Event;
+use crate::domain::known::Known;
+use crate::domain::observed::Observed;
+use crate::ledger::Ledger;
+use crate::ledger::log::Store;
+use crate::ledger::postgres::DatabaseLog;
+use crate::ledger::postgres::runner::Part;
+use crate::ledger::postgres::shared::Basis;
+use crate::plan::Plan;
+
+/// What a shared plan was decided from, beside the files and the ledger.
+#[derive(Debug, Serialize, Deserialize)]
+struct Decided {
+    /// SHA-256 over the files.
+    files: String,
+    as_of: Date,
+    targets: Vec<String>,
+    lifted: Vec<String>,
+    observed: Observed,
+}
+
+/// Joins, or begins with a plan that others may join.
+pub(super) async fn run(
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen();
+    let joined = ledger::join(project, settings, "raccord apply --join", arguments.lock_timeout);
+    let (part, ledger, events) = Box::pin(signals.unless(joined)).await?;
+    let span = logging::run(ledger.run());
+    let work = async {
+        let turns = ledger::turns(&ledger);
+        let session = Session::open_with(project, settings, turns).await?;
+        let work = match part {
+            Part::Follows(number) => {
+                follow(number, ledger, &mut signals, arguments, settings, subject, project).await?
+            }
+            Part::Leads | Part::Alone => {
+                let known = Known::fold(&events);
+                let observed = session.observe(project, &known, settings);
+                let observed = Box::pin(signals.unless(observed)).await?;
+                let plan = planning::plan(project, &observed, &known, &subject.choice);
+                apply::approve(&plan, &mut signals, arguments, settings, subject, project).await?;
+                let team = share(&plan, observed, log(&ledger)?, subject, project)?;
+                Work { plan, ledger, known, team: Some(team) }
+            }
+        };
+        Box::pin(apply::carry_out(work, session, signals, arguments, settings, subject, project))
+            .await
+    };
+    Box::pin(work.instrument(span)).await
+}
+
+/// The log of a ledger in a database.
+fn log(ledger: &Ledger) -> Result<&DatabaseLog, Failure> {
+    match ledger.store() {
+        Store::Database(log) => Ok(log),
+        Store::File(_) => Err(Failure::new(Exit::Bug, "the ledger is not in a database")),
+    }
+}
+
+/// Shares a plan with whoever joins from now on.
+fn share(
+    plan: &Plan,
+    observed: Observed,
+    log: &DatabaseLog,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Team, Failure> {
+    let Choice { as_of, targets, lifted } = &subject.choice;
+    let decided = Decided {
+        files: project.fingerprint.clone(),
+        as_of: *as_of,
+        targets: targets.iter().map(ToString::to_string).collect(),
+        lifted: lifted.iter().cloned().collect(),
+        observed,
+    };
+    let rest = serde_json::to_string(&decided).map_err(|error| {
+        Failure::new(Exit::Bug, "could not write what was found as JSON").because(&error)
+    })?;
+    let events = log.count().map_err(|error| ledger::failure(&error))?;
+    let basis = Basis { fingerprint: plan.fingerprint.clone(), events, rest };
+    let steps: Vec<String> = plan.steps().map(|step| step.id.clone()).collect();
+    let shared = log.share(&basis, &steps).map_err(|error| ledger::failure(&error))?;
+    Ok(Team::new(shared, events))
+}
+
+/// Decides again what the leader decided, from the same.
+async fn follow(
+    number: i32,
+    ledger: Ledger,
+    signals: &mut Signals,
+    arguments: &ApplyArgs,
+    settings: &Settings,
+    subject: &Subject,
+    project: &Project,
+) -> Result<Work, Failure> {
+    let (shared, basis, events): (_, Basis, Vec<Event>) =
+        log(&ledger)?.shared(number).map_err(|error| ledger::failure(&error))?;
+    let other = |cause: &str| {
+        let message = "another plan is being carried out on this ledger, and this run does nothing";
+        let mut failure = Failure::new(Exit::Stale, message).help(
+            "join with the same files, options and version of raccord, or wait until it has ended",
+        );
+        failure.causes.push(cause.to_owned());
+        failure
+    };
+    let decided: Decided = serde_json::from_str(&basis.rest)
+        .map_err(|error| other("what it was decided from cannot be read").because(&error))?;
+    if decided.files != project.fingerprint {
+        return Err(other("it was decided from other files"));
+    }
+    let targets = decided.targets.iter().map(|target| target.parse()).collect::<Result<_, _>>();
+    let choice = Choice {
+        as_of: decided.as_of,
+        targets: targets.map_err(|error| other("its targets cannot be read").because(&error))?,
+        lifted: decided.lifted.into_iter().collect(),
+    };
+    let known = Known::fold(&events);
+    let plan = planning::plan(project, &decided.observed, &known, &choice);
+    if plan.fingerprint != basis.fingerprint {
+        return Err(other("the same files lead to another plan here"));
+    }
+    output::say(&format!(
+        "joins the plan {} that is being carried out\n",
+        short(&plan.fingerprint)
+    ));
+    apply::approve(&plan, signals, arguments, settings, subject, project).await?;
+    let team = Team::new(shared, basis.events);
+    Ok(Work { plan, ledger, known, team: Some(team) })
+}
+
+/// The beginning of a fingerprint, as `history` shows it.
+fn short(fingerprint: &str) -> &str {
+    fingerprint.get(..12).unwrap_or(fingerprint)
+}
