@@ -22,13 +22,8 @@ pub(crate) enum Begun {
     },
     /// It is done.
     Done,
-    /// The answer said no, or nobody can tell: it is not tried again.
-    Failed {
-        /// Why.
-        error: String,
-        /// Whether it may have been done all the same.
-        ambiguous: bool,
-    },
+    /// Nobody can tell whether it was done, for this reason: it is not tried again.
+    Unclear(String),
 }
 
 /// The last step that was begun at each address.
@@ -43,9 +38,10 @@ impl Steps {
                 self.set(address, step, Begun::InDoubt { stored: None });
             }
             What::Succeeded { address, step, .. } => self.set(address, step, Begun::Done),
+            // A refusal did nothing, and another runner may have other credentials.
             What::Failed { address, step, error, ambiguous } => {
-                let failed = Begun::Failed { error: error.clone(), ambiguous: *ambiguous };
-                self.set(address, step, failed);
+                let begun = if *ambiguous { Begun::Unclear(error.clone()) } else { Begun::No };
+                self.set(address, step, begun);
             }
             What::PasswordStored { address, target } => {
                 if let Some((_, Begun::InDoubt { stored })) = self.0.get_mut(address) {
@@ -131,7 +127,15 @@ mod tests {
             error: "no".to_owned(),
             ambiguous: true,
         });
-        let failed = Begun::Failed { error: "no".to_owned(), ambiguous: true };
-        assert_eq!((steps.of(&first), steps.of(&second)), (Begun::No, failed));
+        let unclear = Begun::Unclear("no".to_owned());
+        assert_eq!((steps.of(&first), steps.of(&second)), (Begun::No, unclear));
+        steps.record(&intended(&second));
+        steps.record(&What::Failed {
+            address: second.address.clone(),
+            step: second.id.clone(),
+            error: "HTTP 401".to_owned(),
+            ambiguous: false,
+        });
+        assert_eq!(steps.of(&second), Begun::No);
     }
 }

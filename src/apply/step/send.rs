@@ -36,9 +36,9 @@ impl Shared {
     ) -> Result<Ended, Unrecorded> {
         let stored = match begun {
             Begun::Done => return Ok(Outcome::Done.into()),
-            Begun::Failed { error, ambiguous } => {
-                let help = "plan again: another runner tried it".to_owned();
-                return Ok(Outcome::Failed { error, help, ambiguous }.into());
+            Begun::Unclear(error) => {
+                let help = "run the command again: it looks for what was done".to_owned();
+                return Ok(Outcome::Failed { error, help, ambiguous: true }.into());
             }
             Begun::InDoubt { stored } => Some(stored),
             Begun::No => None,

@@ -132,26 +132,29 @@ impl SharedPlan {
         steps: Vec<String>,
         limit: usize,
     ) -> Result<Vec<Claimed>, LedgerError> {
-        let (plan, runner, host) = (self.plan, self.runner.clone(), self.host.clone());
+        let (plan, ledger) = (self.plan, self.ledger);
+        let (runner, host) = (self.runner.clone(), self.host.clone());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let claimed = self.connection.call("claim steps in", move |transaction| {
             if !runner::renew(transaction, &runner)? {
                 return Ok(None);
             }
+            // Taken off before its steps are taken: should it live after all, it writes nothing more.
+            transaction.execute(
+                "DELETE FROM raccord_runner r WHERE ledger = $1 AND raccord_is_gone(r, $2)",
+                &[&ledger, &host],
+            )?;
             let rows = transaction.query(
                 "UPDATE raccord_shared_step SET runner = $3, takes = takes + 1
                  WHERE plan = $1 AND step IN (
                     SELECT step FROM raccord_shared_step s
                     WHERE plan = $1 AND step = ANY($2) AND outcome IS NULL AND (
                         runner IS NULL
-                        OR runner <> $3 AND NOT EXISTS (
-                            SELECT FROM raccord_runner r
-                            WHERE r.id = s.runner AND NOT raccord_is_gone(r, $4)
-                        )
+                        OR NOT EXISTS (SELECT FROM raccord_runner r WHERE r.id = s.runner)
                     )
-                    ORDER BY place LIMIT $5 FOR UPDATE SKIP LOCKED
+                    ORDER BY place LIMIT $4 FOR UPDATE SKIP LOCKED
                  ) RETURNING step, takes > 1",
-                &[&plan, &steps, &runner, &host, &limit],
+                &[&plan, &steps, &runner, &limit],
             )?;
             let claimed = rows.iter();
             Ok(Some(

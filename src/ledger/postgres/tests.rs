@@ -180,7 +180,8 @@ fn runners_share_the_steps_of_a_plan_and_take_over_those_of_one_that_is_gone() {
     let mut taken = claim(&first, &["b", "c"], 9);
     taken.sort();
     assert_eq!(taken, [("b".to_owned(), true), ("c".to_owned(), true)]);
-    // Whoever is taken for gone ends nothing more.
+    // Whoever is taken for gone ends nothing more, and writes nothing.
+    assert!(matches!(follower.hold(), Err(LedgerError::Unlocked { .. })));
     second.end("b", "\"late\"").unwrap();
     first.end("b", "\"done\"").unwrap();
     first.end("c", "\"done\"").unwrap();
