@@ -145,15 +145,18 @@ impl SharedPlan {
                 &[&ledger, &host],
             )?;
             let rows = transaction.query(
-                "UPDATE raccord_shared_step SET runner = $3, takes = takes + 1
-                 WHERE plan = $1 AND step IN (
+                // Picked before anything is updated: inside the condition the picking may be done again for each row.
+                "WITH picked AS MATERIALIZED (
                     SELECT step FROM raccord_shared_step s
                     WHERE plan = $1 AND step = ANY($2) AND outcome IS NULL AND (
                         runner IS NULL
                         OR NOT EXISTS (SELECT FROM raccord_runner r WHERE r.id = s.runner)
                     )
                     ORDER BY place LIMIT $4 FOR UPDATE SKIP LOCKED
-                 ) RETURNING step, takes > 1",
+                 )
+                 UPDATE raccord_shared_step s SET runner = $3, takes = takes + 1
+                 FROM picked WHERE s.plan = $1 AND s.step = picked.step
+                 RETURNING s.step, takes > 1",
                 &[&plan, &steps, &runner, &limit],
             )?;
             let claimed = rows.iter();
