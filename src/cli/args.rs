@@ -14,6 +14,7 @@ use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::domain::address::Address;
+use crate::domain::siret::Siret;
 use crate::domain::value;
 use crate::plan::limits::LIFTABLE;
 
@@ -204,9 +205,15 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord certificates inspect certificates/*.p7b"
     )]
     Certificates(CertificatesCommand),
+    /// Write the request to the support of Chorus Pro, in French
+    ///
+    /// For a sheet that is Partielle, in Erreur, or En cours for too long, and for the parameter «Opérateur public». It holds what is
+    /// known and nothing secret; `templates/tickets` of the project may hold texts of your own.
+    #[command(after_help = "Example:\n  raccord ticket ville/edi/g2b --environment production")]
+    Ticket(TicketArgs),
     /// Take the lock of a ledger away from a run that will never let go of it
     ///
-    /// A run that was killed on this machine holds nobody off, and one on another machine for a minute. The id stands in
+    /// A run that was killed on this machine holds nobody off, and one on another machine for three minutes. The id stands in
     /// the message of the run that found the ledger locked. If the holder lives after all, it writes nothing more.
     #[command(after_help = "Example:\n  raccord unlock 1b4e28ba-2fa1-4d2a-883f-0016d3cca427")]
     Unlock(UnlockArgs),
@@ -332,6 +339,20 @@ pub(crate) struct ApplyArgs {
     pub(crate) lift: Vec<String>,
 }
 
+/// Arguments of `ticket`.
+#[derive(Args, Debug)]
+pub(crate) struct TicketArgs {
+    /// An EDI connection that support has to act on, or the structure of an operator, `ENTITY/structure/SIRET`
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Address,
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// For an operator: one public structure that it serves. By default the first one under `operator.clients`
+    #[arg(long, value_name = "SIRET", value_parser = parse_siret)]
+    pub(crate) public_structure: Option<Siret>,
+}
+
 /// Arguments of `unlock`.
 #[derive(Args, Debug)]
 pub(crate) struct UnlockArgs {
@@ -385,6 +406,11 @@ pub(crate) struct CompletionsArgs {
 /// The limits of a policy that a run may lift.
 fn parse_limit() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(LIFTABLE)
+}
+
+/// Reads a SIRET.
+pub(crate) fn parse_siret(text: &str) -> Result<Siret, String> {
+    Siret::parse(text).map(|read| read.siret).map_err(|fault| fault.to_string())
 }
 
 /// Reads a day.

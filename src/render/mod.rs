@@ -20,6 +20,7 @@ pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod style;
+pub(crate) mod ticket;
 pub(crate) mod words;
 
 /// The version of every JSON format that is written here. A reader may rely on all `1.x`.

@@ -17,6 +17,7 @@ use crate::render::relocate::MoveJson;
 use crate::render::report::json::ReportJson;
 use crate::render::rule::json::RulesJson;
 use crate::render::status::json::StatusJson;
+use crate::render::ticket::Ticket;
 
 /// A schema and the file that holds it.
 pub(crate) struct Schema {
@@ -40,6 +41,7 @@ pub(crate) fn all() -> Vec<Schema> {
             text: text::<IndexLineJson>(),
         },
         Schema { name: "move", file: "move.v1.schema.json", text: text::<MoveJson>() },
+        Schema { name: "ticket", file: "ticket.v1.schema.json", text: text::<Ticket>() },
         Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },

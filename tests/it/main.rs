@@ -32,3 +32,4 @@ mod signals;
 mod soak;
 mod stages;
 mod support;
+mod ticket;

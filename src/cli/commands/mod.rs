@@ -13,5 +13,6 @@ pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod simulator;
 pub(crate) mod status;
+pub(crate) mod ticket;
 pub(crate) mod unlock;
 pub(crate) mod validate;
