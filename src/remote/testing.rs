@@ -30,6 +30,7 @@ use crate::domain::edi::ObservedCertificate;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::edi::Slot;
 use crate::domain::edi::Validity;
+use crate::domain::environment::Passage;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 use crate::domain::value::Contact;
@@ -285,6 +286,7 @@ pub(crate) fn endpoints_at(base: &str) -> Endpoints {
         client_secret: secret(),
         login: secret(),
         password: secret(),
+        passage: Passage::default(),
         interval: None,
         patience: hurried(),
     }

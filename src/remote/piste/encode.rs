@@ -46,6 +46,11 @@ pub(crate) fn services(structure: i64, number: u32, size: u32) -> Call {
     )
 }
 
+/// Asks whether the API is there.
+pub(crate) fn health() -> Call {
+    Call::new(Method::Get, "/cpro/transverses/v1/health-check")
+}
+
 /// Reads a structure in the register of organisations, which knows it by a UUID (`docs/sources.md` 7).
 pub(crate) fn organisation(siret: Siret) -> Call {
     Call::new(Method::Get, format!("/cpro/organisations/v1/structures/{siret}"))

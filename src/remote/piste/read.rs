@@ -81,7 +81,7 @@ async fn look_at(
     Ok(Some(structure))
 }
 
-async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError> {
+pub(crate) async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError> {
     let route = encode::attachments(1, page::SIZE).route();
     let fetch = async |number: u32| {
         let answer: wire::Rattachements =
@@ -114,7 +114,7 @@ fn page<T>(elements: Option<Vec<T>>, told: Option<wire::ParametresRetour>) -> Pa
     }
 }
 
-async fn read<T: DeserializeOwned>(http: &Http, call: &Call) -> Result<T, RemoteError> {
+pub(crate) async fn read<T: DeserializeOwned>(http: &Http, call: &Call) -> Result<T, RemoteError> {
     let route = call.route();
     let answer = http.read(Base::Piste, call).await?;
     decode::accepted(answer, &route)?.json(&route)

@@ -19,7 +19,7 @@ const NUMBER: i64 = 26_000_001;
 
 fn answered(exchange: &Exchange) -> Answer {
     let body = exchange.response.to_string().into_bytes();
-    Answer { status: exchange.status, retry_after: None, body }
+    Answer { status: exchange.status, body, ..Answer::default() }
 }
 
 fn assert_sent(call: Call, exchange: &Exchange) {
