@@ -312,6 +312,14 @@ pub(crate) fn fault(simulator: &Running, path: &str, times: u32, wrong: Wrong) {
         Wrong::Status(status) => (scripted(status, None, None, None), None),
         Wrong::Busy(status, retry) => (scripted(status, Some(retry), None, None), None),
         Wrong::Json(status, body) => (scripted(status, None, Some(body), None), None),
+        Wrong::Realm(status, realm, body) => {
+            let mut answer = scripted(status, None, Some(body), None);
+            let challenge = format!("Bearer realm=\"{realm}\"");
+            if let Some(answer) = &mut answer {
+                answer.entetes.insert("WWW-Authenticate".to_owned(), challenge);
+            }
+            (answer, None)
+        }
         Wrong::Html(status) => {
             (scripted(status, None, None, Some("<html>Maintenance</html>")), None)
         }
@@ -337,6 +345,8 @@ pub(crate) enum Wrong {
     Busy(u16, &'static str),
     /// A status and a body.
     Json(u16, Value),
+    /// A status and a body, with a realm.
+    Realm(u16, &'static str, Value),
     /// A status and a page.
     Html(u16),
     /// The connection is dropped.

@@ -3,6 +3,7 @@
 pub(crate) mod dice;
 pub(crate) mod pki;
 pub(crate) mod served;
+pub(crate) mod tls;
 pub(crate) mod world;
 
 use std::path::Path;

@@ -40,7 +40,7 @@ pub(super) fn token(ask: &Ask, seen: &Seen) -> Vec<Finding> {
         Err(error @ RemoteError::Credentials { .. }) => {
             let odd: Vec<Cause> = oddities(ask, [Part::ClientId, Part::ClientSecret]);
             let attempts = seen.token_attempts;
-            Finding::wrong(subject, format!("{error}, {attempts} times in a row"))
+            Finding::refused(subject, format!("{error}, {attempts} times in a row"))
                 .because(odd)
                 .because([
                     cause::API_KEYS,
@@ -122,7 +122,7 @@ pub(super) fn account(seen: &Seen) -> Vec<Finding> {
             ),
             None => format!("{route} was refused with HTTP 401, three times with new tokens"),
         };
-        return vec![Finding::wrong(subject, told).because([
+        return vec![Finding::refused(subject, told).because([
             cause::PASSWORD,
             cause::EXPIRED,
             cause::DEACTIVATED,

@@ -61,11 +61,19 @@ pub(crate) struct Finding {
     pub(crate) told: String,
     /// The known causes that fit, the likeliest first.
     pub(crate) causes: Vec<Cause>,
+    /// Whether credentials are missing or were refused.
+    pub(crate) is_refused: bool,
 }
 
 impl Finding {
     fn new(state: State, subject: impl Into<String>, told: impl Into<String>) -> Self {
-        Self { state, subject: subject.into(), told: told.into(), causes: Vec::new() }
+        Self {
+            state,
+            subject: subject.into(),
+            told: told.into(),
+            causes: Vec::new(),
+            is_refused: false,
+        }
     }
 
     fn ok(subject: impl Into<String>, told: impl Into<String>) -> Self {
@@ -74,6 +82,10 @@ impl Finding {
 
     fn wrong(subject: impl Into<String>, told: impl Into<String>) -> Self {
         Self::new(State::Wrong, subject, told)
+    }
+
+    fn refused(subject: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { is_refused: true, ..Self::wrong(subject, told) }
     }
 
     fn skipped(subject: impl Into<String>, told: impl Into<String>) -> Self {
@@ -117,11 +129,7 @@ impl Examination {
 
     /// Whether credentials are missing or were refused.
     pub(crate) fn is_refused(&self) -> bool {
-        let by_credentials =
-            |layer| matches!(layer, Layer::Secrets | Layer::Token | Layer::Account);
-        self.layers
-            .iter()
-            .any(|judged| by_credentials(judged.layer) && judged.state() == State::Wrong)
+        self.layers.iter().flat_map(|judged| &judged.findings).any(|finding| finding.is_refused)
     }
 }
 

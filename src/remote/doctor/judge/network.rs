@@ -37,9 +37,10 @@ fn secret(seen: &SecretSeen) -> Finding {
             Finding::new(State::Warning, key, format!("read from {place}, and looks odd"))
                 .because([cause])
         }
-        Err(missing) => {
-            Finding::wrong(key, format!("could not be read: {}; {}", missing.reason, missing.help))
-        }
+        Err(missing) => Finding::refused(
+            key,
+            format!("could not be read: {}; {}", missing.reason, missing.help),
+        ),
     }
 }
 
