@@ -81,7 +81,13 @@ fn siret(kind: Option<&str>, identifier: &str) -> Option<Siret> {
     Siret::parse(identifier).ok().map(|read| read.siret)
 }
 
-fn structure(siret: Siret, name: String, active: bool, attached: bool) -> ObservedStructure {
+/// A structure of which no more is known.
+pub(crate) fn structure(
+    siret: Siret,
+    name: String,
+    active: bool,
+    attached: bool,
+) -> ObservedStructure {
     ObservedStructure {
         siret,
         name,

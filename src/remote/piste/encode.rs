@@ -56,6 +56,24 @@ pub(crate) fn organisation(siret: Siret) -> Call {
     Call::new(Method::Get, format!("/cpro/organisations/v1/structures/{siret}"))
 }
 
+/// Looks for a structure in the register of organisations by its SIRET.
+pub(crate) fn search_organisations(siret: Siret) -> Call {
+    Call::with_body(
+        Method::Post,
+        "/cpro/organisations/v1/structures/recherche",
+        json!({ "identifiant": { "op": "=", "val": siret.as_str() } }),
+    )
+}
+
+/// Downloads the directory of public structures.
+pub(crate) fn directory() -> Call {
+    Call::with_body(
+        Method::Post,
+        "/cpro/transverses/v1/telecharger/annuaire/destinataire",
+        json!({}),
+    )
+}
+
 /// Sets the two EDI flags of a structure (`docs/sources.md` 7).
 pub(crate) fn set_edi_flags(uuid: &str, sender: bool, receiver: bool) -> Call {
     let uuid = segment(&RemoteId::new(uuid));

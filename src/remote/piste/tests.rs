@@ -105,6 +105,12 @@ fn recorded_organisations_and_flags_are_asked_for_and_read() {
     assert_sent(encode::organisation(siret(PARIS)), &exchange);
     let found: wire::Organisation = answered(&exchange).accepted("x").unwrap().json("x").unwrap();
 
+    let [exchange] = recorded("piste/organisations").try_into().unwrap();
+    assert_sent(encode::search_organisations(siret(PARIS)), &exchange);
+    let searched: Vec<wire::Organisation> =
+        answered(&exchange).accepted("x").unwrap().json("x").unwrap();
+    assert_eq!(searched[0].uuid, found.uuid);
+
     let [exchange] = recorded("piste/parametres-edi").try_into().unwrap();
     assert_sent(encode::set_edi_flags(&found.uuid, true, true), &exchange);
     assert!(answered(&exchange).accepted("x").is_ok());

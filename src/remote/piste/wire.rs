@@ -133,7 +133,15 @@ pub(crate) struct Service {
     pub(crate) est_actif: Option<bool>,
 }
 
-/// Answer of `organisations/v1/structures/{ref}`.
+/// Answer of `telecharger/annuaire/destinataire`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Annuaire {
+    /// Base64 of a zip file.
+    pub(crate) fichier_resultat: String,
+}
+
+/// Answer of `organisations/v1/structures/{ref}`, and an element of that of `structures/recherche`.
 #[derive(Deserialize)]
 pub(crate) struct Organisation {
     pub(crate) uuid: String,
