@@ -36,7 +36,8 @@ use crate::render::doctor::json::DoctorJson;
 
 /// Looks at each layer of the project's environment.
 pub(crate) fn run(arguments: &DoctorArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
+    // Faults of entities are no matter here: the first hour begins with a project that is not whole.
+    let project = project::read_settings(&arguments.directory, settings)?;
     let way = Way::of(&project)?;
     let ask = ask(&project, way.secrets());
     let seen = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
@@ -71,7 +72,7 @@ enum Way {
     /// The embedded simulator, which gives its own credentials.
     Simulator,
     /// PISTE, with the secrets as far as there are some.
-    Piste(Endpoints, Vec<SecretSeen>),
+    Piste(Box<Endpoints>, Vec<SecretSeen>),
 }
 
 impl Way {
@@ -107,7 +108,7 @@ impl Way {
             password: read(Part::Password, &piste.password),
         };
         let endpoints = endpoints::of(environment, piste, gateway, secrets);
-        Ok(Self::Piste(endpoints, seen))
+        Ok(Self::Piste(Box::new(endpoints), seen))
     }
 
     fn secrets(&self) -> Vec<SecretSeen> {
@@ -132,7 +133,7 @@ impl Way {
                 Ok(seen)
             }
             Self::Piste(endpoints, _) => {
-                let reader = remote::connect(endpoints)
+                let reader = remote::connect(*endpoints)
                     .map_err(|error| remote_failure("could not make a client", &error))?;
                 Ok(reader.examine(ask, &clock).await)
             }

@@ -139,7 +139,7 @@ pub(crate) const NO_TOKEN_SERVICE: Cause = Cause {
 /// PISTE in trouble.
 pub(crate) const BUSY: Cause = Cause {
     why: "PISTE is in trouble, under maintenance, or was asked too often",
-    remedy: "try again later; the portal announces maintenance; a lower `rate` asks less often",
+    remedy: "try again later; a lower `rate` asks less often",
     place: "none of yours",
     source: "docs/sources.md 8",
 };

@@ -52,9 +52,8 @@ pub(super) fn hosts(seen: &Seen) -> Vec<Finding> {
 fn host(seen: &HostSeen) -> Finding {
     let subject = format!("{} {}", seen.role, seen.host);
     let by = if seen.has_proxy { ", through `piste.proxy`" } else { "" };
-    let lost = match &seen.answered {
-        Ok(_) => return Finding::ok(subject, format!("answers{by}")),
-        Err(lost) => lost,
+    let Err(lost) = &seen.answered else {
+        return Finding::ok(subject, format!("answers{by}"));
     };
     // Where a proxy is set, it does the rest, and what is not there may be the proxy itself.
     let proxy = seen.has_proxy.then_some(cause::PROXY);
