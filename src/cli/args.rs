@@ -189,6 +189,12 @@ pub(crate) enum Command {
     /// Show every connection: status, application code, validity, certificates, what it waits for
     #[command(after_help = "Example:\n  raccord status --environment qualification")]
     Status(StatusArgs),
+    /// Look at each layer on the way to Chorus Pro, and say what is in the way and who can change it
+    ///
+    /// Secrets, network, token, subscriptions, technical account, health, attachments, passwords, clock: in this order,
+    /// and no further where a layer does not bear. Nothing is changed, and nothing secret is shown.
+    #[command(after_help = "Example:\n  raccord doctor --environment qualification")]
+    Doctor(DoctorArgs),
     /// Show what was done, by whom and when: the events of the ledger, newest last
     ///
     /// Chorus Pro is not asked, and nothing is locked. With several filters, an event has to meet all of them.
@@ -279,6 +285,17 @@ pub(crate) struct StatusArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Warn about a password that ends within this many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub(crate) warn_days: u32,
 }
 
 /// Arguments of `plan`.

@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use secrecy::SecretString;
 
+use crate::cli::endpoints;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::session;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::config::Project;
@@ -41,7 +41,7 @@ pub(crate) fn place(project: &Project, environment: &Environment) -> Result<Plac
         LedgerPlace::Postgres { url, password, project } => (url, password, project),
     };
     let password = match password {
-        Some(reference) => Some(session::secret(reference, &project.root)?),
+        Some(reference) => Some(endpoints::secret(reference, &project.root)?),
         // As every client of PostgreSQL does.
         None => settings::variable("PGPASSWORD")?.map(SecretString::from),
     };

@@ -6,6 +6,7 @@
 
 pub(crate) mod args;
 pub(crate) mod commands;
+pub(crate) mod endpoints;
 pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod forge;
@@ -97,6 +98,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
         Command::Ticket(arguments) => commands::ticket::run(arguments, settings),
+        Command::Doctor(arguments) => commands::doctor::run(arguments, settings),
         Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
         Command::History(arguments) => commands::history::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::cli::endpoints;
+use crate::cli::endpoints::Secrets;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::seed;
-use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::environment::Connections;
-use crate::domain::environment::Piste;
-use crate::domain::environment::SecretRef;
+use crate::domain::environment::Passage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::value::WebUrl;
@@ -26,7 +26,6 @@ use crate::remote::Reader;
 use crate::remote::RemoteError;
 use crate::remote::Scope;
 use crate::remote::Turns;
-use crate::remote::secret;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
 use crate::simulator::Start;
@@ -127,6 +126,7 @@ impl Session {
             login: SecretString::from(simulator.login()),
             password: SecretString::from(simulator.password()),
             rate,
+            passage: Passage::default(),
             patience: Patience::default(),
         })?;
         Ok(Self { reader, simulator: Some(simulator) })
@@ -141,19 +141,9 @@ impl Session {
             )
             .help("declare `piste` with references to its credentials"));
         };
-        let Piste { oauth_url, api_url, client_id, client_secret, account, password } = piste;
-        let root = project.root.as_path();
-        let reader = connect(Endpoints {
-            oauth_url: oauth_url.clone(),
-            api_url: api_url.clone(),
-            gateway_url: gateway_url.clone(),
-            client_id: secret(client_id, root)?,
-            client_secret: secret(client_secret, root)?,
-            login: secret(account, root)?,
-            password: secret(password, root)?,
-            rate,
-            patience: Patience::default(),
-        })?;
+        let secrets = Secrets::read(piste, &project.root)?;
+        let gateway = Some(gateway_url);
+        let reader = connect(endpoints::of(piste, gateway, secrets, rate))?;
         Ok(Self { reader, simulator: None })
     }
 }
@@ -198,14 +188,4 @@ fn connect(endpoints: Endpoints) -> Result<Reader, Failure> {
 fn url(text: &str) -> Result<WebUrl, Failure> {
     WebUrl::parse(text)
         .map_err(|error| Failure::new(Exit::Bug, "the simulator gave no URL").because(&error))
-}
-
-/// Reads a secret.
-pub(crate) fn secret(reference: &SecretRef, root: &Path) -> Result<SecretString, Failure> {
-    let variable = |name: &str| settings::variable(name).ok().flatten();
-    secret::resolve(reference, root, &variable).map_err(|error| {
-        Failure::new(Exit::Credentials, format!("could not read a secret from {reference}"))
-            .because(&error)
-            .help(error.help())
-    })
 }

@@ -140,7 +140,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let mut reader = Reader { origin, diagnostics: &mut diagnostics, secrets: &mut secrets };
     let manifest = project_manifest(&found, &mut reader);
 
-    let settings = settings(manifest.as_ref(), environment, &mut reader)?;
+    let settings = settings(manifest.as_ref(), environment, &mut reader, &mut files)?;
     let index = manifest.as_ref().and_then(|manifest| {
         let path = manifest.policy.as_ref()?.certificate_index.as_ref()?;
         let name = project_name(manifest.project.as_ref(), directory, &mut reader);
@@ -330,6 +330,7 @@ fn settings(
     manifest: Option<&ProjectManifest>,
     asked: Option<&str>,
     reader: &mut Reader<'_>,
+    files: &mut Files,
 ) -> Result<Settings, LoadError> {
     let mut environments = BTreeMap::new();
     let project = manifest.and_then(|manifest| manifest.project.as_ref());
@@ -349,8 +350,8 @@ fn settings(
             );
             continue;
         }
-        environments
-            .insert(name.value.clone(), reader.environment(name, written, project.as_deref()));
+        let environment = reader.environment(name, written, project.as_deref(), files);
+        environments.insert(name.value.clone(), environment);
     }
     environments.entry(SIMULATOR.to_owned()).or_insert_with(|| simulator(SIMULATOR));
     // Names that were written but could not be read are still names.

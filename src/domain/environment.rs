@@ -1,6 +1,7 @@
 //! Environments: where a plan is made for, and how that place is reached.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -52,6 +53,15 @@ impl fmt::Display for SecretRef {
     }
 }
 
+/// What lies on the way to PISTE in some networks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Passage {
+    /// The proxy; without one, that of the system.
+    pub(crate) proxy: Option<WebUrl>,
+    /// Certificates of authorities that are trusted beside the system's, in PEM.
+    pub(crate) authorities: Option<Arc<[u8]>>,
+}
+
 /// How PISTE is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piste {
@@ -67,6 +77,8 @@ pub(crate) struct Piste {
     pub(crate) account: SecretRef,
     /// Its password.
     pub(crate) password: SecretRef,
+    /// What lies on the way.
+    pub(crate) passage: Passage,
 }
 
 /// Who carries out the steps on connections.

@@ -4,6 +4,7 @@
 //! decides what to change, and nothing here prints. Start at [`connect`], then [`reader`] and [`writer`];
 //! [`http`] is the one place that sends. Encoding and decoding are pure: [`gateway::encode`], [`gateway::decode`].
 
+pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod gateway;
 pub(crate) mod http;

@@ -10,6 +10,10 @@ use crate::domain::edi::ObservedEdi;
 use crate::domain::observed::Observed;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
+use crate::remote::doctor::look;
+use crate::remote::doctor::look::Clock;
+use crate::remote::doctor::seen::Ask;
+use crate::remote::doctor::seen::Seen;
 use crate::remote::error::RemoteError;
 use crate::remote::gateway::read;
 use crate::remote::http::Endpoints;
@@ -32,6 +36,11 @@ impl Reader {
     /// The client below, for [`crate::remote::writer::Writer`].
     pub(super) fn http(&self) -> &Http {
         &self.http
+    }
+
+    /// Looks at each layer on the way to Chorus Pro, for `raccord doctor`.
+    pub(crate) async fn examine(&self, ask: &Ask, clock: Clock<'_>) -> Seen {
+        look::look(self.http(), ask, clock).await
     }
 
     /// Reads what `scope` asks for. `now` is noted as the moment of the observation.

@@ -30,6 +30,7 @@ use crate::domain::edi::ObservedCertificate;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::edi::Slot;
 use crate::domain::edi::Validity;
+use crate::domain::environment::Passage;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 use crate::domain::value::Contact;
@@ -286,6 +287,7 @@ pub(crate) fn endpoints_at(base: &str) -> Endpoints {
         client_secret: secret(),
         login: secret(),
         password: secret(),
+        passage: Passage::default(),
         rate: Rate::default(),
         patience: hurried(),
     }
@@ -311,6 +313,14 @@ pub(crate) fn fault(simulator: &Running, path: &str, times: u32, wrong: Wrong) {
         Wrong::Status(status) => (scripted(status, None, None, None), None),
         Wrong::Busy(status, retry) => (scripted(status, Some(retry), None, None), None),
         Wrong::Json(status, body) => (scripted(status, None, Some(body), None), None),
+        Wrong::Realm(status, realm, body) => {
+            let mut answer = scripted(status, None, Some(body), None);
+            let challenge = format!("Bearer realm=\"{realm}\"");
+            if let Some(answer) = &mut answer {
+                answer.entetes.insert("WWW-Authenticate".to_owned(), challenge);
+            }
+            (answer, None)
+        }
         Wrong::Html(status) => {
             (scripted(status, None, None, Some("<html>Maintenance</html>")), None)
         }
@@ -336,6 +346,8 @@ pub(crate) enum Wrong {
     Busy(u16, &'static str),
     /// A status and a body.
     Json(u16, Value),
+    /// A status and a body, with a realm.
+    Realm(u16, &'static str, Value),
     /// A status and a page.
     Html(u16),
     /// The connection is dropped.

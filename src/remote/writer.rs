@@ -17,6 +17,7 @@ use crate::remote::error::RemoteError;
 use crate::remote::gateway;
 use crate::remote::gateway::encode::Certificates;
 use crate::remote::http::Base;
+use crate::remote::http::Http;
 use crate::remote::piste;
 use crate::remote::piste::wire;
 use crate::remote::reader::Reader;
@@ -129,11 +130,26 @@ impl Writer {
         key: &str,
     ) -> Result<Receipt, RemoteError> {
         let http = self.reader.http();
-        let look_up = piste::encode::organisation(structure);
-        let found: wire::Organisation =
-            http.read(Base::Piste, &look_up).await?.json(&look_up.route())?;
+        let found = organisation(http, structure).await?;
         let call = piste::encode::set_edi_flags(&found.uuid, sender, receiver);
         http.write(Base::Piste, &call, key).await?;
         Ok(Receipt::empty())
     }
+}
+
+/// The register's entry of a structure.
+///
+/// That its SIRET is taken as a reference is known from a message of the API alone (`docs/sources.md` 7): where it is
+/// refused, the structure is looked for.
+async fn organisation(http: &Http, structure: Siret) -> Result<wire::Organisation, RemoteError> {
+    let look_up = piste::encode::organisation(structure);
+    let refused = match http.read(Base::Piste, &look_up).await {
+        Ok(answer) => return answer.json(&look_up.route()),
+        Err(error @ RemoteError::Refused { status: 400, .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let search = piste::encode::search_organisations(structure);
+    let found: Vec<wire::Organisation> =
+        http.read(Base::Piste, &search).await?.json(&search.route())?;
+    found.into_iter().next().ok_or(refused)
 }

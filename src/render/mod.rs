@@ -9,6 +9,7 @@ pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod compact;
 pub(crate) mod diagnostics;
+pub(crate) mod doctor;
 pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod index;

@@ -7,6 +7,7 @@ use crate::render::bundle::BundleJson;
 use crate::render::calendar::json::CalendarJson;
 use crate::render::compact::CompactJson;
 use crate::render::diagnostics::json::ValidateJson;
+use crate::render::doctor::json::DoctorJson;
 use crate::render::event::EventJson;
 use crate::render::history::json::HistoryJson;
 use crate::render::index::IndexJson;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "move", file: "move.v1.schema.json", text: text::<MoveJson>() },
         Schema { name: "ticket", file: "ticket.v1.schema.json", text: text::<Ticket>() },
         Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
+        Schema { name: "doctor", file: "doctor.v1.schema.json", text: text::<DoctorJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },

@@ -12,6 +12,7 @@ mod canary;
 mod certificates;
 mod commands;
 mod crash;
+mod doctor;
 mod examples;
 mod faulty;
 mod floors;

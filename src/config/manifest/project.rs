@@ -85,6 +85,10 @@ written! {
         optional oauth_url: Text<UrlForm>,
         /// Base of the API. By default the official host of the stage.
         optional api_url: Text<UrlForm>,
+        /// A proxy on the way to both, `http://host:port`. By default that of the system.
+        optional proxy: Text<UrlForm>,
+        /// A file with certificates of authorities in PEM that are trusted beside the system's.
+        optional ca_file: Text,
         /// Identifier of the PISTE application («OAuth Credentials», not «API Keys»).
         required client_id: SecretReference,
         /// Its secret.

@@ -1,7 +1,10 @@
 //! Environments: where a plan is made for, and how that place is reached.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::certificate::pem;
+use crate::config::files::Files;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::form::UrlForm;
 use crate::config::manifest::project::EnvironmentManifest;
@@ -14,6 +17,7 @@ use crate::diagnostic::Span;
 use crate::domain::environment::Connections;
 use crate::domain::environment::Environment;
 use crate::domain::environment::LedgerPlace;
+use crate::domain::environment::Passage;
 use crate::domain::environment::PasswordSink;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
@@ -79,6 +83,7 @@ impl Reader<'_> {
         name: &Text,
         written: &EnvironmentManifest,
         project: Option<&str>,
+        files: &mut Files,
     ) -> Environment {
         let channel = self.channel(written).unwrap_or(if name.value == SIMULATOR {
             ChannelWord::Simulator
@@ -121,7 +126,7 @@ impl Reader<'_> {
                 Connections::Portal
             }
         };
-        let piste = written.piste.as_ref().and_then(|piste| self.piste(piste, stage));
+        let piste = written.piste.as_ref().and_then(|piste| self.piste(piste, stage, files));
         if simulated && let Some(piste) = written.piste.as_ref() {
             self.warning(
                 rule::PISTE_UNNEEDED,
@@ -205,7 +210,7 @@ impl Reader<'_> {
         }
     }
 
-    fn piste(&mut self, written: &PisteManifest, stage: Stage) -> Option<Piste> {
+    fn piste(&mut self, written: &PisteManifest, stage: Stage, files: &mut Files) -> Option<Piste> {
         let (oauth, api) = official_hosts(stage);
         let mut host = |text: Option<&Text<_>>, official: &str| match text {
             Some(text) => self.value(Some(text), WebUrl::parse),
@@ -216,6 +221,10 @@ impl Reader<'_> {
         for text in [&written.oauth_url, &written.api_url].into_iter().flatten() {
             self.mixed(text, stage);
         }
+        let passage = Passage {
+            proxy: self.value(written.proxy.as_ref(), WebUrl::parse),
+            authorities: written.ca_file.as_ref().and_then(|path| self.authorities(path, files)),
+        };
         let client_id = self.secret(written.client_id.as_ref());
         let client_secret = self.secret(written.client_secret.as_ref());
         let account = self.secret(written.account.as_ref());
@@ -227,7 +236,31 @@ impl Reader<'_> {
             client_secret: client_secret?,
             account: account?,
             password: password?,
+            passage,
         })
+    }
+
+    /// Certificates of authorities in PEM, which connections to PISTE trust.
+    fn authorities(&mut self, path: &Text, files: &mut Files) -> Option<Arc<[u8]>> {
+        let bytes = self.bytes(path, files)?;
+        let fault = match pem::blocks(&String::from_utf8_lossy(&bytes)) {
+            Err(refusal) => refusal.to_string(),
+            Ok(None) => "found no certificate in PEM in it".to_owned(),
+            Ok(Some(found)) => {
+                let mut labels = found.blocks.iter().map(|block| block.label);
+                match labels.find(|label| !label.ends_with("CERTIFICATE")) {
+                    Some(label) => format!("found a block `{label}` in it"),
+                    None => return Some(Arc::from(bytes)),
+                }
+            }
+        };
+        self.error(
+            rule::CERTIFICATE_FILE,
+            path.span,
+            format!("`{}` cannot be used: {fault}", path.value),
+            "write the certificates of the authorities into it, each between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`, and nothing else",
+        );
+        None
     }
 
     /// Says that a host belongs to the other stage. Hosts that are not official may be anybody's.

@@ -101,7 +101,7 @@ impl Reader<'_> {
     }
 
     /// The bytes of a file, or a fault.
-    fn bytes(&mut self, path: &Text, files: &mut Files) -> Option<Vec<u8>> {
+    pub(crate) fn bytes(&mut self, path: &Text, files: &mut Files) -> Option<Vec<u8>> {
         match files.read(&path.value) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {

@@ -162,7 +162,7 @@ fn meaning(mut body: Value) -> Value {
 
 fn answered(exchange: &Exchange) -> Answer {
     let body = exchange.response.to_string().into_bytes();
-    Answer { status: exchange.status, retry_after: None, body }
+    Answer { status: exchange.status, body, ..Answer::default() }
 }
 
 #[test]

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use reqwest::header::DATE;
+use reqwest::header::HeaderMap;
+use reqwest::header::RETRY_AFTER;
+use reqwest::header::WWW_AUTHENTICATE;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -9,16 +14,34 @@ use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 
 /// Status and body of one answer. The body may be JSON, HTML or nothing.
+#[derive(Default)]
 pub(crate) struct Answer {
     /// HTTP status.
     pub(crate) status: u16,
     /// What `Retry-After` asks for.
     pub(crate) retry_after: Option<Duration>,
+    /// The service's own time, from `Date`.
+    pub(crate) date: Option<Timestamp>,
+    /// The realm of `WWW-Authenticate`, which tells a known route from an unknown one (`docs/sources.md` 8).
+    pub(crate) realm: Option<String>,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
+    /// An answer without a body yet: what its head says.
+    pub(crate) fn head(status: u16, headers: &HeaderMap) -> Self {
+        let header = |name| headers.get(name)?.to_str().ok();
+        let date = header(DATE);
+        Self {
+            status,
+            retry_after: header(RETRY_AFTER).and_then(|asked| retry_after(asked, date)),
+            date: date.and_then(moment),
+            realm: header(WWW_AUTHENTICATE).and_then(realm),
+            body: Vec::new(),
+        }
+    }
+
     /// Reads the body as JSON.
     pub(crate) fn json<T: DeserializeOwned>(&self, route: &str) -> Result<T, RemoteError> {
         serde_json::from_slice(&self.body).map_err(|error| RemoteError::NotUnderstood {
@@ -72,9 +95,21 @@ pub(crate) fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let moment = |text: &str| Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp());
     // A moment that is over asks for no pause.
     Some(Duration::try_from(moment(text)?.duration_since(moment(date?)?)).unwrap_or_default())
+}
+
+/// A moment as headers write it.
+fn moment(text: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp())
+}
+
+/// The realm of a challenge, `Bearer realm="PISTE"`.
+fn realm(challenge: &str) -> Option<String> {
+    let (_, rest) = challenge.split_once("realm=")?;
+    let rest = rest.trim_start_matches('"');
+    let end = rest.find(['"', ',']).unwrap_or(rest.len());
+    Some(one_line(&rest[..end]))
 }
 
 /// Keeps a message of the service on one line and short.
@@ -87,7 +122,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, retry_after: None, body: body.as_bytes().to_vec() }
+        Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }
     }
 
     #[test]

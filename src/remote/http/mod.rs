@@ -5,6 +5,7 @@
 //! Logs hold method, path, status, attempt and duration: no body, no header, no secret.
 
 pub(crate) mod answer;
+pub(crate) mod lost;
 pub(crate) mod pace;
 pub(crate) mod token;
 
@@ -25,10 +26,12 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::crash;
+use crate::domain::environment::Passage;
 use crate::domain::value::WebUrl;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 use crate::remote::http::answer::Answer;
+use crate::remote::http::lost::Lost;
 use crate::remote::http::pace::Pace;
 use crate::remote::http::pace::Rate;
 use crate::remote::http::token::Tokens;
@@ -52,6 +55,8 @@ pub(crate) struct Endpoints {
     pub(crate) login: SecretString,
     /// Its password.
     pub(crate) password: SecretString,
+    /// The proxy on the way to PISTE, and authorities that are trusted beside the system's.
+    pub(crate) passage: Passage,
     /// How many requests may leave.
     pub(crate) rate: Rate,
     /// How long to wait and how often to try.
@@ -182,6 +187,8 @@ impl Call {
 pub(crate) struct NoAnswer {
     host: String,
     reason: String,
+    /// What kind of trouble it was.
+    pub(crate) lost: Lost,
     /// Whether the request can have reached the service.
     left: bool,
 }
@@ -214,20 +221,27 @@ impl Http {
             .connect_timeout(connect)
             .read_timeout(read)
             .timeout(total);
-        // A proxy of the system must not come between us and the embedded simulator.
+        let unusable = |error: reqwest::Error| RemoteError::Unreachable {
+            host: endpoints.api_url.to_string(),
+            route: "any request".to_owned(),
+            reason: chain(&error),
+        };
         let urls = [&endpoints.oauth_url, &endpoints.api_url, &endpoints.gateway_url];
-        if urls.into_iter().all(is_loopback) {
+        if let Some(proxy) = &endpoints.passage.proxy {
+            builder = builder.proxy(proxy_to_piste(proxy, &endpoints).map_err(unusable)?);
+        } else if urls.into_iter().all(is_loopback) {
+            // A proxy of the system must not come between us and the embedded simulator.
             builder = builder.no_proxy();
             // Reading the system's authorities takes as long as a whole plan of a small project.
             if urls.into_iter().all(|url| url.as_str().starts_with("http://")) {
                 builder = builder.tls_certs_only([]);
             }
         }
-        let client = builder.build().map_err(|error| RemoteError::Unreachable {
-            host: endpoints.api_url.to_string(),
-            route: "any request".to_owned(),
-            reason: chain(&error),
-        })?;
+        if let Some(pem) = &endpoints.passage.authorities {
+            let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(unusable)?;
+            builder = builder.tls_certs_merge(trusted);
+        }
+        let client = builder.build().map_err(unusable)?;
         // `docs/sources.md` 8: standard base64 of `login:password`, without `Basic `.
         let pair = SecretString::from(format!(
             "{}:{}",
@@ -244,7 +258,32 @@ impl Http {
 
     /// Sends a request that changes nothing, again if needed; gives an answer of 200 to 299.
     pub(crate) async fn read(&self, base: Base, call: &Call) -> Result<Answer, RemoteError> {
+        self.exchange(base, call, None).await?.accepted(&call.route())
+    }
+
+    /// Sends a request that changes nothing, again if needed; gives the last answer whatever its status.
+    pub(crate) async fn look(&self, base: Base, call: &Call) -> Result<Answer, RemoteError> {
         self.exchange(base, call, None).await
+    }
+
+    /// Knocks at a host once, without any credentials. Whatever it answers, it is there.
+    pub(crate) async fn reach(&self, url: &WebUrl) -> Result<Answer, Lost> {
+        let Ok(mut root) = url::Url::parse(url.as_str()) else {
+            return Err(Lost::Other("the URL cannot be read".to_owned()));
+        };
+        root.set_path("/");
+        let answered = self.send_once(self.client.get(root), "GET /", 1).await;
+        answered.map_err(|none| none.lost)
+    }
+
+    /// Asks for a token, or takes the one that there is: at which attempt it was granted.
+    pub(crate) async fn granted_at(&self) -> Result<u32, RemoteError> {
+        Ok(self.tokens.get(self, None).await?.attempt)
+    }
+
+    /// Where the service is.
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 
     /// Sends a change; gives an answer of 200 to 299.
@@ -256,7 +295,7 @@ impl Http {
         call: &Call,
         key: &str,
     ) -> Result<Answer, RemoteError> {
-        self.exchange(base, call, Some(key)).await
+        self.exchange(base, call, Some(key)).await?.accepted(&call.route())
     }
 
     /// Sends a request until it is answered for good. One with a `key` is a change.
@@ -296,7 +335,7 @@ impl Http {
                         return Err(RemoteError::Ambiguous { route, reason });
                     }
                     502..=504 if !last && !self.is_too_long(&answer) => answer.retry_after,
-                    _ => return answer.accepted(&route),
+                    _ => return Ok(answer),
                 },
                 Err(failure) if is_change && failure.left => {
                     return Err(RemoteError::Ambiguous { route, reason: failure.reason });
@@ -349,12 +388,9 @@ impl Http {
         crash::point("request: it is about to leave");
         let result = async {
             let response = request.send().await?;
-            let status = response.status().as_u16();
-            let header = |name| response.headers().get(name)?.to_str().ok();
-            let retry_after = header(reqwest::header::RETRY_AFTER)
-                .and_then(|asked| answer::retry_after(asked, header(reqwest::header::DATE)));
+            let head = Answer::head(response.status().as_u16(), response.headers());
             let body = response.bytes().await?.to_vec();
-            Ok::<_, reqwest::Error>(Answer { status, retry_after, body })
+            Ok::<_, reqwest::Error>(Answer { body, ..head })
         }
         .await;
         crash::point("request: it was answered, or was not");
@@ -373,9 +409,10 @@ impl Http {
                     })
                     .unwrap_or_default();
                 let left = !error.is_connect() && !error.is_builder();
-                let reason = chain(&error.without_url());
+                let error = error.without_url();
+                let (lost, reason) = (Lost::of(&error), chain(&error));
                 tracing::debug!(duration_ms, reason, "request without an answer");
-                Err(NoAnswer { host, reason, left })
+                Err(NoAnswer { host, reason, lost, left })
             }
         }
     }
@@ -398,6 +435,18 @@ impl Http {
 fn chance() -> f64 {
     let bits = std::hash::RandomState::new().build_hasher().finish();
     f64::from(u32::try_from(bits >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX)
+}
+
+/// A proxy for the two hosts of PISTE. A gateway is reached without it: it mostly stands in one's own network.
+fn proxy_to_piste(proxy: &WebUrl, endpoints: &Endpoints) -> Result<reqwest::Proxy, reqwest::Error> {
+    let origin = |url: &WebUrl| url::Url::parse(url.as_str()).ok().map(|url| url.origin());
+    let piste = [origin(&endpoints.oauth_url), origin(&endpoints.api_url)];
+    let target = reqwest::Url::parse(proxy.as_str()).ok();
+    // Refused here already, so that it is told before anything is sent.
+    reqwest::Proxy::all(proxy.as_str())?;
+    Ok(reqwest::Proxy::custom(move |url| {
+        target.clone().filter(|_| piste.contains(&Some(url.origin())))
+    }))
 }
 
 fn is_loopback(url: &WebUrl) -> bool {

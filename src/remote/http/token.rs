@@ -34,6 +34,8 @@ pub(crate) struct Token {
     pub(crate) header: HeaderValue,
     /// Tells one token from the next.
     pub(crate) generation: u64,
+    /// At which attempt it was granted.
+    pub(crate) attempt: u32,
     renew_at: Instant,
 }
 
@@ -78,7 +80,9 @@ async fn ask(http: &Http, generation: u64) -> Result<Token, RemoteError> {
             .post(http.endpoints.oauth_url.as_str())
             .form(&form(&http.endpoints.client_id, &http.endpoints.client_secret));
         let pause = match http.send_once(request, route, attempt).await {
-            Ok(answer) if answer.status == 200 => return granted(&answer, route, generation),
+            Ok(answer) if answer.status == 200 => {
+                return Ok(Token { attempt, ..granted(&answer, route, generation)? });
+            }
             Ok(answer) => {
                 let (code, _) = answer.refusal();
                 let refused = code.as_deref() == Some("invalid_client") || answer.status == 401;
@@ -140,7 +144,7 @@ fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, Remot
     let life = Duration::from_secs(seconds.min(86_400));
     // A short life is used up to its half, else a margin would leave nothing of it.
     let used = life.saturating_sub(MARGIN).max(life / 2);
-    Ok(Token { header, generation, renew_at: Instant::now() + used })
+    Ok(Token { header, generation, attempt: 1, renew_at: Instant::now() + used })
 }
 
 #[cfg(test)]
@@ -153,7 +157,7 @@ mod tests {
 
     fn answered(exchange: &Exchange) -> Answer {
         let body = exchange.response.to_string().into_bytes();
-        Answer { status: exchange.status, retry_after: None, body }
+        Answer { status: exchange.status, body, ..Answer::default() }
     }
 
     #[test]
@@ -182,7 +186,7 @@ mod tests {
     fn a_short_life_is_used_up_to_its_half() {
         let token = |seconds: &str| {
             let body = format!(r#"{{"access_token":"x","expires_in":{seconds}}}"#);
-            let answer = Answer { status: 200, retry_after: None, body: body.into_bytes() };
+            let answer = Answer { status: 200, body: body.into_bytes(), ..Answer::default() };
             granted(&answer, "POST (token)", 1).unwrap().renew_at.duration_since(Instant::now())
         };
         assert!(token("60") <= Duration::from_secs(30) && token("60") > Duration::from_secs(29));

@@ -14,6 +14,8 @@ pub(crate) struct Found {
     pub(crate) structure: ObservedStructure,
     /// `idStructure`.
     pub(crate) number: Option<i64>,
+    /// `statutRattachementStructure`, as it was told.
+    pub(crate) status: Option<String>,
 }
 
 /// Refuses an answer whose `codeRetour` is not 0 (`docs/sources.md` 8: a refusal may come in HTTP 200).
@@ -45,6 +47,7 @@ pub(crate) fn attachment(attachment: wire::Rattachement) -> Option<Found> {
     Some(Found {
         structure: structure(siret, name, true, attached),
         number: attachment.id_structure,
+        status: attachment.statut_rattachement_structure,
     })
 }
 
@@ -78,7 +81,13 @@ fn siret(kind: Option<&str>, identifier: &str) -> Option<Siret> {
     Siret::parse(identifier).ok().map(|read| read.siret)
 }
 
-fn structure(siret: Siret, name: String, active: bool, attached: bool) -> ObservedStructure {
+/// A structure of which no more is known.
+pub(crate) fn structure(
+    siret: Siret,
+    name: String,
+    active: bool,
+    attached: bool,
+) -> ObservedStructure {
     ObservedStructure {
         siret,
         name,
@@ -96,7 +105,7 @@ mod tests {
     use super::*;
 
     fn answer(body: &str) -> Answer {
-        Answer { status: 200, retry_after: None, body: body.as_bytes().to_vec() }
+        Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() }
     }
 
     #[test]

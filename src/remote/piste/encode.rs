@@ -46,9 +46,32 @@ pub(crate) fn services(structure: i64, number: u32, size: u32) -> Call {
     )
 }
 
+/// Asks whether the API is there.
+pub(crate) fn health() -> Call {
+    Call::new(Method::Get, "/cpro/transverses/v1/health-check")
+}
+
 /// Reads a structure in the register of organisations, which knows it by a UUID (`docs/sources.md` 7).
 pub(crate) fn organisation(siret: Siret) -> Call {
     Call::new(Method::Get, format!("/cpro/organisations/v1/structures/{siret}"))
+}
+
+/// Looks for a structure in the register of organisations by its SIRET.
+pub(crate) fn search_organisations(siret: Siret) -> Call {
+    Call::with_body(
+        Method::Post,
+        "/cpro/organisations/v1/structures/recherche",
+        json!({ "identifiant": { "op": "=", "val": siret.as_str() } }),
+    )
+}
+
+/// Downloads the directory of public structures.
+pub(crate) fn directory() -> Call {
+    Call::with_body(
+        Method::Post,
+        "/cpro/transverses/v1/telecharger/annuaire/destinataire",
+        json!({}),
+    )
 }
 
 /// Sets the two EDI flags of a structure (`docs/sources.md` 7).

@@ -3,6 +3,7 @@
 //! Source: the official swagger of `structures` 1.0.0 and `docs/sources.md` 7 and 8. [`encode`] and [`decode`] are pure.
 
 pub(crate) mod decode;
+pub(crate) mod directory;
 pub(crate) mod encode;
 pub(crate) mod read;
 pub(crate) mod wire;

@@ -18,9 +18,14 @@ use crate::remote::page;
 use crate::remote::page::Page;
 use crate::remote::piste::decode;
 use crate::remote::piste::decode::Found;
+use crate::remote::piste::directory::Directory;
 use crate::remote::piste::encode;
 use crate::remote::piste::wire;
 use crate::remote::scope::Scope;
+
+/// From how many structures on that are not attached the whole directory is downloaded instead of looking for each:
+/// PISTE is asked once a second, and the directory takes as long as some dozen requests (`docs/sources.md` 7).
+const DIRECTORY_FROM: usize = 100;
 
 /// How many structures are looked at at once.
 const AT_ONCE: usize = 8;
@@ -42,8 +47,11 @@ pub(crate) async fn structures(
         .filter_map(decode::attachment)
         .map(|found| (found.structure.siret, found))
         .collect();
+    let elsewhere = scope.structures.iter().filter(|siret| !attached.contains_key(siret)).count();
+    let listed = if elsewhere >= DIRECTORY_FROM { directory(http).await? } else { None };
+    let listed = listed.as_ref();
     stream::iter(&scope.structures)
-        .map(|siret| look_at(http, scope, *siret, attached.get(siret)))
+        .map(|siret| look_at(http, scope, *siret, attached.get(siret), listed))
         .buffer_unordered(AT_ONCE)
         .try_filter_map(async |found| Ok(found.map(|structure| (structure.siret, structure))))
         .try_collect()
@@ -55,12 +63,17 @@ async fn look_at(
     scope: &Scope,
     siret: Siret,
     attached: Option<&Found>,
+    listed: Option<&Directory>,
 ) -> Result<Option<ObservedStructure>, RemoteError> {
     let (mut structure, number) = match attached {
         Some(found) => (found.structure.clone(), found.number),
-        None => match decode::search(siret, read(http, &encode::search(siret)).await?) {
+        None => match listed.and_then(|listed| listed.find(siret)) {
             Some(structure) => (structure, None),
-            None => return Ok(None),
+            // Not every structure is in the directory: publishers are not, and inactive ones may not be.
+            None => match decode::search(siret, read(http, &encode::search(siret)).await?) {
+                Some(structure) => (structure, None),
+                None => return Ok(None),
+            },
         },
     };
     if let Some(number) = number {
@@ -81,7 +94,27 @@ async fn look_at(
     Ok(Some(structure))
 }
 
-async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError> {
+/// The directory of public structures; `None` where it cannot be had or read, so that each is looked for.
+async fn directory(http: &Http) -> Result<Option<Directory>, RemoteError> {
+    let read = match read::<wire::Annuaire>(http, &encode::directory()).await {
+        Ok(answer) => Directory::open(&answer.fichier_resultat),
+        Err(error) if error.is_credentials() => return Err(error),
+        Err(error) => Err(error.to_string()),
+    };
+    match read {
+        Ok(directory) => {
+            let (structures, written) = (directory.len(), directory.written());
+            tracing::info!(structures, written, "read the directory of public structures");
+            Ok(Some(directory))
+        }
+        Err(reason) => {
+            tracing::warn!(reason, "could not use the directory of public structures");
+            Ok(None)
+        }
+    }
+}
+
+pub(crate) async fn attachments(http: &Http) -> Result<Vec<wire::Rattachement>, RemoteError> {
     let route = encode::attachments(1, page::SIZE).route();
     let fetch = async |number: u32| {
         let answer: wire::Rattachements =
@@ -114,7 +147,7 @@ fn page<T>(elements: Option<Vec<T>>, told: Option<wire::ParametresRetour>) -> Pa
     }
 }
 
-async fn read<T: DeserializeOwned>(http: &Http, call: &Call) -> Result<T, RemoteError> {
+pub(crate) async fn read<T: DeserializeOwned>(http: &Http, call: &Call) -> Result<T, RemoteError> {
     let route = call.route();
     let answer = http.read(Base::Piste, call).await?;
     decode::accepted(answer, &route)?.json(&route)

@@ -19,7 +19,7 @@ const NUMBER: i64 = 26_000_001;
 
 fn answered(exchange: &Exchange) -> Answer {
     let body = exchange.response.to_string().into_bytes();
-    Answer { status: exchange.status, retry_after: None, body }
+    Answer { status: exchange.status, body, ..Answer::default() }
 }
 
 fn assert_sent(call: Call, exchange: &Exchange) {
@@ -104,6 +104,12 @@ fn recorded_organisations_and_flags_are_asked_for_and_read() {
     let [exchange] = recorded("piste/organisation").try_into().unwrap();
     assert_sent(encode::organisation(siret(PARIS)), &exchange);
     let found: wire::Organisation = answered(&exchange).accepted("x").unwrap().json("x").unwrap();
+
+    let [exchange] = recorded("piste/organisations").try_into().unwrap();
+    assert_sent(encode::search_organisations(siret(PARIS)), &exchange);
+    let searched: Vec<wire::Organisation> =
+        answered(&exchange).accepted("x").unwrap().json("x").unwrap();
+    assert_eq!(searched[0].uuid, found.uuid);
 
     let [exchange] = recorded("piste/parametres-edi").try_into().unwrap();
     assert_sent(encode::set_edi_flags(&found.uuid, true, true), &exchange);

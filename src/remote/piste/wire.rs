@@ -73,9 +73,31 @@ pub(crate) struct StructureTrouvee {
 
 /// Answer of `structures/v1/consulter`.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Consultation {
     #[serde(default)]
+    pub(crate) information_generales: Option<InformationGenerales>,
+    #[serde(default)]
     pub(crate) parametres: Option<ParametresStructure>,
+}
+
+/// What is told about a structure in general.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InformationGenerales {
+    /// When the password of the structure's technical account ends.
+    #[serde(default)]
+    pub(crate) date_expiration_mot_passe_compte_tech: Option<String>,
+}
+
+/// Answer of `transverses/v1/health-check`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HealthCheck {
+    #[serde(default)]
+    pub(crate) status_code_value: Option<i64>,
+    #[serde(default)]
+    pub(crate) status_code: Option<String>,
 }
 
 /// Parameters of a structure.
@@ -111,7 +133,15 @@ pub(crate) struct Service {
     pub(crate) est_actif: Option<bool>,
 }
 
-/// Answer of `organisations/v1/structures/{ref}`.
+/// Answer of `telecharger/annuaire/destinataire`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Annuaire {
+    /// Base64 of a zip file.
+    pub(crate) fichier_resultat: String,
+}
+
+/// Answer of `organisations/v1/structures/{ref}`, and an element of that of `structures/recherche`.
 #[derive(Deserialize)]
 pub(crate) struct Organisation {
     pub(crate) uuid: String,

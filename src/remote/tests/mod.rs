@@ -3,3 +3,4 @@
 mod perform;
 mod reading;
 mod trouble;
+mod whims;

@@ -9,6 +9,7 @@ mod operator;
 mod page;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::simulator::call::Answer;
 use crate::simulator::call::Call;
@@ -65,6 +66,8 @@ fn no_such_route() -> Refusal {
 /// Reads the body into a wire type.
 fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
     match &call.body {
+        CallBody::Json(value) if !has_objects(value) => Err(RefusalKind::Unreadable
+            .because("Le corps de la requête est invalide : un objet est attendu.")),
         CallBody::Json(value) => T::deserialize(value).map_err(|error| {
             RefusalKind::Unreadable
                 .because(format!("Le corps de la requête est invalide : {error}."))
@@ -74,4 +77,19 @@ fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
             Err(RefusalKind::Unreadable.because("Le corps de la requête n'est pas du JSON."))
         }
     }
+}
+
+/// Whether a body has objects where the contract has them. Without this, a list would pass for an object whose fields
+/// stand in it one after the other.
+fn has_objects(body: &Value) -> bool {
+    body.as_object().is_some_and(|fields| {
+        fields.iter().all(|(name, value)| match value.as_array() {
+            None => true,
+            Some(elements) => match name.as_str() {
+                "certificats" => elements.iter().all(Value::is_object),
+                "abonnements" => true,
+                _ => false,
+            },
+        })
+    })
 }

@@ -39,6 +39,7 @@ enum Route {
     Health,
     Directory,
     Organisation,
+    SearchOrganisations,
     EdiFlags,
 }
 
@@ -63,6 +64,9 @@ impl Route {
                 Self::Directory
             }
             ("GET", ["organisations", "v1", "structures", _]) => Self::Organisation,
+            ("POST", ["organisations", "v1", "structures", "recherche"]) => {
+                Self::SearchOrganisations
+            }
             ("PATCH", ["organisations", "v1", "structures", _, "parametres-edi"]) => Self::EdiFlags,
             _ => return None,
         })
@@ -79,7 +83,7 @@ impl Route {
             | Self::SearchSpaces => "structures",
             Self::OwnAttachments => "utilisateurs",
             Self::Health | Self::Directory => "transverses",
-            Self::Organisation | Self::EdiFlags => "organisations",
+            Self::Organisation | Self::SearchOrganisations | Self::EdiFlags => "organisations",
         }
     }
 }
@@ -140,6 +144,7 @@ pub(crate) fn answer(world: &mut World, actor: &Actor, call: &Call) -> Answer {
             }),
         ),
         Route::Organisation => organisation::read(world, call),
+        Route::SearchOrganisations => organisation::search(world, call),
         Route::EdiFlags => organisation::set_edi_flags(world, actor, call),
     }
 }

@@ -1,6 +1,7 @@
 //! `/cpro/organisations/v1`: «Référentiel des organisations» (`docs/sources.md` 7). Its errors are arrays, and not found is 400.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::simulator::call::Answer;
@@ -9,6 +10,7 @@ use crate::simulator::call::CallBody;
 use crate::simulator::world::World;
 use crate::simulator::world::field;
 use crate::simulator::world::people::Actor;
+use crate::simulator::world::structure::Structure;
 
 /// Body of `PATCH parametres-edi`.
 #[derive(Deserialize)]
@@ -31,31 +33,83 @@ pub(super) fn read(world: &World, call: &Call) -> Answer {
     } else {
         return malformed();
     };
-    let Some(structure) = found else {
-        return not_found();
+    found.map_or_else(not_found, |structure| Answer::json(200, shown(structure)))
+}
+
+/// `POST /structures/recherche`: an array of what meets all conditions, each with the fields that were asked for.
+pub(super) fn search(world: &World, call: &Call) -> Answer {
+    let malformed =
+        |detail: &str| error("ParamsInvalidBody", "Le corps de la requête est invalide", detail);
+    let CallBody::Json(Value::Object(asked)) = &call.body else {
+        return malformed("Un objet est attendu");
     };
-    Answer::json(
-        200,
-        json!({
-            "uuid": structure.uuid,
-            "identifiant": structure.seed.siret,
-            "typeIdentifiant": "0",
-            "libelleOrganisation": structure.seed.name,
-            "raisonSociale": structure.seed.name,
-            "typeOrganisation": "public",
-            "status": "active",
-            "pays": "FR",
-            "recevoirCyclesViesEdi": structure.edi_receiver,
-            "emetteurFluxEdi": structure.edi_sender,
-            "gestionNumeroEJOuCodeService": false,
-            "numeroEjDoitEtreRenseigne": false,
-            "codeServiceDoitEtreRenseigne": false,
-            "statutMiseEnPaiementNestPasRemonte": false,
-            "avecMOA": false,
-            "estMOAUniquement": false,
-            "nonDiffusibleInsee": false,
-        }),
-    )
+    let wanted = asked.get("_fields").and_then(Value::as_array);
+    let conditions = asked.iter().filter(|(name, _)| !name.starts_with('_'));
+    let conditions: Option<Vec<Condition<'_>>> =
+        conditions.map(|(name, condition)| Condition::of(name, condition)).collect();
+    let Some(conditions) = conditions else {
+        return malformed("Chaque condition a un champ op et un champ val");
+    };
+    let found = world.structures().map(shown).filter(|structure| {
+        conditions.iter().all(|condition| condition.is_met(&structure[condition.field]))
+    });
+    let found = found.map(|structure| match (structure, wanted) {
+        (Value::Object(mut fields), Some(wanted)) => {
+            fields.retain(|name, _| wanted.iter().any(|wanted| wanted == name));
+            Value::Object(fields)
+        }
+        (whole, _) => whole,
+    });
+    Answer::json(200, found.collect())
+}
+
+/// One condition of a search: a field, `op` and `val`.
+struct Condition<'a> {
+    field: &'a str,
+    op: &'a str,
+    value: &'a Value,
+}
+
+impl<'a> Condition<'a> {
+    /// Reads one; `None` when it has another form, or an operator that the simulator does not have.
+    fn of(field: &'a str, condition: &'a Value) -> Option<Self> {
+        let op = condition["op"].as_str().filter(|op| matches!(*op, "=" | "IN" | "CONTAINS"))?;
+        Some(Self { field, op, value: condition.get("val")? })
+    }
+
+    fn is_met(&self, found: &Value) -> bool {
+        match self.op {
+            "IN" => self.value.as_array().is_some_and(|list| list.contains(found)),
+            "CONTAINS" => match (found.as_str(), self.value.as_str()) {
+                (Some(found), Some(part)) => found.to_lowercase().contains(&part.to_lowercase()),
+                _ => false,
+            },
+            _ => found == self.value,
+        }
+    }
+}
+
+/// A structure as the register shows it.
+fn shown(structure: &Structure) -> Value {
+    json!({
+        "uuid": structure.uuid,
+        "identifiant": structure.seed.siret,
+        "typeIdentifiant": "0",
+        "libelleOrganisation": structure.seed.name,
+        "raisonSociale": structure.seed.name,
+        "typeOrganisation": "public",
+        "status": "active",
+        "pays": "FR",
+        "recevoirCyclesViesEdi": structure.edi_receiver,
+        "emetteurFluxEdi": structure.edi_sender,
+        "gestionNumeroEJOuCodeService": false,
+        "numeroEjDoitEtreRenseigne": false,
+        "codeServiceDoitEtreRenseigne": false,
+        "statutMiseEnPaiementNestPasRemonte": false,
+        "avecMOA": false,
+        "estMOAUniquement": false,
+        "nonDiffusibleInsee": false,
+    })
 }
 
 /// `PATCH /structures/{uuid}/parametres-edi`.

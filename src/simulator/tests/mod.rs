@@ -3,6 +3,7 @@
 pub(crate) mod support;
 
 mod kept;
+mod openapi;
 mod piste;
 mod recorded;
 

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::simulator::call::AnswerBody;
@@ -121,6 +122,24 @@ fn the_register_answers_400_in_an_array() {
     assert_eq!((&found["emetteurFluxEdi"], &found["status"]), (&json!(true), &json!("active")));
     let uuid = found["uuid"].as_str().unwrap();
     assert_eq!(world.ask("GET", &format!("{base}/{uuid}"), None).value(), &found);
+
+    let search = |body: Value| ("POST", format!("{base}/recherche"), body);
+    let (method, path, body) = search(json!({ "identifiant": { "op": "=", "val": PARIS } }));
+    assert_eq!(world.ask(method, &path, Some(body)).value(), &json!([found]));
+    for (body, expected) in [
+        (
+            json!({ "identifiant": { "op": "IN", "val": [PARIS, LYON] }, "_fields": ["identifiant"] }),
+            2,
+        ),
+        (json!({ "libelleOrganisation": { "op": "CONTAINS", "val": "lyon" } }), 1),
+        (json!({ "status": { "op": "=", "val": "inactive" } }), 0),
+    ] {
+        let answer = world.ask("POST", &path, Some(body)).value().clone();
+        assert_eq!(answer.as_array().unwrap().len(), expected, "{answer}");
+    }
+    let wrong = json!({ "identifiant": PARIS });
+    let answer = world.ask("POST", &path, Some(wrong));
+    assert_eq!((answer.status, &answer.value()[0]["error"]), (400, &json!("ParamsInvalidBody")));
 
     let flags = json!({ "reception_edi": true, "connexion_edi": false });
     let path = format!("{base}/{uuid}/parametres-edi");

@@ -248,6 +248,9 @@ fn record_piste(recorder: &mut Recorder) {
     let organisation = recorder.record("piste/organisation", "GET", &path, None);
     let path = format!("{ORGANISATIONS}/00000000000000");
     recorder.record("piste/organisation-refused", "GET", &path, None);
+    let search = json!({ "identifiant": { "op": "=", "val": PARIS } });
+    let path = format!("{ORGANISATIONS}/recherche");
+    recorder.record("piste/organisations", "POST", &path, Some(search));
     let uuid = organisation["uuid"].as_str().unwrap();
     let path = format!("{ORGANISATIONS}/{uuid}/parametres-edi");
     let flags = json!({ "reception_edi": true, "connexion_edi": true });

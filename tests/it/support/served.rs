@@ -51,6 +51,11 @@ impl Served {
         Self { process, words }
     }
 
+    /// Its base.
+    pub(crate) fn base(&self) -> &str {
+        &self.words[0]
+    }
+
     /// The secret of the PISTE application.
     pub(crate) fn client_secret(&self) -> &str {
         &self.words[3]
