@@ -18,9 +18,16 @@ pub(crate) const NEWEST: i32 = MIGRATIONS.len() as i32;
 
 /// The version of the tables: 0 where there are none. Those of a newer program are refused.
 pub(crate) fn version(client: &mut impl GenericClient) -> Result<i32, Fault> {
-    let there: bool =
-        client.query_one("SELECT to_regclass('raccord_migration') IS NOT NULL", &[])?.get(0);
-    if !there {
+    // The rows of the catalogue: looking a name up may answer from a cache that does not know what others have just made.
+    let there = client.query_one(
+        "SELECT EXISTS (
+            SELECT FROM pg_catalog.pg_class
+            WHERE relname = 'raccord_migration'
+                AND relnamespace::regnamespace::name = ANY (current_schemas(false))
+        )",
+        &[],
+    )?;
+    if !there.get::<_, bool>(0) {
         return Ok(0);
     }
     let row = client.query_one("SELECT coalesce(max(version), 0) FROM raccord_migration", &[])?;

@@ -122,6 +122,20 @@ fn tables_and_events_of_a_newer_program_are_refused() {
     }
 }
 
+#[test]
+fn the_tables_are_made_once_by_whoever_comes_first() {
+    let server = Server::shared();
+    server.sql("CREATE SCHEMA first");
+    let url = PostgresUrl::parse(&server.url("?options=-csearch_path%3Dfirst")).unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let place = Database { url: url.clone(), ..database(&number.to_string()) };
+            scope.spawn(move || drop(open(&place).unwrap()));
+        }
+    });
+    assert_eq!(server.sql("SELECT count(*) FROM first.raccord_ledger"), "8");
+}
+
 /// Joins the runners of a ledger, as someone who may.
 fn join(place: &Database) -> (Part, DatabaseLog) {
     match DatabaseLog::begin(place, &holder(), true).unwrap() {
