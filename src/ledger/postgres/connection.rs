@@ -183,11 +183,20 @@ impl Connection {
             .and_then(|result| result.map_err(|fault| fault.into_error(act, self.place.clone())))
     }
 
-    /// Renews the lease of `runner` from now on, or of nobody.
-    pub(crate) fn renew_for(&self, runner: Option<Runner>) -> Result<(), LedgerError> {
+    /// Takes a runner off and renews nothing any more. Tried once: without a connection its lease ends by itself.
+    pub(crate) fn let_go(&self, id: String) -> Result<(), LedgerError> {
         self.ask(move |session| {
-            session.is_locked = runner.is_some();
-            session.runner = runner;
+            session.runner = None;
+            session.once(&mut |transaction| runner::remove(transaction, &id)).map(|_| ())
+        })
+        .and_then(|done| done.map_err(|fault| fault.into_error("unlock", self.place.clone())))
+    }
+
+    /// Renews the lease of `runner` from now on.
+    pub(crate) fn renew_for(&self, runner: Runner) -> Result<(), LedgerError> {
+        self.ask(move |session| {
+            session.is_locked = true;
+            session.runner = Some(runner);
         })
     }
 
@@ -263,17 +272,15 @@ impl Session {
 
     /// Does what it is asked for until nobody can ask any more.
     fn serve(&mut self, work: &mpsc::Receiver<Job>) {
-        let mut renewed = Instant::now();
+        let mut next = Instant::now() + LEASE / 3;
         loop {
-            let pause = (LEASE / 3).saturating_sub(renewed.elapsed());
-            match work.recv_timeout(pause) {
+            match work.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(job) => job(self),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if renewed.elapsed() >= LEASE / 3 {
-                renewed = Instant::now();
-                self.renew();
+            if Instant::now() >= next {
+                next = Instant::now() + if self.renew() { LEASE / 3 } else { CONNECT };
             }
         }
         if let Some(client) = self.client.take()
@@ -283,11 +290,14 @@ impl Session {
         }
     }
 
-    fn renew(&mut self) {
-        let Some(runner) = self.runner.clone() else { return };
-        if let Err(fault) = self.once(&mut |tx| runner::renew(tx, &runner.id)) {
+    /// Renews the lease, where there is one; `false` when that should be tried again soon.
+    fn renew(&mut self) -> bool {
+        let Some(runner) = self.runner.clone() else { return true };
+        let renewed = self.once(&mut |transaction| runner::renew(transaction, &runner.id));
+        if let Err(fault) = &renewed {
             tracing::warn!(?fault, "could not renew the lock of the ledger");
         }
+        renewed.is_ok()
     }
 
     /// Does work, again as long as that may help.

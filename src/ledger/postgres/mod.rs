@@ -161,7 +161,7 @@ impl DatabaseLog {
             }
             Began::Early(holder) => return Ok(Joined::Early(holder)),
         };
-        connection.renew_for(Some(runner.clone()))?;
+        connection.renew_for(runner.clone())?;
         let log = Self { connection, ledger, runner, host: holder.host.clone() };
         // After the lock: nobody else adds anything that this run would not see.
         let lines = log
@@ -231,12 +231,7 @@ impl DatabaseLog {
 
 impl Drop for DatabaseLog {
     fn drop(&mut self) {
-        let id = self.runner.id.clone();
-        // Without a connection the lease ends by itself.
-        let ended = self.connection.renew_for(None).and_then(|()| {
-            self.connection.call("unlock", move |transaction| runner::remove(transaction, &id))
-        });
-        if let Err(error) = ended {
+        if let Err(error) = self.connection.let_go(self.runner.id.clone()) {
             tracing::warn!(%error, "could not let go of the ledger; its lease ends by itself");
         }
     }

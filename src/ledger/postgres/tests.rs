@@ -186,7 +186,6 @@ fn runners_share_the_steps_of_a_plan_and_take_over_those_of_one_that_is_gone() {
     assert_eq!(claim(&second, &["a", "b"], 9), [("b".to_owned(), true)]);
 
     // Gone without a word: its connection ends, and its row stays.
-    follower.connection.renew_for(None).unwrap();
     let id = follower.runner.id.clone();
     Server::shared().sql(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid::bigint = (SELECT number FROM raccord_runner WHERE id = '{id}')"
