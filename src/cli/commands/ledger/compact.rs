@@ -32,9 +32,16 @@ pub(crate) fn run(arguments: &CompactArgs, settings: &Settings) -> Result<Exit, 
     let place = ledger::here(&project)?;
     let named = project.environment.ledger.to_string();
     let mut result = CompactJson::new(&project.environment.name, &named);
-    let seen = ledger::events(&project)?;
     // A ledger that is not there is not made for this.
-    if arguments.dry_run || seen.is_empty() {
+    let is_there = match &place {
+        Place::File(path) => path.exists(),
+        Place::Database(_) => {
+            let read = crate::ledger::read(&place).map_err(|error| ledger::failure(&error))?;
+            !read.events.is_empty()
+        }
+    };
+    if arguments.dry_run || !is_there {
+        let seen = ledger::events(&project)?;
         (result.before, result.after) = (seen.len(), compact(seen).len());
     } else {
         let patience = arguments.lock_timeout;
