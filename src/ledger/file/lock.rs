@@ -29,6 +29,9 @@ use crate::ledger::log::Clock;
 /// How often a lock that changes hands at this very moment is tried again.
 const ATTEMPTS: u32 = 5;
 
+/// The pause between two of these tries.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// The lock, held as long as this value lives.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -96,9 +99,15 @@ impl Lock {
                 .open(path)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(NotLocked::Held(self::holder(path)?.map(Box::new)));
-                }
+                Err(TryLockError::WouldBlock) => match self::holder(path)? {
+                    Some(holder) => return Err(NotLocked::Held(Some(Box::new(holder)))),
+                    // It was let go of, or is just being taken; or a process that was begun meanwhile has the file of
+                    // the run before for another moment.
+                    None => {
+                        std::thread::sleep(PAUSE);
+                        continue;
+                    }
+                },
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
             let now = second(clock());
