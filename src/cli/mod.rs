@@ -6,6 +6,7 @@
 
 pub(crate) mod args;
 pub(crate) mod commands;
+pub(crate) mod dossier;
 pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod forge;
@@ -16,6 +17,7 @@ pub(crate) mod panic;
 pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
+pub(crate) mod question;
 pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
@@ -96,6 +98,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
+        Command::Confirm(arguments) => commands::confirm::run(arguments, settings),
         Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
         Command::History(arguments) => commands::history::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),

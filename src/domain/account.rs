@@ -3,6 +3,8 @@
 //! Source: `docs/sources.md` 6 and AIFE's deck, «Les prérequis au raccordement : API».
 
 use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
@@ -30,7 +32,7 @@ pub(crate) struct DesiredAccount {
 }
 
 /// A technical account as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservedAccount {
     /// The identity that Chorus Pro gave.
     pub(crate) id: RemoteId,
@@ -43,7 +45,9 @@ pub(crate) struct ObservedAccount {
     /// Whether it is active.
     pub(crate) active: bool,
     /// When it was created, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) created_at: Option<Timestamp>,
     /// When its password expires, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password_expires_at: Option<Timestamp>,
 }

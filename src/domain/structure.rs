@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::domain::siret::Siret;
 
 /// A structure as it was asked for.
@@ -42,4 +44,6 @@ pub(crate) struct ObservedStructure {
     pub(crate) services: Option<BTreeMap<String, String>>,
     /// Whether support has set the "Opérateur public" parameter.
     pub(crate) public_operator: Option<bool>,
+    /// When the password of its technical account expires, when told.
+    pub(crate) password_expires_at: Option<Timestamp>,
 }

@@ -16,7 +16,6 @@ use crate::domain::edi::Slot;
 use crate::domain::event::Effect;
 use crate::domain::event::Event;
 use crate::domain::event::Making;
-use crate::domain::event::VERSION;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
@@ -60,7 +59,7 @@ impl Teller {
             // Two in one second, as two machines may write them.
             let after = SignedDuration::from_secs(i64::from(self.count / 2));
             Event {
-                v: VERSION,
+                v: what.version(),
                 id: format!("{:04}-{}", self.count, self.name),
                 at: Timestamp::from_second(1_796_000_000).unwrap().checked_add(after).unwrap(),
                 run: format!("run-{run}"),

@@ -271,7 +271,7 @@ impl Ledger {
         for what in whats {
             let at = inner.moment((self.clock)());
             let event = Event {
-                v: VERSION,
+                v: what.version(),
                 id: uuid(at, &inner.ids).to_string(),
                 at,
                 run: self.run.clone(),

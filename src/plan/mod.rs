@@ -9,6 +9,7 @@ mod api;
 pub(crate) mod calendar;
 mod certificates;
 pub(crate) mod change;
+mod evidence;
 pub(crate) mod client;
 mod context;
 mod draft;
@@ -22,6 +23,7 @@ mod matching;
 mod names;
 mod removal;
 mod retire;
+pub(crate) mod portal;
 pub(crate) mod rotation;
 pub(crate) mod shared;
 mod structure;
@@ -67,6 +69,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     graph::connect_accounts(&mut context);
     graph::block_dangling(&mut context.changes);
 
+    evidence::contradictions(&mut context);
     limits::check(&mut context);
     finish(context)
 }

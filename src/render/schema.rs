@@ -6,7 +6,9 @@ use schemars::schema_for;
 use crate::render::bundle::BundleJson;
 use crate::render::calendar::json::CalendarJson;
 use crate::render::compact::CompactJson;
+use crate::render::confirm::json::ConfirmJson;
 use crate::render::diagnostics::json::ValidateJson;
+use crate::render::dossier::model::Dossier;
 use crate::render::event::EventJson;
 use crate::render::history::json::HistoryJson;
 use crate::render::index::IndexJson;
@@ -39,6 +41,8 @@ pub(crate) fn all() -> Vec<Schema> {
             text: text::<IndexLineJson>(),
         },
         Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
+        Schema { name: "confirm", file: "confirm.v1.schema.json", text: text::<ConfirmJson>() },
+        Schema { name: "dossier", file: "dossier.v1.schema.json", text: text::<Dossier>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },

@@ -14,6 +14,8 @@ use crate::apply::Sink;
 use crate::cli::args::ApplyArgs;
 use crate::cli::args::Format;
 use crate::cli::commands::init::quoted;
+use crate::cli::commands::confirm;
+use crate::cli::dossier;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
@@ -30,9 +32,11 @@ use crate::cli::settings::Settings;
 use crate::cli::signals;
 use crate::cli::signals::Signals;
 use crate::config::Project;
+use crate::domain::environment::Connections;
 use crate::domain::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
+use crate::plan::portal;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 use crate::render::report::human;
@@ -126,6 +130,12 @@ async fn apply_on(
     if let Some(refusal) = planning::refusal(&plan) {
         return Err(refusal);
     }
+    let oldest = arguments.require_verified;
+    if let Some(refusal) =
+        oldest.and_then(|days| confirm::too_old(project, &known, settings.now(), days))
+    {
+        return Err(refusal);
+    }
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
     if runs_now && !arguments.auto_approve {
@@ -135,9 +145,14 @@ async fn apply_on(
     if signals.came() {
         return Err(signals::interrupted());
     }
+    let by_persons = project.environment.connections == Connections::Portal;
+    let ledger = Arc::new(ledger);
+    let remembered = known.clone();
+    let machine = by_persons.then(|| portal::without_persons(&plan));
+    let begins = machine.as_ref().is_some_and(|rest| rest.steps().next().is_none());
     let context = Apply {
         writer: Writer::new(session.reader.clone()),
-        ledger: Arc::new(ledger),
+        ledger: Arc::clone(&ledger),
         known,
         sink: project
             .environment
@@ -156,11 +171,23 @@ async fn apply_on(
     let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();
     let listening = tokio::spawn(listen(signals, stopper, again.clone()).in_current_span());
-    let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
+    let runs = machine.as_ref().unwrap_or(&plan);
+    let ended = apply::apply(runs, context, progress::listener(settings), stop).await;
     listening.abort();
     session.close().await?;
-    report(&Report::of(&ended, &plan, &again), &plan, settings)?;
+    let mut told = Report::of(&ended, &plan, &again);
+    if by_persons && !ended.interrupted {
+        let directory = arguments.dossier.as_deref();
+        let written = dossier::hand_over(
+            &dossier::Handing { plan: &plan, project, known: &remembered, ledger: &ledger, begins },
+            directory,
+            settings,
+        )?;
+        told.handed(&plan, written.as_deref(), &project.root);
+    }
+    report(&told, &plan, settings)?;
     Ok(match ended.exit() {
+        apply::Exit::Done if told.dossier.is_some() => Exit::Waiting,
         apply::Exit::Done => Exit::Done,
         apply::Exit::Waiting => Exit::Waiting,
         apply::Exit::SomeFailed => Exit::Partial,

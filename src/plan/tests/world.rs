@@ -196,6 +196,7 @@ impl World {
             edi_receiver: None,
             services: None,
             public_operator: None,
+            password_expires_at: None,
         };
         world.observed.structures.insert(siret(SIRET), found);
         world

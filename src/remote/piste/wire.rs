@@ -74,8 +74,17 @@ pub(crate) struct StructureTrouvee {
 /// Answer of `structures/v1/consulter`.
 #[derive(Deserialize)]
 pub(crate) struct Consultation {
+    #[serde(default, rename = "informationGenerales")]
+    pub(crate) informations: Option<InformationsGenerales>,
     #[serde(default)]
     pub(crate) parametres: Option<ParametresStructure>,
+}
+
+/// What is told about a structure itself.
+#[derive(Deserialize)]
+pub(crate) struct InformationsGenerales {
+    #[serde(default, rename = "dateExpirationMotPasseCompteTech")]
+    pub(crate) date_expiration_mot_passe: Option<String>,
 }
 
 /// Parameters of a structure.
