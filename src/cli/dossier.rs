@@ -236,8 +236,7 @@ fn certificates(
 fn with_chain(file: &CertificateFile, project: &Project, settings: &Settings) -> Option<Vec<u8>> {
     let leaf = file.leaf()?;
     let index = file.certificates.iter().position(|one| one.fingerprint == leaf.fingerprint)?;
-    let (members, gap) =
-        bundle::chain(file, index, project::today(settings), &project.knowledge);
+    let (members, gap) = bundle::chain(file, index, project::today(settings), &project.knowledge);
     if gap.is_some() {
         return None;
     }

@@ -13,8 +13,11 @@ use crate::domain::known::Known;
 /// Asks; only `yes` is taken for a yes.
 pub(crate) fn ask(settings: &Settings, question: &str) -> Result<(), Failure> {
     if !settings.can_ask {
-        return Err(Failure::new(Exit::Failed, "nobody can be asked here, and nothing was recorded")
-            .help("run it on a terminal, or with `--auto-approve`"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "nobody can be asked here, and nothing was recorded",
+        )
+        .help("run it on a terminal, or with `--auto-approve`"));
     }
     match line(question)?.as_str() {
         "yes" => Ok(()),
@@ -27,7 +30,8 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
     let mut told = Vec::new();
     for (address, at) in &known.addresses {
         for handed in &at.handed {
-            let done = line(&format!("{}: done? [y, absent, or nothing to leave it out] ", handed.step))?;
+            let done =
+                line(&format!("{}: done? [y, absent, or nothing to leave it out] ", handed.step))?;
             let absent = done == "absent";
             if !absent && !matches!(done.as_str(), "y" | "yes" | "o" | "oui") {
                 continue;

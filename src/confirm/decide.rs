@@ -112,8 +112,7 @@ fn address_of(told: &Told, ground: &Ground<'_>, known: &Known) -> Result<Address
         let all = addresses(ground, known);
         let text = address.to_string();
         let near = nearest(&text, all.iter().map(String::as_str));
-        let fault =
-            Fault::new(told.line, format!("nothing is declared or known as `{address}`"));
+        let fault = Fault::new(told.line, format!("nothing is declared or known as `{address}`"));
         return Err(match near {
             Some(near) => fault.help(format!("`{near}` is near")),
             None => fault.help("run `raccord status` to see every address"),
@@ -150,7 +149,11 @@ fn address_of(told: &Told, ground: &Ground<'_>, known: &Known) -> Result<Address
 fn addresses(ground: &Ground<'_>, known: &Known) -> Vec<String> {
     let desired = ground.desired;
     let declared = desired.edi.keys().chain(desired.api.keys()).chain(desired.accounts.keys());
-    declared.chain(desired.clients.keys()).chain(known.addresses.keys()).map(ToString::to_string).collect()
+    declared
+        .chain(desired.clients.keys())
+        .chain(known.addresses.keys())
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// The declared sheets that a list of the portal may mean.
@@ -179,16 +182,16 @@ fn by_name(named: &Named, ground: &Ground<'_>) -> BTreeSet<Address> {
             .chain([sheet.name.as_str()]);
         names.any(|name| words::plain(name) == wanted)
             && of_structure(sheet.structure.as_str())
-            && system.as_ref().is_none_or(|system| *system == words::plain(sheet.exchange_system.word()))
+            && system
+                .as_ref()
+                .is_none_or(|system| *system == words::plain(sheet.exchange_system.word()))
     });
     let api = ground.desired.api.iter().filter(|(_, api)| {
         words::plain(api.sheet.piste_application.as_str()) == wanted
             && of_structure(api.sheet.structure.as_str())
             && system.is_none()
     });
-    edi.map(|(address, _)| address.clone())
-        .chain(api.map(|(address, _)| address.clone()))
-        .collect()
+    edi.map(|(address, _)| address.clone()).chain(api.map(|(address, _)| address.clone())).collect()
 }
 
 /// What a confirmation begins from.
@@ -210,20 +213,27 @@ fn confirm(
     let nothing = KnownAddress::default();
     let at = known.get(address).unwrap_or(&nothing);
     if matches!(address.kind(), Kind::Structure | Kind::Certificate) {
-        let message = format!("`{address}` is no sheet, account or client: there is nothing to confirm");
+        let message =
+            format!("`{address}` is no sheet, account or client: there is nothing to confirm");
         return Err(Fault::new(told.line, message));
     }
-    let look = look(told, ground)?;
+    let mut look = look(told, ground)?;
     let handed = handed(told, address, at)?;
     let base = base(number, told, address, ground, at, handed)?;
     let before = base.target.as_ref().and_then(|id| at.sightings.get(id));
-    if let Some(before) = before.filter(|before| before.look.at > look.at) {
+    if let Some(before) =
+        before.filter(|before| day_in_france(before.look.at) > day_in_france(look.at))
+    {
         let message = format!(
             "`{address}` was seen on {} already, which is later than {}",
             day_in_france(before.look.at),
             day_in_france(look.at)
         );
         return Err(Fault::new(told.line, message));
+    }
+    if let Some(before) = before {
+        // The clocks of two machines differ a little; a day without a time begins at midnight.
+        look.at = look.at.max(before.look.at);
     }
     let before = before.map(|sighting| &sighting.seen);
     let mut after = if told.absent { None } else { base.seen };
@@ -233,7 +243,9 @@ fn confirm(
             && base.shows_password
         {
             // What follows from the day of its last change; what the API tells later is held against it.
-            let expires = look.at.checked_add(jiff::SignedDuration::from_hours(24 * i64::from(PASSWORD_DAYS)));
+            let expires = look
+                .at
+                .checked_add(jiff::SignedDuration::from_hours(24 * i64::from(PASSWORD_DAYS)));
             account.password_expires_at = expires.ok();
         }
     }
@@ -317,13 +329,14 @@ fn base(
             seen: handed.leaves.clone(),
             target: Some(handed.target.clone()),
             making: handed.making.clone(),
-            step: Some(handed.step.clone()).filter(|_| {
-                // A look that finds it there makes the creation needless: it is no longer in hand either way.
-                let is_meant = told.step.as_deref().is_none_or(|step| step == handed.step);
-                is_meant || handed.making.is_some()
-            })
-            // What is not there can still be made: that stays in hand.
-            .filter(|_| !(told.absent && handed.making.is_some())),
+            step: Some(handed.step.clone())
+                .filter(|_| {
+                    // A look that finds it there makes the creation needless: it is no longer in hand either way.
+                    let is_meant = told.step.as_deref().is_none_or(|step| step == handed.step);
+                    is_meant || handed.making.is_some()
+                })
+                // What is not there can still be made: that stays in hand.
+                .filter(|_| !(told.absent && handed.making.is_some())),
             shows_password: resets
                 || (address.kind() == Kind::Account
                     && handed.making.is_some()
@@ -343,14 +356,23 @@ fn base(
         });
     }
     if told.absent {
-        return Ok(Base { seen: None, target: None, making: None, step: None, shows_password: false });
+        return Ok(Base {
+            seen: None,
+            target: None,
+            making: None,
+            step: None,
+            shows_password: false,
+        });
     }
     let id = match ground.desired.clients.get(address) {
         Some(client) => RemoteId::of_client(client.operator, client.client),
         None => (ground.identity)(number),
     };
     let seen = declared(address, ground.desired, id.clone()).ok_or_else(|| {
-        Fault::new(told.line, format!("`{address}` is no longer declared, and the ledger does not know what it is"))
+        Fault::new(
+            told.line,
+            format!("`{address}` is no longer declared, and the ledger does not know what it is"),
+        )
     })?;
     let making = at
         .intent
@@ -431,7 +453,8 @@ fn tell(
     let status = |known| {
         let Some(text) = &told.status else { return Ok(None) };
         words::status(text, known).map(|word| Some(word.to_owned())).map_err(|near| {
-            let message = format!("found the status `{text}`, expected one of {}", known.join(", "));
+            let message =
+                format!("found the status `{text}`, expected one of {}", known.join(", "));
             let fault = Fault::new(told.line, message);
             match near {
                 Some(near) => fault.help(format!("`{near}` is near")),
@@ -494,8 +517,10 @@ fn tell(
 
 fn code(text: &str, told: &Told, known: &Known, address: &Address) -> Result<String, Fault> {
     let code = words::application_code(text).ok_or_else(|| {
-        let message = format!("found the application code `{text}`, expected three letters and three digits");
-        Fault::new(told.line, message).help("the portal shows it on the card of the sheet, for example `VFE025`")
+        let message =
+            format!("found the application code `{text}`, expected three letters and three digits");
+        Fault::new(told.line, message)
+            .help("the portal shows it on the card of the sheet, for example `VFE025`")
     })?;
     let other = known.addresses.iter().find(|(other, at)| {
         *other != address
@@ -514,11 +539,13 @@ fn check_login(login: &str, told: &Told, structure: &str) -> Result<(), Fault> {
     match words::login_siret(login) {
         Ok(siret) if siret.as_str() == structure => Ok(()),
         Ok(siret) => {
-            let message = format!("the login `{login}` is of structure {siret}, expected one of {structure}");
+            let message =
+                format!("the login `{login}` is of structure {siret}, expected one of {structure}");
             Err(Fault::new(told.line, message))
         }
         Err(()) => {
-            let message = format!("found the login `{login}`, expected `TECH_<number>_<SIRET>@cpro.fr`");
+            let message =
+                format!("found the login `{login}`, expected `TECH_<number>_<SIRET>@cpro.fr`");
             Err(Fault::new(told.line, message))
         }
     }

@@ -32,21 +32,22 @@ pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
         .from_reader(text.as_bytes());
     let (mut told, mut faults) = (Vec::new(), Vec::new());
     let mut columns: Option<BTreeMap<usize, Column>> = None;
+    let mut lines = Lines { text, byte: 0, line: 1 };
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map(csv::Position::line);
+                let line = error.position().and_then(|position| lines.at(position));
                 faults.push(Fault::new(line, format!("this is no row of a table: {error}")));
                 continue;
             }
         };
-        let line = record.position().map(csv::Position::line);
+        let line = record.position().and_then(|position| lines.at(position));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         let Some(columns) = &columns else {
-            match header(&record) {
+            match header(line, &record) {
                 Ok(found) => columns = Some(found),
                 Err(fault) => return (Vec::new(), vec![fault]),
             }
@@ -65,8 +66,28 @@ pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
     (told, faults)
 }
 
+/// Counts lines as an editor does: a record's own count stands before the line end that precedes it.
+struct Lines<'a> {
+    text: &'a str,
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins. Records are asked for in their order.
+    fn at(&mut self, position: &csv::Position) -> Option<u64> {
+        let begin = usize::try_from(position.byte()).ok()?;
+        let rest = self.text.get(begin..)?;
+        let begin = begin + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        let passed = self.text.get(self.byte..begin)?.matches('\n').count();
+        self.byte = begin;
+        self.line += passed as u64;
+        Some(self.line)
+    }
+}
+
 /// Which column each header names. Headers that we don't know are no fault: a list has more than we need.
-fn header(record: &csv::StringRecord) -> Result<BTreeMap<usize, Column>, Fault> {
+fn header(line: Option<u64>, record: &csv::StringRecord) -> Result<BTreeMap<usize, Column>, Fault> {
     let mut columns = BTreeMap::new();
     for (index, text) in record.iter().enumerate() {
         if let Some(column) = words::column(text)
@@ -76,15 +97,15 @@ fn header(record: &csv::StringRecord) -> Result<BTreeMap<usize, Column>, Fault> 
         }
     }
     let has = |column| columns.values().any(|known| *known == column);
-    let line = record.position().map(csv::Position::line);
     let found = || record.iter().collect::<Vec<_>>().join("`, `");
     if !has(Column::Address) && !has(Column::Name) && !has(Column::Code) {
         let message = format!(
             "found the headers `{}`, expected `adresse`, or `structure` and `nom`, or `code application`",
             found()
         );
-        return Err(Fault::new(line, message)
-            .help("copy the table with its line of headers, or fill in the `etapes.csv` of a dossier"));
+        return Err(Fault::new(line, message).help(
+            "copy the table with its line of headers, or fill in the `etapes.csv` of a dossier",
+        ));
     }
     if ![Column::Status, Column::Outcome, Column::Code, Column::Login].into_iter().any(has) {
         let message =
@@ -95,11 +116,7 @@ fn header(record: &csv::StringRecord) -> Result<BTreeMap<usize, Column>, Fault> 
     Ok(columns)
 }
 
-fn row(
-    line: Option<u64>,
-    cells: &BTreeMap<Column, &str>,
-    faults: &mut Vec<Fault>,
-) -> Option<Told> {
+fn row(line: Option<u64>, cells: &BTreeMap<Column, &str>, faults: &mut Vec<Fault>) -> Option<Told> {
     let text = |column| cells.get(&column).map(|cell| (*cell).to_owned());
     let before = faults.len();
     let mut fault = |fault: Fault| faults.push(fault);
@@ -108,7 +125,9 @@ fn row(
         Some(cell) => match words::outcome(cell) {
             Some(outcome) => Some(outcome),
             None => {
-                let message = format!("found `{cell}` as `résultat`, expected `fait`, `existe`, `absente` or nothing");
+                let message = format!(
+                    "found `{cell}` as `résultat`, expected `fait`, `existe`, `absente` or nothing"
+                );
                 fault(Fault::new(line, message));
                 None
             }
@@ -147,9 +166,10 @@ fn row(
     let valid_until = day(Column::Until, "the last day of validity");
     let protocol = cells.get(&Column::Protocol).map(|cell| protocol(cell));
     let named = address.is_none().then(|| Named {
-        structure: [text(Column::Siret), text(Column::Structure)].into_iter().flatten().reduce(
-            |siret, name| format!("{name} ({siret})"),
-        ),
+        structure: [text(Column::Siret), text(Column::Structure)]
+            .into_iter()
+            .flatten()
+            .reduce(|siret, name| format!("{name} ({siret})")),
         exchange_system: text(Column::System),
         name: text(Column::Name),
     });

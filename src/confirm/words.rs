@@ -7,7 +7,8 @@ use crate::domain::siret::Siret;
 use crate::domain::value::parse_date;
 
 /// The statuses of an EDI sheet, as the portal writes them.
-pub(crate) const EDI: [&str; 6] = ["Brouillon", "En cours", "Partielle", "Erreur", "Actif", "Inactif"];
+pub(crate) const EDI: [&str; 6] =
+    ["Brouillon", "En cours", "Partielle", "Erreur", "Actif", "Inactif"];
 
 /// Those of an API sheet or an account.
 pub(crate) const TWO: [&str; 2] = ["Actif", "Inactif"];
@@ -160,8 +161,7 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     if let Ok(day) = parse_date(text) {
         return Some(day);
     }
-    let parts: Vec<i32> =
-        text.split('/').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let parts: Vec<i32> = text.split('/').map(str::parse).collect::<Result<_, _>>().ok()?;
     let [day, month, year] = parts.as_slice() else { return None };
     let year = i16::try_from(*year).ok().filter(|year| *year > 1900)?;
     Date::new(year, i8::try_from(*month).ok()?, i8::try_from(*day).ok()?).ok()

@@ -273,13 +273,7 @@ impl KnownAddress {
     }
 
     /// A person found something there.
-    fn is_there(
-        &mut self,
-        target: &RemoteId,
-        making: Option<&Making>,
-        seen: &Seen,
-        look: &Look,
-    ) {
+    fn is_there(&mut self, target: &RemoteId, making: Option<&Making>, seen: &Seen, look: &Look) {
         if let Some(making) = making {
             self.handed.retain(|handed| handed.making.is_none());
             self.takes(Owned {

@@ -157,7 +157,9 @@ impl Seen {
         match self {
             Self::Edi(sheet) => sheet.application_code.as_deref(),
             Self::Api(sheet) => sheet.application_code.as_deref(),
-            Self::Account(account) => Some(account.login.as_str()).filter(|login| !login.is_empty()),
+            Self::Account(account) => {
+                Some(account.login.as_str()).filter(|login| !login.is_empty())
+            }
             Self::Client { .. } => None,
         }
     }
@@ -213,8 +215,7 @@ impl Seen {
             }
         }
         if let Some(code) = self.code() {
-            let key =
-                if matches!(self, Self::Account(_)) { "login" } else { "application_code" };
+            let key = if matches!(self, Self::Account(_)) { "login" } else { "application_code" };
             put(key, code);
         }
         fields

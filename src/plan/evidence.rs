@@ -65,12 +65,18 @@ impl Context<'_> {
             let found = self.input.observed.structures.get(&making.structure);
             for (field, label, flag) in [
                 ("edi.sender", "connexionEDI", found.and_then(|found| found.edi_sender)),
-                ("edi.receiver", "recevoirDonneesViaEDI", found.and_then(|found| found.edi_receiver)),
+                (
+                    "edi.receiver",
+                    "recevoirDonneesViaEDI",
+                    found.and_then(|found| found.edi_receiver),
+                ),
             ] {
                 if flag == Some(true) {
                     evidence.push((
                         field,
-                        format!("`{label}` is set for the structure, and no EDI sheet of it is known"),
+                        format!(
+                            "`{label}` is set for the structure, and no EDI sheet of it is known"
+                        ),
                     ));
                 }
             }

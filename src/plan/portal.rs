@@ -96,7 +96,8 @@ pub(crate) fn hand_over(
                 None => continue,
             },
             (
-                Request::AddClient { operator, client } | Request::RemoveClient { operator, client },
+                Request::AddClient { operator, client }
+                | Request::RemoveClient { operator, client },
                 None,
             ) => RemoteId::of_client(*operator, *client),
             (_, None) => identity(number),

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so, and one that is skipped"
 )]
 
+mod browser;
 #[cfg(unix)]
 mod canary;
 mod certificates;
@@ -22,6 +23,7 @@ mod hostile;
 mod index;
 mod locks;
 mod logs;
+mod portal;
 mod real;
 mod rotation;
 mod schemas;

@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &ConfirmArgs, settings: &Settings) -> Result<Exit, 
     };
     let (confirmations, wrong) = decide::decide(&told, &ground);
     faults.extend(wrong);
+    faults.sort_by_key(|fault| fault.line);
     if !faults.is_empty() {
         return Err(refused(faults));
     }
@@ -140,7 +141,10 @@ fn refused(faults: Vec<Fault>) -> Failure {
     let count = faults.len();
     let mut failure = Failure::new(
         Exit::Failed,
-        format!("{} in what was told, and nothing was recorded", crate::render::words::count(count, "fault")),
+        format!(
+            "{} in what was told, and nothing was recorded",
+            crate::render::words::count(count, "fault")
+        ),
     );
     failure.causes = faults
         .into_iter()
@@ -181,14 +185,16 @@ fn store(
     confirmations: &[Confirmation],
     password: Option<SecretString>,
 ) -> Result<Option<What>, Failure> {
-    let (Some(password), Some(one)) =
-        (password, confirmations.iter().find(|one| one.is_account()))
+    let (Some(password), Some(one)) = (password, confirmations.iter().find(|one| one.is_account()))
     else {
         return Ok(None);
     };
     let place = project.environment.password_sink.clone().ok_or_else(|| {
-        Failure::new(Exit::Failed, "the environment has no `password_sink`, and nothing was recorded")
-            .help("set `password_sink` for this environment, then run the command again")
+        Failure::new(
+            Exit::Failed,
+            "the environment has no `password_sink`, and nothing was recorded",
+        )
+        .help("set `password_sink` for this environment, then run the command again")
     })?;
     let sink = Sink::new(place, project.root.clone());
     let login = one.code.clone().unwrap_or_default();
@@ -239,7 +245,8 @@ pub(crate) fn too_old(
                 None => at.absent.as_ref()?,
             };
             let age = now.duration_since(look.at).as_hours() / 24;
-            (age > i64::from(days)).then(|| format!("`{address}` was seen {age} days ago, by {}", look.by))
+            (age > i64::from(days))
+                .then(|| format!("`{address}` was seen {age} days ago, by {}", look.by))
         })
         .collect();
     if old.is_empty() {
@@ -252,7 +259,9 @@ pub(crate) fn too_old(
     }
     let mut failure = Failure::new(
         Exit::Policy,
-        format!("the plan rests on what was seen at the portal more than {days} days ago, and nothing was changed"),
+        format!(
+            "the plan rests on what was seen at the portal more than {days} days ago, and nothing was changed"
+        ),
     );
     failure.causes = old;
     Some(failure.help("look at the portal again, then `raccord confirm --paste` its list"))

@@ -28,10 +28,12 @@ pub(crate) const fn ours(text: &'static str) -> Label {
 }
 
 /// The way to the EDI sheets.
-pub(crate) const EDI: [&str; 3] = ["Domaine « Raccordements »", "Application « Raccordements »", "Mes raccordements EDI"];
+pub(crate) const EDI: [&str; 3] =
+    ["Domaine « Raccordements »", "Application « Raccordements »", "Mes raccordements EDI"];
 
 /// The way to the API sheets.
-pub(crate) const API: [&str; 3] = ["Domaine « Raccordements »", "Application « Raccordements »", "Mes raccordements API"];
+pub(crate) const API: [&str; 3] =
+    ["Domaine « Raccordements »", "Application « Raccordements »", "Mes raccordements API"];
 
 /// The way to technical accounts.
 pub(crate) const ACCOUNT: [&str; 2] = ["Domaine « Raccordements »", "Compte technique"];

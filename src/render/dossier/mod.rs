@@ -60,11 +60,8 @@ fn render(name: &str, template: &str, dossier: &Dossier) -> Result<String, PageF
     environment.add_filter("cell", |text: &str| text.replace('|', "\\|").replace('`', "'"));
     let template = without_block_lines(template);
     environment.add_template(name, &template)?;
-    let structures: BTreeMap<String, String> = dossier
-        .steps
-        .iter()
-        .map(|step| (step.siret.clone(), step.structure.clone()))
-        .collect();
+    let structures: BTreeMap<String, String> =
+        dossier.steps.iter().map(|step| (step.siret.clone(), step.structure.clone())).collect();
     environment.get_template(name)?.render(context! {
         dossier => Value::from(Serde(dossier)),
         structures,
@@ -93,7 +90,8 @@ fn french(day: &str) -> String {
 
 /// All steps as a table that French spreadsheets open by a double click, to be filled in.
 pub(crate) fn csv(dossier: &Dossier) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(COLUMNS)?;
     for step in &dossier.steps {
         writer.write_record(record(step))?;

@@ -49,7 +49,11 @@ pub(crate) fn of(steps: &[&Step], ground: &Ground<'_>) -> Vec<DossierStep> {
     let numbers: BTreeMap<&str, usize> =
         steps.iter().zip(1..).map(|(step, number)| (step.id.as_str(), number)).collect();
     let by_id: BTreeMap<&str, &Step> = steps.iter().map(|step| (step.id.as_str(), *step)).collect();
-    steps.iter().zip(1..).map(|(step, number)| one(step, number, &numbers, &by_id, ground)).collect()
+    steps
+        .iter()
+        .zip(1..)
+        .map(|(step, number)| one(step, number, &numbers, &by_id, ground))
+        .collect()
 }
 
 fn one(
@@ -127,10 +131,9 @@ fn subject(step: &Step, by_id: &BTreeMap<&str, &Step>, ground: &Ground<'_>) -> S
     let known = |id: &RemoteId| {
         let at = ground.known.get(&step.address)?;
         let mut owned = at.current.iter().chain(at.former.iter().map(|former| &former.owned));
-        owned.find(|owned| owned.id == *id).map(|owned| Subject {
-            code: owned.code.clone(),
-            ..of_making(&owned.making)
-        })
+        owned
+            .find(|owned| owned.id == *id)
+            .map(|owned| Subject { code: owned.code.clone(), ..of_making(&owned.making) })
     };
     let found = match target {
         Some(Target::Existing(id)) => known(id),
@@ -213,7 +216,8 @@ fn look(told: &mut Told, step: &Step, making: &Making, structure: &str) {
         "Existe : noter « existe » et ce que le portail affiche ; ne pas faire l'étape de création.".to_owned(),
         "N'existe pas : noter « absente » et passer à l'étape de création.".to_owned(),
     ];
-    told.checks = vec!["Si elle existe, ses valeurs sont celles de l'étape de création qui suit.".to_owned()];
+    told.checks =
+        vec!["Si elle existe, ses valeurs sont celles de l'étape de création qui suit.".to_owned()];
 }
 
 fn sent(told: &mut Told, request: &Request, subject: &Subject, structure: &str, files: &Files) {
@@ -265,14 +269,16 @@ fn sent(told: &mut Told, request: &Request, subject: &Subject, structure: &str, 
         Request::DeleteEdi { .. } => {
             told.title = format!("Supprimer le brouillon « {name} »");
             told.instructions = vec![find()];
-            told.checks = vec!["Son statut est « Brouillon » : rien d'autre ne se supprime.".to_owned()];
+            told.checks =
+                vec!["Son statut est « Brouillon » : rien d'autre ne se supprime.".to_owned()];
         }
         Request::CreateApi { sheet } => {
             told.title = format!("Créer le raccordement API « {} »", sheet.piste_application);
             told.instructions = vec!["Cliquer sur « Créer un raccordement API ».".to_owned()];
             told.screens = screens::api(sheet, structure);
             told.checks = vec![
-                "Le nom de l'application PISTE est exact, majuscules et minuscules comprises.".to_owned(),
+                "Le nom de l'application PISTE est exact, majuscules et minuscules comprises."
+                    .to_owned(),
                 "Après validation, le statut est « Actif ».".to_owned(),
             ];
         }
@@ -294,7 +300,8 @@ fn sent(told: &mut Told, request: &Request, subject: &Subject, structure: &str, 
         }
         Request::RemoveClient { client, .. } => {
             told.title = format!("Retirer le client {client}");
-            told.instructions = vec![format!("Retirer le client {client} de la structure {structure}.")];
+            told.instructions =
+                vec![format!("Retirer le client {client} de la structure {structure}.")];
         }
         // The API does the flags, and accounts were told above.
         _ => {}
@@ -371,8 +378,10 @@ fn notes(step: &Step, kind: Kind) -> Vec<Note> {
 
 /// The command that records the outcome of one step.
 fn command(step: &Step, kind: Kind, environment: &str) -> String {
-    let mut command =
-        format!("raccord confirm {} --environment {environment} --step '{}'", step.address, step.id);
+    let mut command = format!(
+        "raccord confirm {} --environment {environment} --step '{}'",
+        step.address, step.id
+    );
     let makes = matches!(step.does, Does::Create | Does::Verify);
     match kind {
         Kind::Edi if step.does != Does::Delete => command.push_str(" --status Actif"),

@@ -135,7 +135,15 @@ fn told(event: &Event) -> Option<(&'static str, Style, String)> {
             let does = does.replace('_', " ");
             ("handed over", plain, format!("{does}{} at the portal", name.unwrap_or_default()))
         }
-        What::Confirmed { address: _, look, step: _, target: _, making: _, seen, certificates: _ } => {
+        What::Confirmed {
+            address: _,
+            look,
+            step: _,
+            target: _,
+            making: _,
+            seen,
+            certificates: _,
+        } => {
             let what = match seen {
                 None => "nothing is there".to_owned(),
                 Some(seen) => {

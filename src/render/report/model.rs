@@ -207,8 +207,13 @@ impl Report {
         let table = dossier.join("etapes.csv");
         self.dossier = Some(dossier.display().to_string());
         self.next = vec![
-            format!("raccord confirm{place} --environment {environment} --from {}", table.display()),
-            format!("raccord confirm ADDRESS{place} --environment {environment} --status Actif --application-code CODE"),
+            format!(
+                "raccord confirm{place} --environment {environment} --from {}",
+                table.display()
+            ),
+            format!(
+                "raccord confirm ADDRESS{place} --environment {environment} --status Actif --application-code CODE"
+            ),
         ];
         self.made_by_persons = steps
             .iter()
@@ -223,8 +228,12 @@ impl Report {
 
     /// What is left to do on one's own side after new EDI sheets (`docs/sources.md` 1).
     pub(crate) fn last_steps(&self) -> Vec<String> {
-        let protocols: BTreeSet<Protocol> =
-            self.codes.iter().filter_map(|code| code.protocol).chain(self.made_by_persons.iter().copied()).collect();
+        let protocols: BTreeSet<Protocol> = self
+            .codes
+            .iter()
+            .filter_map(|code| code.protocol)
+            .chain(self.made_by_persons.iter().copied())
+            .collect();
         let mut steps: Vec<String> = protocols
             .iter()
             .map(|protocol| {
