@@ -113,9 +113,10 @@ pub(crate) fn hand_over(
         plan: plan.fingerprint.clone(),
     };
     let ended = What::RunEnded { done: 0, failed: 0, waiting: steps.len() };
-    let events = match begins {
-        true => std::iter::once(started).chain(handed).chain([ended]).collect(),
-        false => handed,
+    let events = if begins {
+        std::iter::once(started).chain(handed).chain([ended]).collect()
+    } else {
+        handed
     };
     ledger.append_all(events).map_err(|error| crate::cli::ledger::failure(&error))?;
     let draft = draft.keep();

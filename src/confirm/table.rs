@@ -120,19 +120,14 @@ fn row(line: Option<u64>, cells: &BTreeMap<Column, &str>, faults: &mut Vec<Fault
     let text = |column| cells.get(&column).map(|cell| (*cell).to_owned());
     let before = faults.len();
     let mut fault = |fault: Fault| faults.push(fault);
-    let outcome = match cells.get(&Column::Outcome) {
-        None => None,
-        Some(cell) => match words::outcome(cell) {
-            Some(outcome) => Some(outcome),
-            None => {
-                let message = format!(
-                    "found `{cell}` as `résultat`, expected `fait`, `existe`, `absente` or nothing"
-                );
-                fault(Fault::new(line, message));
-                None
-            }
-        },
-    };
+    let word = cells.get(&Column::Outcome);
+    let outcome = word.and_then(|word| words::outcome(word));
+    if let (Some(word), None) = (word, outcome) {
+        let message = format!(
+            "found `{word}` as `résultat`, expected `fait`, `existe`, `absente` or nothing"
+        );
+        fault(Fault::new(line, message));
+    }
     let told_something = [Column::Status, Column::Code, Column::Login]
         .into_iter()
         .any(|column| cells.contains_key(&column));

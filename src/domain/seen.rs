@@ -21,6 +21,7 @@ use crate::domain::request::Request;
 use crate::domain::siret::Siret;
 use crate::domain::value::Contact;
 use crate::domain::value::Fingerprint;
+use crate::domain::value::day_in_france;
 
 /// A sheet, account or client as a person saw it. It is part of the ledger's format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,14 @@ pub(crate) struct Look {
     pub(crate) at: Timestamp,
     /// Who says so, as `user@host`.
     pub(crate) by: String,
+}
+
+impl Look {
+    /// How many days ago it was, by the calendar in France.
+    pub(crate) fn age_days(&self, now: Timestamp) -> i64 {
+        let span = day_in_france(self.at).until(day_in_france(now));
+        span.map_or(i64::MAX, |span| i64::from(span.get_days()))
+    }
 }
 
 /// What was seen, and who says so.

@@ -22,7 +22,7 @@ struct Browser {
     base: String,
     runtime: tokio::runtime::Runtime,
     client: reqwest::Client,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -43,13 +43,13 @@ impl Browser {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let profile = tempfile::TempDir::new().unwrap();
         let client =
-            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+            reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
         let mut browser = Self {
             driver,
             base: format!("http://127.0.0.1:{}", port.unwrap()),
             runtime,
             client,
-            _profile: profile,
+            profile,
         };
         let arguments = [
             "--headless",
@@ -62,12 +62,13 @@ impl Browser {
             "--window-size=1200,1600",
         ];
         let mut arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
-        arguments.push(format!("--user-data-dir={}", browser._profile.path().display()));
+        arguments.push(format!("--user-data-dir={}", browser.profile.path().display()));
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "goog:chromeOptions": { "args": arguments },
         } } });
         let session = browser.post("/session", &wanted);
-        browser.base += &format!("/session/{}", session["sessionId"].as_str().unwrap());
+        browser.base =
+            format!("{}/session/{}", browser.base, session["sessionId"].as_str().unwrap());
         Some(browser)
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::support::Ran;
 use crate::support::Sandbox;
+use crate::support::served::Served;
 
 /// The example with an environment where nothing is read by an API.
 pub(crate) fn by_hand() -> Sandbox {
@@ -409,4 +410,71 @@ fn the_same_dossier_again_takes_the_place_of_the_first() {
     let ran = run(&sandbox, &["apply", "project", "--auto-approve", "--dossier", "mine"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(sandbox.path("mine/letter.txt").is_file());
+}
+
+#[test]
+fn the_api_does_what_it_can_and_what_it_says_against_the_ledger_is_told() {
+    let sandbox = Sandbox::with_example("metropole");
+    let seed = r#"[
+        { "siret": "99991002900019", "nom": "METROPOLE", "services": [
+            { "code": "FINANCES", "nom": "F" }, { "code": "VOIRIE", "nom": "V" } ] },
+        { "siret": "99991003700012", "nom": "VILLE", "emetteurEdi": true },
+        { "siret": "99991004500015", "nom": "REGIE" },
+        { "siret": "99991005200011", "nom": "CCAS" }
+    ]"#;
+    std::fs::write(sandbox.path("seed.json"), seed).unwrap();
+    let served = Served::with(&sandbox, &["--seed", "seed.json"]);
+    let environment = served.environment("production");
+    let (before, after) =
+        environment.split_once("connections: { channel: gateway, url: \"").unwrap();
+    let (_, after) = after.split_once("\" }").unwrap();
+    let environment = format!("{before}connections: {{ channel: portal }}{after}")
+        .replace("  production:", "  by_hand:");
+    sandbox.edit("project/raccord.yaml", "\npolicy:\n", &format!("\n{environment}\npolicy:\n"));
+    served.secrets(&sandbox.path("project"), "production");
+
+    // The city sends by EDI, and no sheet of it is known; the métropole has no flag yet.
+    let plan = run(&sandbox, &["plan", "project", "--format", "json"]).json();
+    assert_eq!(change(&plan, "ville/edi/g2b")["change"], "verify");
+    assert!(
+        change(&plan, "ville/edi/g2b")["because"].to_string().contains("connexionEDI"),
+        "{plan}"
+    );
+    assert_eq!(change(&plan, "metropole/edi/g2b")["change"], "create");
+    let flags = change(&plan, "metropole/structure/99991002900019");
+    assert_eq!((&flags["change"], &flags["channel"]), (&"update".into(), &"piste".into()));
+
+    let ran = run(&sandbox, &["apply", "project", "--auto-approve", "--format", "json"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert_eq!(ran.json()["summary"]["done"], 1, "the flags: {ran:?}");
+    assert!(ran.json()["last_steps"].to_string().contains("PeSIT"), "{ran:?}");
+    let changes = served.changes();
+    assert!(changes.keys().all(|route| route.starts_with("PATCH ")), "{changes:?}");
+    let plan = run(&sandbox, &["plan", "project", "--format", "json"]).json();
+    let changes = plan["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["kind"] != "structure"), "{plan}");
+    let status = run(&sandbox, &["status", "project", "--format", "json"]).json();
+    let structure = &status["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["kind"] == "structure")
+        .unwrap()
+        .clone();
+    assert_eq!(structure["provenance"], "piste");
+
+    // The technical account is refused: structures are unknown, the rest goes on.
+    std::fs::write(sandbox.path("project/production.password"), "another").unwrap();
+    let ran = run(&sandbox, &["plan", "project", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.json()["diagnostics"].to_string().contains("account-refused"), "{ran:?}");
+    let status = run(&sandbox, &["status", "project", "--format", "json"]).json();
+    let structure = &status["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["kind"] == "structure")
+        .unwrap()
+        .clone();
+    assert_eq!(structure["unknown"], true);
 }

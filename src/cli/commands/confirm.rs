@@ -244,7 +244,7 @@ pub(crate) fn too_old(
                 Some(owned) => &at.sightings.get(&owned.id)?.look,
                 None => at.absent.as_ref()?,
             };
-            let age = now.duration_since(look.at).as_hours() / 24;
+            let age = look.age_days(now);
             (age > i64::from(days))
                 .then(|| format!("`{address}` was seen {age} days ago, by {}", look.by))
         })

@@ -38,12 +38,15 @@ const COLUMNS: [&str; 13] = [
     "date",
 ];
 
+/// The name of the template that is HTML.
+const PAGE: &str = "index.html";
+
 /// Why a page could not be written: a fault of its template.
 pub(crate) type PageFault = minijinja::Error;
 
 /// The page, which needs no network: style, script and content are in it.
 pub(crate) fn html(dossier: &Dossier) -> Result<String, PageFault> {
-    render("index.html", include_str!("index.html"), dossier)
+    render(PAGE, include_str!("index.html"), dossier)
 }
 
 /// The same as Markdown, for a ticket.
@@ -54,7 +57,7 @@ pub(crate) fn markdown(dossier: &Dossier) -> Result<String, PageFault> {
 fn render(name: &str, template: &str, dossier: &Dossier) -> Result<String, PageFault> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        if name == PAGE { AutoEscape::Html } else { AutoEscape::None }
     });
     environment.add_filter("french", french);
     environment.add_filter("cell", |text: &str| text.replace('|', "\\|").replace('`', "'"));

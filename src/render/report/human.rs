@@ -329,6 +329,11 @@ mod tests {
               "after": "AAA007"
             }
           ],
+          "last_steps": [
+            "download from AIFE's documentation portal and install, for AS2, AIFE's certificate, with which your server checks signatures and encrypts",
+            "name flow files with the new application code, and give it to whoever sends them"
+          ],
+          "dossier": null,
           "stopped": null,
           "next": [
             "raccord apply --environment simulator"

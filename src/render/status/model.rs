@@ -177,7 +177,7 @@ fn seen_by_persons(
         resource.provenance = Some(Origin::Confirmed);
         resource.observed_at = Some(look.at);
         resource.confirmed_by = Some(look.by.clone());
-        resource.age_days = Some(observed.at.duration_since(look.at).as_hours() / 24);
+        resource.age_days = Some(look.age_days(observed.at));
     }
     let handed = known.and_then(|known| known.handed.last());
     if let Some(handed) = handed {
