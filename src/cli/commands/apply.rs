@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -183,7 +184,10 @@ async fn apply_on(
             directory,
             settings,
         )?;
-        told.handed(&plan, written.as_deref(), &project.root);
+        if let Some(folder) = written {
+            let commands = confirmations(subject, project, &folder.join("etapes.csv"));
+            told.handed(&plan, folder.display().to_string(), commands);
+        }
     }
     report(&told, &plan, settings)?;
     Ok(match ended.exit() {
@@ -259,6 +263,23 @@ fn again(subject: &Subject, project: &Project) -> String {
     command.push_str(" --environment ");
     command.push_str(&quoted(&project.environment.name));
     command
+}
+
+/// The commands that record how a dossier came out.
+fn confirmations(subject: &Subject, project: &Project, table: &Path) -> Vec<String> {
+    let directory = subject.directory.display().to_string();
+    let place = match directory.as_str() {
+        "." => String::new(),
+        directory => format!(" --project {}", quoted(directory)),
+    };
+    let environment = quoted(&project.environment.name);
+    let table = quoted(&table.display().to_string());
+    vec![
+        format!("raccord confirm{place} --environment {environment} --from {table}"),
+        format!(
+            "raccord confirm ADDRESS{place} --environment {environment} --status Actif --application-code CODE"
+        ),
+    ]
 }
 
 fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failure> {

@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &ConfirmArgs, settings: &Settings) -> Result<Exit, 
     } else {
         output::result(&text)?;
     }
-    let password = password(arguments, &confirmations)?;
+    let password = password(arguments, settings, &confirmations)?;
     if !arguments.auto_approve {
         question::ask(settings, "\nRecord this? Only `yes` is taken for a yes: ")?;
     }
@@ -160,6 +160,7 @@ fn refused(faults: Vec<Fault>) -> Failure {
 /// The password on standard input, where one was announced.
 fn password(
     arguments: &ConfirmArgs,
+    settings: &Settings,
     confirmations: &[Confirmation],
 ) -> Result<Option<SecretString>, Failure> {
     if !arguments.password_stdin {
@@ -167,6 +168,11 @@ fn password(
     }
     if !confirmations.iter().any(|one| one.there && one.is_account()) {
         return Err(Failure::new(Exit::Usage, "`--password-stdin` is for technical accounts only"));
+    }
+    if settings.can_ask {
+        let message = "standard input is a terminal, which would show the password";
+        return Err(Failure::new(Exit::Usage, message)
+            .help("pipe it into the command, with `--auto-approve`"));
     }
     let mut text = String::new();
     let read = std::io::stdin().lock().take(LONGEST_PASSWORD).read_to_string(&mut text);

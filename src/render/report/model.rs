@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -188,9 +187,8 @@ impl Report {
 }
 
 impl Report {
-    /// Adds what was handed to a person at the portal, and the commands that record how it came out.
-    pub(crate) fn handed(&mut self, plan: &Plan, dossier: Option<&Path>, project: &Path) {
-        let Some(dossier) = dossier else { return };
+    /// Adds what was handed to a person at the portal: where it lies, and the commands that record how it came out.
+    pub(crate) fn handed(&mut self, plan: &Plan, dossier: String, confirm: Vec<String>) {
         let steps = portal::steps(plan);
         self.waiting.extend(steps.iter().map(|step| ReportWaiting {
             address: step.address.clone(),
@@ -198,23 +196,8 @@ impl Report {
             waiting_for: format!("a person at the portal: {}", step.does.word().replace('_', " ")),
             help: None,
         }));
-        let place = if project == Path::new(".") {
-            String::new()
-        } else {
-            format!(" --project {}", project.display())
-        };
-        let environment = &self.environment;
-        let table = dossier.join("etapes.csv");
-        self.dossier = Some(dossier.display().to_string());
-        self.next = vec![
-            format!(
-                "raccord confirm{place} --environment {environment} --from {}",
-                table.display()
-            ),
-            format!(
-                "raccord confirm ADDRESS{place} --environment {environment} --status Actif --application-code CODE"
-            ),
-        ];
+        self.dossier = Some(dossier);
+        self.next = confirm;
         self.made_by_persons = steps
             .iter()
             .filter_map(|step| match &step.action {
