@@ -7,6 +7,7 @@ mod catalogue;
 mod certificate;
 mod cli;
 mod config;
+mod confirm;
 mod crash;
 mod diagnostic;
 mod domain;

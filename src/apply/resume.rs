@@ -52,6 +52,8 @@ impl Steps {
             What::RunStarted { .. }
             | What::RunEnded { .. }
             | What::Settled { .. }
+            | What::Handed { .. }
+            | What::Confirmed { .. }
             | What::Adopted { .. }
             | What::Moved { .. }
             | What::Forgotten { .. } => {}

@@ -195,6 +195,14 @@ pub(crate) enum Command {
     /// and no further where a layer does not bear. Nothing is changed, and nothing secret is shown.
     #[command(after_help = "Example:\n  raccord doctor --environment qualification")]
     Doctor(DoctorArgs),
+    /// Record what a person did or saw at the portal, where no API can read
+    ///
+    /// What is told is checked, and the difference against what the ledger knows is shown before it is recorded. Without an
+    /// address and without options, each step that is in hand is asked about.
+    #[command(
+        after_help = "Example:\n  raccord confirm ville/edi/g2b --status Actif --application-code ABC123\n  raccord confirm --from dossier/production/0123456789ab/etapes.csv"
+    )]
+    Confirm(ConfirmArgs),
     /// Show what was done, by whom and when: the events of the ledger, newest last
     ///
     /// Chorus Pro is not asked, and nothing is locked. With several filters, an event has to meet all of them.
@@ -319,9 +327,59 @@ pub(crate) struct PlanArgs {
     /// Exit with 2 when changes are pending
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Refuse a plan that rests on what persons saw at the portal longer ago than this, for example `30d`
+    #[arg(long, value_name = "DAYS", value_parser = parse_days)]
+    pub(crate) require_verified: Option<u32>,
     /// Lift this limit of the policy for this plan, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+}
+
+/// Arguments of `confirm`.
+#[derive(Args, Debug)]
+pub(crate) struct ConfirmArgs {
+    /// The resource that was looked at
+    #[arg(value_name = "ADDRESS", conflicts_with_all = ["from", "paste"])]
+    pub(crate) address: Option<Address>,
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(short = 'C', long = "project", value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Its status, in the portal's word
+    #[arg(long, value_name = "STATUS", requires = "address")]
+    pub(crate) status: Option<String>,
+    /// The application code on its card
+    #[arg(long, value_name = "CODE", requires = "address")]
+    pub(crate) application_code: Option<String>,
+    /// The login of a technical account
+    #[arg(long, value_name = "LOGIN", requires = "address")]
+    pub(crate) login: Option<String>,
+    /// It is not there
+    #[arg(long, requires = "address", conflicts_with_all = ["status", "application_code", "login"])]
+    pub(crate) absent: bool,
+    /// The step of the dossier that was done
+    #[arg(long, value_name = "STEP", requires = "address")]
+    pub(crate) step: Option<String>,
+    /// The steps in hand were not done: nothing differs from what is known but what is told here
+    #[arg(long, requires = "address", conflicts_with_all = ["step", "absent"])]
+    pub(crate) as_known: bool,
+    /// The day on which it was seen, written `2027-03-01` [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, requires = "address")]
+    pub(crate) date: Option<Date>,
+    /// Read many from a table: the `etapes.csv` of a dossier, filled in, or one of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "paste")]
+    pub(crate) from: Option<PathBuf>,
+    /// Read a list that was copied from the portal, from standard input
+    #[arg(long)]
+    pub(crate) paste: bool,
+    /// Read the password of the account from standard input, and put it into the password sink
+    #[arg(long, requires = "address", conflicts_with = "absent")]
+    pub(crate) password_stdin: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+    /// Wait at most this long for another run on the same ledger to end, for example `10m`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
+    pub(crate) lock_timeout: std::time::Duration,
 }
 
 /// Arguments of `apply`.
@@ -351,6 +409,12 @@ pub(crate) struct ApplyArgs {
     /// Run at most this many steps at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+    /// Refuse a plan that rests on what persons saw at the portal longer ago than this, for example `30d`
+    #[arg(long, value_name = "DAYS", value_parser = parse_days)]
+    pub(crate) require_verified: Option<u32>,
+    /// Write what is left to a person at the portal here [default: `dossier/ENVIRONMENT/PLAN` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dossier: Option<PathBuf>,
     /// Lift this limit of the policy for this run, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
@@ -433,6 +497,13 @@ pub(crate) fn parse_siret(text: &str) -> Result<Siret, String> {
 /// Reads a day.
 pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
     value::parse_date(text).map_err(|fault| fault.to_string())
+}
+
+/// Reads a number of days, written `30d` or `30`.
+fn parse_days(text: &str) -> Result<u32, String> {
+    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = if is_bare { format!("{text}d") } else { text.to_owned() };
+    value::parse_days(&text).map_err(|fault| fault.to_string())
 }
 
 /// Reads a time written `90s`, `10m` or `2h`, with no more than one unit.

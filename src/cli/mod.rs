@@ -6,6 +6,7 @@
 
 pub(crate) mod args;
 pub(crate) mod commands;
+pub(crate) mod dossier;
 pub(crate) mod endpoints;
 pub(crate) mod exit;
 pub(crate) mod failure;
@@ -17,6 +18,7 @@ pub(crate) mod panic;
 pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
+pub(crate) mod question;
 pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
@@ -99,6 +101,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Status(arguments) => commands::status::run(arguments, settings),
         Command::Ticket(arguments) => commands::ticket::run(arguments, settings),
         Command::Doctor(arguments) => commands::doctor::run(arguments, settings),
+        Command::Confirm(arguments) => commands::confirm::run(arguments, settings),
         Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
         Command::History(arguments) => commands::history::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::cli::endpoints;
@@ -17,6 +18,7 @@ use crate::domain::environment::Connections;
 use crate::domain::environment::Passage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
+use crate::domain::observed::Unread;
 use crate::domain::value::WebUrl;
 use crate::remote;
 use crate::remote::Endpoints;
@@ -26,6 +28,7 @@ use crate::remote::Reader;
 use crate::remote::RemoteError;
 use crate::remote::Scope;
 use crate::remote::Turns;
+use crate::remote::error::Layer;
 use crate::simulator::Running;
 use crate::simulator::Simulator;
 use crate::simulator::Start;
@@ -59,14 +62,7 @@ impl Session {
         match &project.environment.connections {
             Connections::Simulator => Box::pin(Self::simulated(project, settings, rate)).await,
             Connections::Gateway { url } => Self::gateway(project, url, rate),
-            Connections::Portal => Err(Failure::new(
-                Exit::Failed,
-                format!(
-                    "environment `{}` has the channel `portal`, and this version drives the simulator and gateways only",
-                    project.environment.name
-                ),
-            )
-            .help("use `--environment simulator` to try the project, or set `connections: { channel: gateway, url: … }`")),
+            Connections::Portal => Self::portal(project, rate),
         }
     }
 
@@ -78,12 +74,44 @@ impl Session {
         settings: &Settings,
     ) -> Result<Observed, Failure> {
         let scope = Scope::of(&project.desired, known);
+        if project.environment.connections == Connections::Portal {
+            return self.observe_portal(project, known, scope.for_portal(), settings.now()).await;
+        }
         Box::pin(self.reader.observe(&scope, settings.now())).await.map_err(|error| {
             remote_failure(
                 &format!("could not read environment `{}`", project.environment.name),
                 &error,
             )
         })
+    }
+
+    /// The official API tells of structures, and the ledger of all that only persons can see.
+    async fn observe_portal(
+        &self,
+        project: &Project,
+        known: &Known,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Result<Observed, Failure> {
+        let unread = |why| Observed { unread: Some(why), ..Observed::empty(now) };
+        let mut observed = if project.environment.piste.is_none() {
+            unread(Unread::Undeclared)
+        } else {
+            match Box::pin(self.reader.observe(&scope, now)).await {
+                Ok(observed) => observed,
+                // What the ledger knows of the account may be wrong: the plan says so, and the rest goes on.
+                Err(RemoteError::Credentials { layer: Layer::Account }) => {
+                    unread(Unread::AccountRefused)
+                }
+                Err(error) => {
+                    let message =
+                        format!("could not read environment `{}`", project.environment.name);
+                    return Err(remote_failure(&message, &error));
+                }
+            }
+        };
+        observed.recall(known);
+        Ok(observed)
     }
 
     /// Ends the session: the simulator keeps its world.
@@ -130,6 +158,29 @@ impl Session {
             patience: Patience::default(),
         })?;
         Ok(Self { reader, simulator: Some(simulator) })
+    }
+
+    /// A person works at the portal; the official API is used where it is declared.
+    fn portal(project: &Project, rate: Rate) -> Result<Self, Failure> {
+        // A client has a base for the gateway: nothing is ever asked there.
+        let nowhere = url("http://127.0.0.1:9")?;
+        if project.environment.piste.is_some() {
+            return Self::gateway(project, &nowhere, rate);
+        }
+        let nothing = || SecretString::from(String::new());
+        let reader = connect(Endpoints {
+            oauth_url: nowhere.clone(),
+            api_url: nowhere.clone(),
+            gateway_url: nowhere,
+            client_id: nothing(),
+            client_secret: nothing(),
+            login: nothing(),
+            password: nothing(),
+            passage: Passage::default(),
+            rate: Rate::default(),
+            patience: Patience::default(),
+        })?;
+        Ok(Self { reader, simulator: None })
     }
 
     fn gateway(project: &Project, gateway_url: &WebUrl, rate: Rate) -> Result<Self, Failure> {

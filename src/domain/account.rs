@@ -3,7 +3,6 @@
 //! Source: `docs/sources.md` 6 and AIFE's deck, «Les prérequis au raccordement : API».
 
 use jiff::Timestamp;
-
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -46,7 +45,9 @@ pub(crate) struct ObservedAccount {
     /// Whether it is active.
     pub(crate) active: bool,
     /// When it was created, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) created_at: Option<Timestamp>,
     /// When its password expires, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password_expires_at: Option<Timestamp>,
 }

@@ -96,6 +96,7 @@ pub(crate) struct ObservedApi {
     /// Its status.
     pub(crate) status: ApiStatus,
     /// The application code that AIFE allocated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) application_code: Option<String>,
     /// Its structure.
     pub(crate) structure: Siret,
@@ -104,6 +105,7 @@ pub(crate) struct ObservedApi {
     /// Its usage, in our word when it is known.
     pub(crate) usage: String,
     /// Name of the publisher or operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) publisher: Option<String>,
     /// Its technical contact, by the keys of our files.
     pub(crate) contact: BTreeMap<String, String>,

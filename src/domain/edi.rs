@@ -374,6 +374,7 @@ pub(crate) struct ObservedCertificate {
     /// SHA-256 of its leaf.
     pub(crate) fingerprint: Fingerprint,
     /// Its last day, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) not_after: Option<Date>,
 }
 
@@ -385,8 +386,10 @@ pub(crate) struct ObservedEdi {
     /// Its status.
     pub(crate) status: EdiStatus,
     /// Since when it has this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) status_since: Option<Timestamp>,
     /// The application code that AIFE allocated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) application_code: Option<String>,
     /// Its structure.
     pub(crate) structure: Siret,
@@ -401,8 +404,10 @@ pub(crate) struct ObservedEdi {
     /// Its certificates.
     pub(crate) certificates: BTreeMap<Slot, ObservedCertificate>,
     /// First day of validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_from: Option<Date>,
     /// Last day of validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_until: Option<Date>,
     /// Its technical contact: first name, last name, e-mail, telephone, as found.
     pub(crate) contact: BTreeMap<String, String>,

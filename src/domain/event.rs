@@ -1,6 +1,6 @@
 //! The events of the ledger: one append-only log is journal, memory and history at once.
 //!
-//! These types are the log's own format, version [`VERSION`]. Nothing secret has a place in them.
+//! These types are the log's own format, up to version [`VERSION`]. Nothing secret has a place in them.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,13 @@ use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::Slot;
 use crate::domain::observed::RemoteId;
+use crate::domain::seen::Look;
+use crate::domain::seen::Seen;
 use crate::domain::siret::Siret;
 
-/// The version of the format that this program writes, and the newest that it reads.
-pub(crate) const VERSION: u32 = 1;
+/// The newest version of the format that this program reads. Each event is written with the version that brought its
+/// kind ([`What::version`]): an older program refuses only a log that holds something it does not know.
+pub(crate) const VERSION: u32 = 2;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +129,42 @@ pub(crate) enum What {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<Slot, CertificateFacts>,
     },
+    /// A step was handed to a person at the portal: it may be done from now on. Since version 2.
+    Handed {
+        /// The resource.
+        address: Address,
+        /// The step of the plan.
+        step: String,
+        /// What it does, in the word of the plan.
+        does: String,
+        /// Fingerprint of the plan: the steps of an older one are no longer meant.
+        plan: String,
+        /// The sheet or account that it is for. The portal tells no identity: a creation gets one here.
+        target: RemoteId,
+        /// What a creation makes.
+        making: Option<Making>,
+        /// What stands at the portal once it is done; nothing after a deletion.
+        leaves: Option<Box<Seen>>,
+    },
+    /// A person said what stands at the portal. Since version 2.
+    Confirmed {
+        /// The resource.
+        address: Address,
+        /// Who looked, and when.
+        look: Look,
+        /// The step that was done, where one was handed over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        /// The sheet or account; none when nothing was known and nothing is there.
+        target: Option<RemoteId>,
+        /// What it is, where it becomes ours by this.
+        making: Option<Making>,
+        /// What was seen; nothing when it is not there.
+        seen: Option<Box<Seen>>,
+        /// The certificates that the sheet holds since, as far as the project has their files.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<Slot, CertificateFacts>,
+    },
     /// An address was renamed.
     Moved {
         /// The old one.
@@ -141,6 +180,23 @@ pub(crate) enum What {
 }
 
 impl What {
+    /// The version of the format that brought this kind of event.
+    pub(crate) fn version(&self) -> u32 {
+        match self {
+            Self::Handed { .. } | Self::Confirmed { .. } => 2,
+            Self::RunStarted { .. }
+            | Self::RunEnded { .. }
+            | Self::Intended { .. }
+            | Self::Succeeded { .. }
+            | Self::Failed { .. }
+            | Self::Settled { .. }
+            | Self::PasswordStored { .. }
+            | Self::Adopted { .. }
+            | Self::Moved { .. }
+            | Self::Forgotten { .. } => 1,
+        }
+    }
+
     /// The resources that it is about: one, two for a move, none for the beginning and end of a run.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
         let (first, second) = match self {
@@ -152,6 +208,8 @@ impl What {
             | Self::Settled { address, .. }
             | Self::PasswordStored { address, .. }
             | Self::Adopted { address, .. }
+            | Self::Handed { address, .. }
+            | Self::Confirmed { address, .. }
             | Self::Forgotten { address } => (Some(address), None),
         };
         first.into_iter().chain(second)
@@ -160,15 +218,16 @@ impl What {
     /// The certificates that a sheet holds since.
     pub(crate) fn certificates(&self) -> impl Iterator<Item = (Slot, &CertificateFacts)> {
         let certificates = match self {
-            Self::Succeeded { certificates, .. } | Self::Adopted { certificates, .. } => {
-                Some(certificates)
-            }
+            Self::Succeeded { certificates, .. }
+            | Self::Adopted { certificates, .. }
+            | Self::Confirmed { certificates, .. } => Some(certificates),
             Self::RunStarted { .. }
             | Self::RunEnded { .. }
             | Self::Intended { .. }
             | Self::Failed { .. }
             | Self::Settled { .. }
             | Self::PasswordStored { .. }
+            | Self::Handed { .. }
             | Self::Moved { .. }
             | Self::Forgotten { .. } => None,
         };

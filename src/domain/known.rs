@@ -14,6 +14,10 @@ use crate::domain::event::Event;
 use crate::domain::event::Making;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
+use crate::domain::seen::HandedStep;
+use crate::domain::seen::Look;
+use crate::domain::seen::Seen;
+use crate::domain::seen::Sighting;
 use crate::domain::value::Fingerprint;
 
 /// A sheet or account that we answer for.
@@ -71,6 +75,12 @@ pub(crate) struct KnownAddress {
     pub(crate) reset: Option<Reset>,
     /// The certificates of the current sheet, as far as they were recorded.
     pub(crate) certificates: BTreeMap<Slot, Fingerprint>,
+    /// Steps that a person has in hand, of the newest plan.
+    pub(crate) handed: Vec<HandedStep>,
+    /// What persons said stands at the portal.
+    pub(crate) sightings: BTreeMap<RemoteId, Sighting>,
+    /// Who found that nothing is there, where nothing was handed over or found since.
+    pub(crate) absent: Option<Look>,
 }
 
 /// A reset of a password that has begun.
@@ -160,6 +170,40 @@ impl Known {
                 });
                 self.holds(address, certificates);
             }
+            What::Handed { address, step, does, plan, target, making, leaves } => {
+                let known = self.at(address);
+                if does == RESETS {
+                    let stored_before = known.password_stored_at.take();
+                    known.reset = Some(Reset { step: step.clone(), stored_before });
+                }
+                known.handed.retain(|handed| handed.plan == *plan && handed.step != *step);
+                if let Some(making) = making {
+                    let (step, making) = (step.clone(), making.clone());
+                    known.intent = Some(Intent { step, at: event.at, making });
+                    known.absent = None;
+                }
+                known.handed.push(HandedStep {
+                    step: step.clone(),
+                    plan: plan.clone(),
+                    at: event.at,
+                    target: target.clone(),
+                    making: making.clone(),
+                    leaves: leaves.as_deref().cloned(),
+                });
+            }
+            What::Confirmed { address, look, step, target, making, seen, certificates } => {
+                let known = self.at(address);
+                known.confirmed(step.as_deref());
+                match (seen, target) {
+                    (None, target) => known.is_gone(target.as_ref(), look),
+                    (Some(seen), Some(target)) => {
+                        known.is_there(target, making.as_ref(), seen, look);
+                    }
+                    // Whatever is there has an identity here.
+                    (Some(_), None) => {}
+                }
+                self.holds(address, certificates);
+            }
             What::Moved { from, to } => {
                 if let Some(known) = self.addresses.remove(from) {
                     self.addresses.insert(to.clone(), known);
@@ -205,6 +249,57 @@ impl Known {
 }
 
 impl KnownAddress {
+    /// A person told how a step came out: nothing about it is in doubt any more.
+    fn confirmed(&mut self, step: Option<&str>) {
+        self.handed.retain(|handed| Some(handed.step.as_str()) != step);
+        // Where a new password went is what the person says: `PasswordStored` when it was given to a sink.
+        self.reset.take_if(|reset| Some(reset.step.as_str()) == step);
+    }
+
+    /// A person found nothing there.
+    fn is_gone(&mut self, target: Option<&RemoteId>, look: &Look) {
+        if let Some(target) = target {
+            self.sightings.remove(target);
+            self.former.retain(|former| former.owned.id != *target);
+            if self.current.as_ref().is_some_and(|owned| owned.id == *target) {
+                self.current = None;
+                self.certificates.clear();
+            }
+        }
+        if self.current.is_none() {
+            self.intent = None;
+            self.absent = Some(look.clone());
+        }
+    }
+
+    /// A person found something there.
+    fn is_there(&mut self, target: &RemoteId, making: Option<&Making>, seen: &Seen, look: &Look) {
+        if let Some(making) = making {
+            self.handed.retain(|handed| handed.making.is_none());
+            self.takes(Owned {
+                id: target.clone(),
+                making: making.clone(),
+                code: None,
+                active_since: None,
+                created_at: None,
+            });
+        }
+        if let Some(owned) = self.current.as_mut().filter(|owned| owned.id == *target) {
+            if let Some(code) = seen.code() {
+                owned.code = Some(code.to_owned());
+            }
+            if seen.is_active() && owned.active_since.is_none() {
+                owned.active_since = Some(look.at);
+            }
+        }
+        for former in self.former.iter_mut().filter(|former| former.owned.id == *target) {
+            former.retired = !seen.is_active();
+        }
+        self.absent = None;
+        let sighting = Sighting { seen: seen.clone(), look: look.clone() };
+        self.sightings.insert(target.clone(), sighting);
+    }
+
     fn succeeded(&mut self, at: Timestamp, effect: &Effect) {
         match effect {
             Effect::Created { target, code, making } => self.takes(Owned {

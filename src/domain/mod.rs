@@ -6,6 +6,7 @@
 //! - [`siret`], [`value`]: identifiers and small values, checked when made
 //! - [`edi`], [`api`], [`account`], [`structure`], [`certificate`]: the resources, as meant and as found
 //! - [`desired`]: all that was asked for; [`observed`]: all that was found
+//! - [`seen`]: what a person saw at the portal
 //! - [`known`]: what the ledger knows; [`request`]: one complete remote change
 //! - [`environment`], [`postgres_url`], [`policy`]: where, and within which limits
 //! - [`x509`]: what a certificate says
@@ -24,6 +25,7 @@ pub(crate) mod policy;
 pub(crate) mod postgres_url;
 pub(crate) mod recipient;
 pub(crate) mod request;
+pub(crate) mod seen;
 pub(crate) mod siret;
 pub(crate) mod structure;
 pub(crate) mod value;

@@ -10,6 +10,10 @@ use serde::Serialize;
 use crate::domain::account::ObservedAccount;
 use crate::domain::api::ObservedApi;
 use crate::domain::edi::ObservedEdi;
+use crate::domain::known::Known;
+use crate::domain::seen::Look;
+use crate::domain::seen::Seen;
+use crate::domain::seen::Sighting;
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
 
@@ -22,6 +26,11 @@ impl RemoteId {
     /// Takes an identity as it was received.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// The identity under which the ledger knows a client of an operator: Chorus Pro gives none.
+    pub(crate) fn of_client(operator: Siret, client: Siret) -> Self {
+        Self(format!("{operator}/{client}"))
     }
 
     /// The text.
@@ -51,11 +60,25 @@ pub(crate) struct Observed {
     pub(crate) edi: BTreeMap<RemoteId, ObservedEdi>,
     /// Clients of operators: operator, client.
     pub(crate) clients: std::collections::BTreeSet<(Siret, Siret)>,
+    /// Whether sheets and accounts can only be seen by persons: what nobody has confirmed is unknown then, not absent.
+    pub(crate) by_persons: bool,
+    /// Who saw what no API can read: sheets and accounts of a portal environment, as the ledger remembers them.
+    pub(crate) looks: BTreeMap<RemoteId, Look>,
+    /// Why structures are unknown, where they could not be read: unknown is neither present nor absent.
+    pub(crate) unread: Option<Unread>,
+}
+
+/// Why the official API told nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Unread {
+    /// The environment declares no way to it.
+    Undeclared,
+    /// It refused the technical account: its password expired or was changed, or it was deactivated.
+    AccountRefused,
 }
 
 impl Observed {
     /// Nothing found at `at`.
-    #[cfg(test)]
     pub(crate) fn empty(at: Timestamp) -> Self {
         Self {
             at,
@@ -64,6 +87,43 @@ impl Observed {
             api: BTreeMap::new(),
             edi: BTreeMap::new(),
             clients: std::collections::BTreeSet::new(),
+            by_persons: false,
+            looks: BTreeMap::new(),
+            unread: None,
+        }
+    }
+
+    /// Adds what the ledger remembers that persons saw at the portal.
+    pub(crate) fn recall(&mut self, known: &Known) {
+        self.by_persons = true;
+        for at in known.addresses.values() {
+            for (id, Sighting { seen, look }) in &at.sightings {
+                self.looks.insert(id.clone(), look.clone());
+                match seen.clone() {
+                    Seen::Edi(sheet) => drop(self.edi.insert(id.clone(), sheet)),
+                    Seen::Api(sheet) => drop(self.api.insert(id.clone(), sheet)),
+                    Seen::Account(account) => drop(self.accounts.insert(id.clone(), account)),
+                    Seen::Client { operator, client } => {
+                        self.clients.insert((operator, client));
+                    }
+                }
+            }
+        }
+        self.expiries();
+    }
+
+    /// The API tells when the password of a structure's technical account expires: that counts more than what a person
+    /// said, where it is clear which account is meant.
+    fn expiries(&mut self) {
+        for structure in self.structures.values() {
+            let Some(expires) = structure.password_expires_at else { continue };
+            let mut accounts = self
+                .accounts
+                .values_mut()
+                .filter(|account| account.structure == structure.siret && account.active);
+            if let (Some(account), None) = (accounts.next(), accounts.next()) {
+                account.password_expires_at = Some(expires);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -45,4 +46,6 @@ pub(crate) struct ObservedStructure {
     pub(crate) services: Option<BTreeMap<String, String>>,
     /// Whether support has set the "Opérateur public" parameter.
     pub(crate) public_operator: Option<bool>,
+    /// When the password of its technical account expires, when told.
+    pub(crate) password_expires_at: Option<Timestamp>,
 }

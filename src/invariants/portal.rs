@@ -179,6 +179,7 @@ impl Portal {
                 edi_receiver: None,
                 services: None,
                 public_operator: None,
+                password_expires_at: None,
             };
             observed.structures.insert(siret(text), found);
         }

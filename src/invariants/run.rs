@@ -113,6 +113,7 @@ fn run(
 ) -> Result<Became, TestCaseError> {
     let address = step.address.clone();
     match &step.action {
+        Action::Look { .. } => panic!("only a person at the portal looks"),
         Action::Adopt { target, making, code, certificates: _ } => {
             let (target, making) = (target.clone(), making.clone());
             portal.record(What::Adopted {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::domain::account::ObservedAccount;
 use crate::domain::address::Address;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::certificate::KeyFacts;
@@ -16,9 +17,10 @@ use crate::domain::edi::Slot;
 use crate::domain::event::Effect;
 use crate::domain::event::Event;
 use crate::domain::event::Making;
-use crate::domain::event::VERSION;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
+use crate::domain::seen::Look;
+use crate::domain::seen::Seen;
 use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
 
@@ -55,12 +57,12 @@ impl Teller {
 
     /// The events of a log.
     pub(crate) fn tell(&mut self, log: Vec<Told>) -> Vec<Event> {
-        let event = |(run, what)| {
+        let event = |(run, what): Told| {
             self.count += 1;
             // Two in one second, as two machines may write them.
             let after = SignedDuration::from_secs(i64::from(self.count / 2));
             Event {
-                v: VERSION,
+                v: what.version(),
                 id: format!("{:04}-{}", self.count, self.name),
                 at: Timestamp::from_second(1_796_000_000).unwrap().checked_add(after).unwrap(),
                 run: format!("run-{run}"),
@@ -170,9 +172,47 @@ fn what() -> impl Strategy<Value = What> {
                 address, target, making, application_code, certificates,
             }
         ),
+        2 => (address(), step(), target(), proptest::option::of(making()), select(vec!["p", "q"])).prop_map(
+            |(address, step, target, making, plan)| What::Handed {
+                address, step, does: "create".to_owned(), plan: plan.to_owned(), target, making, leaves: None,
+            }
+        ),
+        3 => confirmed(),
         2 => (address(), address()).prop_map(|(from, to)| What::Moved { from, to }),
         1 => address().prop_map(|address| What::Forgotten { address }),
     ]
+}
+
+/// What a person tells: that something is there, or not.
+fn confirmed() -> impl Strategy<Value = What> {
+    let seen = proptest::option::of((any::<bool>(), code()));
+    let parts = (
+        address(),
+        0..3_i64,
+        proptest::option::of(step()),
+        proptest::option::of(target()),
+        proptest::option::of(making()),
+        seen,
+        certificates(),
+    );
+    parts.prop_map(|(address, second, step, target, making, seen, certificates)| {
+        let seen = seen.zip(target.clone()).map(|((active, login), id)| {
+            Box::new(Seen::Account(ObservedAccount {
+                id,
+                login: login.unwrap_or_default(),
+                structure: Siret::parse("12345678200010").unwrap().siret,
+                contact_email: "a@ville.example".to_owned(),
+                active,
+                created_at: None,
+                password_expires_at: None,
+            }))
+        });
+        let look = Look {
+            at: Timestamp::from_second(1_796_000_000 + second).unwrap(),
+            by: "someone@host".to_owned(),
+        };
+        What::Confirmed { address, look, step, target, making, seen, certificates }
+    })
 }
 
 /// What a run tells of one step, from the intention to how it came out.

@@ -10,7 +10,6 @@ use uuid::ContextV7;
 use uuid::Uuid;
 
 use crate::domain::event::Event;
-use crate::domain::event::VERSION;
 use crate::domain::event::What;
 use crate::ledger::error::LedgerError;
 use crate::ledger::file;
@@ -95,7 +94,7 @@ impl Draft {
                 };
                 newest = Some(at);
                 let id = uuid(at, &ids).to_string();
-                Event { v: VERSION, id, at, run: self.run.to_string(), what }
+                Event { v: what.version(), id, at, run: self.run.to_string(), what }
             })
             .collect()
     }

@@ -72,9 +72,9 @@ fn create(
         Some((id, _)) => reason("account", Some(&format!("{id} (no longer found)")), None),
         None => reason("account", None, Some("declared")),
     };
-    let draft = context.draft(address, ChangeKind::Create).because([because]);
     let generation = gone.map_or(1, |(_, generation)| generation + 1);
     let making = Making { generation, replaces: gone.map(|(id, _)| id.clone()), ..making(desired) };
+    let draft = context.creation(address, &making).because([because]);
     Some(context.for_structure(desired.structure, made(draft, desired, making)))
 }
 

@@ -61,7 +61,7 @@ fn create(
         gone.map(|(id, _)| id.clone()),
     );
     let draft = context
-        .draft(address, ChangeKind::Create)
+        .creation(address, &making)
         .new_name(desired.sheet.piste_application.as_str())
         .because([because])
         .make(Request::CreateApi { sheet: desired.sheet.clone() }, making)

@@ -97,6 +97,8 @@ pub(crate) struct Because {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Does {
+    /// A person looks whether it is there.
+    Verify,
     /// Makes a sheet or an account, or declares a client.
     Create,
     /// Finalises a draft.
@@ -125,6 +127,7 @@ impl Does {
     /// The word in JSON and in the ledger.
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Self::Verify => "verify",
             Self::Create => "create",
             Self::Finalise => "finalise",
             Self::Update => "update",
@@ -166,6 +169,11 @@ pub(crate) enum Action {
         target: Target,
         /// For what.
         until: Until,
+    },
+    /// A person looks at the portal whether what would be made is there. What follows is only done when it is not.
+    Look {
+        /// What would be made.
+        making: Making,
     },
     /// Notes in the ledger that `target` is ours.
     Adopt {

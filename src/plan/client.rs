@@ -10,11 +10,6 @@ use crate::plan::context::Context;
 use crate::plan::fields::reason;
 use crate::plan::matching::first;
 
-/// The identity under which the ledger knows a client: Chorus Pro gives none.
-pub(crate) fn identity(operator: Siret, client: Siret) -> RemoteId {
-    RemoteId::new(format!("{operator}/{client}"))
-}
-
 /// The two numbers of such an identity.
 pub(crate) fn numbers(id: &RemoteId) -> Option<(Siret, Siret)> {
     let (operator, client) = id.as_str().split_once('/')?;
@@ -24,7 +19,7 @@ pub(crate) fn numbers(id: &RemoteId) -> Option<(Siret, Siret)> {
 /// Decides for one client.
 pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &DesiredClient) {
     let DesiredClient { operator, client } = desired;
-    let id = identity(*operator, *client);
+    let id = RemoteId::of_client(*operator, *client);
     let ours = context
         .matching
         .known
@@ -44,7 +39,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         ),
         (false, _) => {
             let draft = context
-                .draft(address, ChangeKind::Create)
+                .creation(address, &making)
                 .because([reason("client", None, Some(client.as_str()))])
                 .make(Request::AddClient { operator: *operator, client: *client }, making);
             let found = context.input.observed.structures.get(operator);

@@ -96,6 +96,12 @@ impl Draft {
         self.push(Does::Create, Action::Send { request, making: Some(making) }, channel)
     }
 
+    /// Adds a look of a person whether what would be made is there.
+    pub(crate) fn look(self, making: Making) -> Self {
+        let channel = self.change.channel;
+        self.push(Does::Verify, Action::Look { making }, channel)
+    }
+
     /// Adds a wait for what the latest creation makes.
     pub(crate) fn wait_for_created(self, until: Until) -> Self {
         let target = self.created();

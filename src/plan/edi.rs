@@ -103,7 +103,7 @@ fn create(
         None => reason("sheet", None, Some(name.as_str())),
     };
     let draft = context
-        .draft(address, ChangeKind::Create)
+        .creation(address, &making)
         .new_name(name.as_str())
         .because([because])
         .make(Request::CreateEdi { sheet }, making)

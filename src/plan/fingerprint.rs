@@ -40,6 +40,7 @@ pub(crate) fn of(input: &PlanInput<'_>, changes: &[Change]) -> String {
                     put(&serde_json::to_string(making).unwrap_or_default());
                 }
                 Action::Wait { .. }
+                | Action::Look { .. }
                 | Action::Adopt { .. }
                 | Action::Move { .. }
                 | Action::Forget => {

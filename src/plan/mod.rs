@@ -13,6 +13,7 @@ pub(crate) mod client;
 mod context;
 mod draft;
 mod edi;
+mod evidence;
 mod fields;
 mod fingerprint;
 mod graph;
@@ -20,6 +21,7 @@ pub(crate) mod input;
 pub(crate) mod limits;
 mod matching;
 mod names;
+pub(crate) mod portal;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
@@ -67,6 +69,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     graph::connect_accounts(&mut context);
     graph::block_dangling(&mut context.changes);
 
+    evidence::contradictions(&mut context);
     limits::check(&mut context);
     finish(context)
 }

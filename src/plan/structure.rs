@@ -21,6 +21,11 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
             .blocked(why)
             .finish()
     };
+    if context.input.observed.unread.is_some() {
+        // Unknown: neither there nor missing, so that it blocks nothing.
+        context.decided(address, None);
+        return;
+    }
     let Some(found) = context.input.observed.structures.get(siret) else {
         let why = format!(
             "structure {siret} is not found in Chorus Pro: create it on the portal, or correct the SIRET"

@@ -1,5 +1,6 @@
 //! The capability to look. A plan is only ever handed this one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -64,6 +65,9 @@ impl Reader {
             api: api.into_iter().map(|sheet| (sheet.id.clone(), sheet)).collect(),
             edi: edi.into_iter().map(|sheet| (sheet.id.clone(), sheet)).collect(),
             clients,
+            by_persons: false,
+            looks: BTreeMap::new(),
+            unread: None,
         })
     }
 

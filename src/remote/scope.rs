@@ -54,4 +54,16 @@ impl Scope {
         scope.operators.extend(desired.clients.values().map(|client| client.operator));
         scope
     }
+
+    /// What the official API can tell of it, where a person works at the portal: the flags and dates of each structure are
+    /// read, because they may contradict what the ledger remembers.
+    pub(crate) fn for_portal(mut self) -> Self {
+        self.flags_of.clone_from(&self.structures);
+        self.operators.clear();
+        self.needs_accounts = false;
+        self.needs_api = false;
+        self.needs_edi = false;
+        self.needs_clients = false;
+        self
+    }
 }

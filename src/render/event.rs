@@ -1,4 +1,4 @@
-//! A line of the ledger as its readers may rely on it, format 1 (`schema/event.v1.schema.json`).
+//! A line of the ledger as its readers may rely on it (`schema/event.v1.schema.json`).
 //!
 //! The ledger writes `domain::event` itself; these types are its published form. A test holds the two together.
 
@@ -9,12 +9,14 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::render::certificate::CertificateFactsJson;
+use crate::render::seen::LookJson;
+use crate::render::seen::SeenJson;
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Event of the ledger")]
 pub(crate) struct EventJson {
-    /// Version of this format: 1.
+    /// Version of this format: 2 for the kinds that came with it, else 1.
     pub(crate) v: u32,
     /// Its own id, sorted in time (UUID version 7), so that two ledgers can be merged.
     pub(crate) id: String,
@@ -119,6 +121,42 @@ pub(crate) enum WhatJson {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<String, CertificateFactsJson>,
     },
+    /// A step was handed to a person at the portal: it may be done from now on. Since version 2.
+    Handed {
+        /// The resource.
+        address: String,
+        /// The step of the plan.
+        step: String,
+        /// What it does.
+        does: String,
+        /// Fingerprint of the plan.
+        plan: String,
+        /// The sheet or account that it is for.
+        target: String,
+        /// What a creation makes.
+        making: Option<MakingJson>,
+        /// What stands at the portal once it is done; `null` after a deletion.
+        leaves: Option<SeenJson>,
+    },
+    /// A person said what stands at the portal. Since version 2.
+    Confirmed {
+        /// The resource.
+        address: String,
+        /// Who looked, and when.
+        look: LookJson,
+        /// The step that was done, where one was handed over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        /// The sheet or account; `null` when nothing was known and nothing is there.
+        target: Option<String>,
+        /// What it is, where it becomes ours by this.
+        making: Option<MakingJson>,
+        /// What was seen; `null` when it is not there.
+        seen: Option<SeenJson>,
+        /// The certificates that the sheet holds since, by slot, as far as the project has their files.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        certificates: BTreeMap<String, CertificateFactsJson>,
+    },
     /// An address was renamed.
     Moved {
         /// The old one.
@@ -193,12 +231,16 @@ mod tests {
     use crate::domain::certificate::CertificateFacts;
     use crate::domain::certificate::KeyFacts;
     use crate::domain::edi::EdiStatus;
+    use crate::domain::edi::ObservedCertificate;
+    use crate::domain::edi::ObservedEdi;
     use crate::domain::edi::Slot;
     use crate::domain::event::Effect;
     use crate::domain::event::Event;
     use crate::domain::event::Making;
     use crate::domain::event::What;
     use crate::domain::observed::RemoteId;
+    use crate::domain::seen::Look;
+    use crate::domain::seen::Seen;
     use crate::domain::siret::Siret;
     use crate::domain::value::Fingerprint;
 
@@ -237,6 +279,41 @@ mod tests {
             effect,
             certificates: certificates.clone(),
         };
+        let siret = making.structure;
+        let edi = Seen::Edi(ObservedEdi {
+            id: target.clone(),
+            status: EdiStatus::Active,
+            status_since: None,
+            application_code: Some("AAA001".to_owned()),
+            structure: siret,
+            exchange_system: "CPRO".to_owned(),
+            protocol: "SFTP".to_owned(),
+            name: "Ville (2)".to_owned(),
+            network: BTreeMap::from([("ip".to_owned(), "192.0.2.1".to_owned())]),
+            certificates: BTreeMap::from([(
+                Slot::Client,
+                ObservedCertificate {
+                    fingerprint: Fingerprint::parse(&"c".repeat(64)).unwrap(),
+                    not_after: None,
+                },
+            )]),
+            valid_from: Some("2026-12-01".parse().unwrap()),
+            valid_until: None,
+            contact: BTreeMap::from([("email".to_owned(), "a@ville.example".to_owned())]),
+            subscriptions: BTreeSet::from(["FSO1100A".to_owned()]),
+        });
+        let confirmed = |seen: Option<Seen>| What::Confirmed {
+            address: address.clone(),
+            look: Look {
+                at: "2026-12-01T10:00:00Z".parse().unwrap(),
+                by: "someone@host".to_owned(),
+            },
+            step: None,
+            target: Some(target.clone()),
+            making: None,
+            seen: seen.map(Box::new),
+            certificates: BTreeMap::new(),
+        };
         let mut all = vec![
             What::RunStarted {
                 environment: "simulator".to_owned(),
@@ -274,11 +351,24 @@ mod tests {
             What::PasswordStored { address: address.clone(), target: target.clone() },
             What::Adopted {
                 address: address.clone(),
-                target,
+                target: target.clone(),
                 making: Making { exchange_system: None, replaces: None, ..making },
                 application_code: None,
                 certificates: certificates.clone(),
             },
+            What::Handed {
+                address: address.clone(),
+                step: step.clone(),
+                does: "create".to_owned(),
+                plan: "abc".to_owned(),
+                target: target.clone(),
+                making: None,
+                leaves: Some(Box::new(edi.clone())),
+            },
+            confirmed(Some(edi)),
+            confirmed(Some(Seen::account(siret, "a@ville.example", target.clone()))),
+            confirmed(Some(Seen::Client { operator: siret, client: siret })),
+            confirmed(None),
             What::Moved { from: address.clone(), to: address.clone() },
             What::Forgotten { address },
             What::RunEnded { done: 1, failed: 0, waiting: 0 },
@@ -292,6 +382,8 @@ mod tests {
             | What::Settled { .. }
             | What::PasswordStored { .. }
             | What::Adopted { .. }
+            | What::Handed { .. }
+            | What::Confirmed { .. }
             | What::Moved { .. }
             | What::Forgotten { .. } => true,
         });
@@ -302,7 +394,7 @@ mod tests {
     fn the_published_form_is_what_the_ledger_writes() {
         for what in all() {
             let event = Event {
-                v: crate::domain::event::VERSION,
+                v: what.version(),
                 id: "019a".to_owned(),
                 at: "2026-12-01T10:00:00Z".parse().unwrap(),
                 run: "r1".to_owned(),

@@ -6,8 +6,10 @@ use schemars::schema_for;
 use crate::render::bundle::BundleJson;
 use crate::render::calendar::json::CalendarJson;
 use crate::render::compact::CompactJson;
+use crate::render::confirm::json::ConfirmJson;
 use crate::render::diagnostics::json::ValidateJson;
 use crate::render::doctor::json::DoctorJson;
+use crate::render::dossier::model::Dossier;
 use crate::render::event::EventJson;
 use crate::render::history::json::HistoryJson;
 use crate::render::index::IndexJson;
@@ -44,6 +46,8 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "move", file: "move.v1.schema.json", text: text::<MoveJson>() },
         Schema { name: "ticket", file: "ticket.v1.schema.json", text: text::<Ticket>() },
         Schema { name: "compact", file: "compact.v1.schema.json", text: text::<CompactJson>() },
+        Schema { name: "confirm", file: "confirm.v1.schema.json", text: text::<ConfirmJson>() },
+        Schema { name: "dossier", file: "dossier.v1.schema.json", text: text::<Dossier>() },
         Schema { name: "doctor", file: "doctor.v1.schema.json", text: text::<DoctorJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },

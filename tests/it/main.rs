@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so, and one that is skipped"
 )]
 
+mod browser;
 #[cfg(unix)]
 mod canary;
 mod certificates;
@@ -23,6 +24,7 @@ mod hostile;
 mod index;
 mod locks;
 mod logs;
+mod portal;
 #[cfg(unix)]
 mod postgres;
 mod real;

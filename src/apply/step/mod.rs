@@ -126,6 +126,10 @@ impl Shared {
                 self.send(step, request, making.as_ref(), begun).await
             }
             Action::Wait { target, until } => self.wait(step, target, *until).await,
+            // Only a person looks: the channel has said so already.
+            Action::Look { making: _ } => {
+                return waiting("a person has to look at the portal", None).into();
+            }
             Action::Adopt { target, making, code, certificates } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
                     Some((*slot, self.certificates.facts(held)?.clone()))

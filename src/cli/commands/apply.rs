@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,8 +15,10 @@ use crate::apply::Sink;
 use crate::apply::Team;
 use crate::cli::args::ApplyArgs;
 use crate::cli::args::Format;
+use crate::cli::commands::confirm;
 use crate::cli::commands::init::quoted;
 use crate::cli::commands::join;
+use crate::cli::dossier;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
@@ -32,9 +35,11 @@ use crate::cli::settings::Settings;
 use crate::cli::signals;
 use crate::cli::signals::Signals;
 use crate::config::Project;
+use crate::domain::environment::Connections;
 use crate::domain::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
+use crate::plan::portal;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 use crate::render::report::human;
@@ -67,7 +72,8 @@ pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Fa
         settings.environment = Some(planned.clone());
     }
     let project = project::load_sound(&subject.directory, &settings, subject.choice.as_of)?;
-    session::block_on(apply(arguments, &settings, &subject, &project))
+    let call = Call { arguments, settings: &settings, subject: &subject, project: &project };
+    session::block_on(apply(call))
 }
 
 fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failure> {
@@ -88,50 +94,51 @@ fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failur
     Ok(Subject { directory: read.project.clone(), choice: read.choice.clone(), saved: Some(read) })
 }
 
-async fn apply(
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
-) -> Result<Exit, Failure> {
+/// What was asked for, and of what.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    /// The options.
+    pub(super) arguments: &'a ApplyArgs,
+    /// Those of every command.
+    pub(super) settings: &'a Settings,
+    /// What shall be applied.
+    pub(super) subject: &'a Subject,
+    /// The project.
+    pub(super) project: &'a Project,
+}
+
+async fn apply(call: Call<'_>) -> Result<Exit, Failure> {
+    let Call { arguments, settings, project, .. } = call;
     if arguments.join {
-        return Box::pin(join::run(arguments, settings, subject, project)).await;
+        return Box::pin(join::run(call)).await;
     }
     // Locked before anything is read, so that nobody else changes what this run has seen.
     let (ledger, events) =
         ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
     let run = logging::run(ledger.run());
-    Box::pin(apply_on((ledger, Known::fold(&events)), arguments, settings, subject, project))
-        .instrument(run)
-        .await
+    Box::pin(apply_on((ledger, Known::fold(&events)), call)).instrument(run).await
 }
 
 /// The same with the ledger open, for this run alone.
-async fn apply_on(
-    (ledger, known): (Ledger, Known),
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
-) -> Result<Exit, Failure> {
+async fn apply_on((ledger, known): (Ledger, Known), call: Call<'_>) -> Result<Exit, Failure> {
+    let Call { settings, subject, project, .. } = call;
     let mut signals = Signals::listen();
     let session = Session::open_with(project, settings, ledger::turns(&ledger)).await?;
     let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
-    approve(&plan, &mut signals, arguments, settings, subject, project).await?;
+    approve(&plan, &known, &mut signals, call).await?;
     let work = Work { plan, ledger, known, team: None };
-    Box::pin(carry_out(work, session, signals, arguments, settings, subject, project)).await
+    Box::pin(carry_out(work, session, signals, call)).await
 }
 
 /// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted.
 pub(super) async fn approve(
     plan: &Plan,
+    known: &Known,
     signals: &mut Signals,
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
+    call: Call<'_>,
 ) -> Result<(), Failure> {
+    let Call { arguments, settings, subject, project } = call;
     let stale = |read| saved::stale(read, plan, project);
     if let Some(failure) = subject.saved.as_ref().and_then(stale) {
         return Err(failure);
@@ -143,6 +150,12 @@ pub(super) async fn approve(
         output::say(&planning::text(plan, project, settings.error_colour)?);
     }
     if let Some(refusal) = planning::refusal(plan) {
+        return Err(refusal);
+    }
+    let oldest = arguments.require_verified;
+    if let Some(refusal) =
+        oldest.and_then(|days| confirm::too_old(project, known, settings.now(), days))
+    {
         return Err(refusal);
     }
     let today = project::today(settings);
@@ -171,16 +184,19 @@ pub(super) async fn carry_out(
     work: Work,
     session: Session,
     signals: Signals,
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
+    call: Call<'_>,
 ) -> Result<Exit, Failure> {
+    let Call { arguments, settings, subject, project } = call;
     let Work { plan, ledger, known, team } = work;
     let today = project::today(settings);
+    let by_persons = project.environment.connections == Connections::Portal;
+    let ledger = Arc::new(ledger);
+    let remembered = known.clone();
+    let machine = by_persons.then(|| portal::without_persons(&plan));
+    let begins = machine.as_ref().is_some_and(|rest| rest.steps().next().is_none());
     let context = Apply {
         writer: Writer::new(session.reader.clone()),
-        ledger: Arc::new(ledger),
+        ledger: Arc::clone(&ledger),
         known,
         sink: project
             .environment
@@ -200,11 +216,26 @@ pub(super) async fn carry_out(
     let again = again(subject, project);
     let (stopper, stop) = apply::stop::pair();
     let listening = tokio::spawn(listen(signals, stopper, again.clone()).in_current_span());
-    let ended = apply::apply(&plan, context, progress::listener(settings), stop).await;
+    let runs = machine.as_ref().unwrap_or(&plan);
+    let ended = apply::apply(runs, context, progress::listener(settings), stop).await;
     listening.abort();
     session.close().await?;
-    report(&Report::of(&ended, &plan, &again), &plan, settings)?;
+    let mut told = Report::of(&ended, &plan, &again);
+    if by_persons && !ended.interrupted {
+        let directory = arguments.dossier.as_deref();
+        let written = dossier::hand_over(
+            &dossier::Handing { plan: &plan, project, known: &remembered, ledger: &ledger, begins },
+            directory,
+            settings,
+        )?;
+        if let Some(folder) = written {
+            let commands = confirmations(subject, project, &folder.join("etapes.csv"));
+            told.handed(&plan, folder.display().to_string(), commands);
+        }
+    }
+    report(&told, &plan, settings)?;
     Ok(match ended.exit() {
+        apply::Exit::Done if told.dossier.is_some() => Exit::Waiting,
         apply::Exit::Done => Exit::Done,
         apply::Exit::Waiting => Exit::Waiting,
         apply::Exit::SomeFailed => Exit::Partial,
@@ -276,6 +307,23 @@ fn again(subject: &Subject, project: &Project) -> String {
     command.push_str(" --environment ");
     command.push_str(&quoted(&project.environment.name));
     command
+}
+
+/// The commands that record how a dossier came out.
+fn confirmations(subject: &Subject, project: &Project, table: &Path) -> Vec<String> {
+    let directory = subject.directory.display().to_string();
+    let place = match directory.as_str() {
+        "." => String::new(),
+        directory => format!(" --project {}", quoted(directory)),
+    };
+    let environment = quoted(&project.environment.name);
+    let table = quoted(&table.display().to_string());
+    vec![
+        format!("raccord confirm{place} --environment {environment} --from {table}"),
+        format!(
+            "raccord confirm ADDRESS{place} --environment {environment} --status Actif --application-code CODE"
+        ),
+    ]
 }
 
 fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failure> {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use tracing::Instrument as _;
 
 use crate::apply::Team;
-use crate::cli::args::ApplyArgs;
 use crate::cli::commands::apply;
+use crate::cli::commands::apply::Call;
 use crate::cli::commands::apply::Subject;
 use crate::cli::commands::apply::Work;
 use crate::cli::exit::Exit;
@@ -21,9 +21,9 @@ use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
 use crate::cli::signals::Signals;
 use crate::config::Project;
+use crate::domain::environment::Connections;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
@@ -46,12 +46,15 @@ struct Decided {
 }
 
 /// Joins, or begins with a plan that others may join.
-pub(super) async fn run(
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
-) -> Result<Exit, Failure> {
+pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
+    let Call { arguments, settings, subject, project } = call;
+    if project.environment.connections == Connections::Portal {
+        return Err(Failure::new(
+            Exit::Usage,
+            "`--join` shares requests, and at the portal persons do the steps",
+        )
+        .help("run `raccord apply` without `--join`: it hands them over as a dossier"));
+    }
     let mut signals = Signals::listen();
     let joined = ledger::join(project, settings, "raccord apply --join", arguments.lock_timeout);
     let (part, ledger, events) = Box::pin(signals.unless(joined)).await?;
@@ -60,21 +63,18 @@ pub(super) async fn run(
         let turns = ledger::turns(&ledger);
         let session = Session::open_with(project, settings, turns).await?;
         let work = match part {
-            Part::Follows(number) => {
-                follow(number, ledger, &mut signals, arguments, settings, subject, project).await?
-            }
+            Part::Follows(number) => follow(number, ledger, &mut signals, call).await?,
             Part::Leads | Part::Alone => {
                 let known = Known::fold(&events);
                 let observed = session.observe(project, &known, settings);
                 let observed = Box::pin(signals.unless(observed)).await?;
                 let plan = planning::plan(project, &observed, &known, &subject.choice);
-                apply::approve(&plan, &mut signals, arguments, settings, subject, project).await?;
+                apply::approve(&plan, &known, &mut signals, call).await?;
                 let team = share(&plan, observed, log(&ledger)?, subject, project)?;
                 Work { plan, ledger, known, team: Some(team) }
             }
         };
-        Box::pin(apply::carry_out(work, session, signals, arguments, settings, subject, project))
-            .await
+        Box::pin(apply::carry_out(work, session, signals, call)).await
     };
     Box::pin(work.instrument(span)).await
 }
@@ -118,11 +118,9 @@ async fn follow(
     number: i32,
     ledger: Ledger,
     signals: &mut Signals,
-    arguments: &ApplyArgs,
-    settings: &Settings,
-    subject: &Subject,
-    project: &Project,
+    call: Call<'_>,
 ) -> Result<Work, Failure> {
+    let project = call.project;
     let (shared, basis, events): (_, Basis, Vec<Event>) =
         log(&ledger)?.shared(number).map_err(|error| ledger::failure(&error))?;
     let other = |cause: &str| {
@@ -153,7 +151,7 @@ async fn follow(
         "joins the plan {} that is being carried out\n",
         short(&plan.fingerprint)
     ));
-    apply::approve(&plan, signals, arguments, settings, subject, project).await?;
+    apply::approve(&plan, &known, signals, call).await?;
     let team = Team::new(shared, basis.events);
     Ok(Work { plan, ledger, known, team: Some(team) })
 }

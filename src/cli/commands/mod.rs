@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod certificates;
 pub(crate) mod completions;
+pub(crate) mod confirm;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod fmt;

@@ -1,6 +1,7 @@
 //! `raccord plan`: compares and shows. Nothing here can write to Chorus Pro.
 
 use crate::cli::args::PlanArgs;
+use crate::cli::commands::confirm;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
@@ -39,6 +40,12 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     }
     planning::show(&plan, &project, settings)?;
     if let Some(refusal) = planning::refusal(&plan) {
+        return Err(refusal);
+    }
+    let oldest = arguments.require_verified;
+    if let Some(refusal) =
+        oldest.and_then(|days| confirm::too_old(&project, &known, settings.now(), days))
+    {
         return Err(refusal);
     }
     if let Some(path) = &arguments.out {

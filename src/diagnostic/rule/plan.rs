@@ -17,6 +17,12 @@ rules! {
         source: "docs/planning.md; docs/sources.md 6",
     }
 
+    /// The official API refuses the technical account that the ledger believes in.
+    ACCOUNT_REFUSED = "account-refused", Warning {
+        why: "At the portal nothing can be read back: a refusal is the only sign that the account is not as it was confirmed.",
+        source: "docs/portal.md; docs/sources.md 8",
+    }
+
     /// The new sheet needs the PISTE application that the old one holds.
     APPLICATION_SHARED = "application-shared", Error {
         why: "An active sheet of a structure holds its PISTE application alone, so both cannot be Actif together.",
@@ -45,6 +51,12 @@ rules! {
     OVERLAP_RUNNING = "overlap-running", Notice {
         why: "`lifecycle.overlap` asks for it; a later apply ends it.",
         source: "docs/planning.md",
+    }
+
+    /// A password expires on another day than the one that follows from its last change.
+    PASSWORD_MOVED = "password-moved", Warning {
+        why: "Somebody has changed it since it was confirmed, so that the one that was put away is no longer right.",
+        source: "docs/portal.md; docs/sources.md 6",
     }
 
     /// Changes wait for one another in a circle.

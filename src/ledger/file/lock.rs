@@ -99,15 +99,15 @@ impl Lock {
                 .open(path)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => match self::holder(path)? {
-                    Some(holder) => return Err(NotLocked::Held(Some(Box::new(holder)))),
+                Err(TryLockError::WouldBlock) => {
+                    if let Some(holder) = self::holder(path)? {
+                        return Err(NotLocked::Held(Some(Box::new(holder))));
+                    }
                     // It was let go of, or is just being taken; or a process that was begun meanwhile has the file of
                     // the run before for another moment.
-                    None => {
-                        std::thread::sleep(PAUSE);
-                        continue;
-                    }
-                },
+                    std::thread::sleep(PAUSE);
+                    continue;
+                }
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
             let now = second(clock());

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod edi;
+mod portal;
 mod rotation;
 mod shared;
 mod upcoming;

@@ -40,6 +40,7 @@ fn ends(world: &World, day: &str) -> Vec<String> {
 
 fn clone(world: &World) -> World {
     World {
+        channel: crate::domain::environment::Channel::Gateway,
         desired: world.desired.clone(),
         observed: world.observed.clone(),
         known: world.known.clone(),

@@ -159,6 +159,7 @@ pub(super) struct World {
     pub(super) known: Known,
     pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) stage: Stage,
+    pub(super) channel: Channel,
     pub(super) policy: Policy,
     pub(super) as_of: String,
     pub(super) lifted: BTreeSet<String>,
@@ -173,6 +174,7 @@ impl World {
             known: Known::default(),
             elsewhere: Vec::new(),
             stage: Stage::Simulator,
+            channel: Channel::Gateway,
             policy: Policy::default(),
             as_of: "2026-12-01".to_owned(),
             lifted: BTreeSet::new(),
@@ -196,6 +198,7 @@ impl World {
             edi_receiver: None,
             services: None,
             public_operator: None,
+            password_expires_at: None,
         };
         world.observed.structures.insert(siret(SIRET), found);
         world
@@ -334,7 +337,7 @@ impl World {
             policy: &self.policy,
             environment: "simulator",
             stage: self.stage,
-            channel: Channel::Gateway,
+            channel: self.channel,
             as_of: self.as_of.parse().unwrap(),
             lifted: &self.lifted,
             targets: &self.targets,

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
+use crate::domain::value::day_begins_in_france;
+use crate::domain::value::parse_date;
 use crate::remote::error::RemoteError;
 use crate::remote::http::answer::Answer;
 use crate::remote::piste::wire;
@@ -97,7 +101,14 @@ pub(crate) fn structure(
         edi_receiver: None,
         services: None,
         public_operator: None,
+        password_expires_at: None,
     }
+}
+
+/// When the password of a structure's technical account expires. A form that we don't know tells nothing.
+pub(crate) fn expiry(told: Option<wire::InformationGenerales>) -> Option<Timestamp> {
+    let text = told?.date_expiration_mot_passe_compte_tech?;
+    text.parse().ok().or_else(|| day_begins_in_france(parse_date(text.get(..10)?).ok()?))
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ async fn look_at(
     if let Some(number) = number {
         if scope.flags_of.contains(&siret) {
             let answer: wire::Consultation = read(http, &encode::consult(number)).await?;
+            structure.password_expires_at = decode::expiry(answer.information_generales);
             if let Some(flags) = answer.parametres {
                 structure.edi_sender = flags.connexion_edi;
                 structure.edi_receiver = flags.recevoir_donnees_via_edi;

@@ -130,6 +130,30 @@ fn told(event: &Event) -> Option<(&'static str, Style, String)> {
             plain,
             format!("{target} `{}`{}", making.name, code(application_code.as_ref())),
         ),
+        What::Handed { address: _, step: _, does, plan: _, target: _, making, leaves: _ } => {
+            let name = making.as_ref().map(|making| format!(" `{}`", making.name));
+            let does = does.replace('_', " ");
+            ("handed over", plain, format!("{does}{} at the portal", name.unwrap_or_default()))
+        }
+        What::Confirmed {
+            address: _,
+            look,
+            step: _,
+            target: _,
+            making: _,
+            seen,
+            certificates: _,
+        } => {
+            let what = match seen {
+                None => "nothing is there".to_owned(),
+                Some(seen) => {
+                    let status = seen.status().unwrap_or("declared");
+                    format!("{status}{}", code(seen.code().map(str::to_owned).as_ref()))
+                }
+            };
+            let seen_at = words::moment(look.at);
+            ("confirmed", plain, format!("{what}, seen by {} at {seen_at}", look.by))
+        }
         What::Moved { from: _, to } => ("moved", plain, format!("to {to}")),
         What::Forgotten { address: _ } => ("forgotten", plain, String::new()),
     })

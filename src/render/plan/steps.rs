@@ -72,6 +72,9 @@ fn phrase(action: &Action) -> String {
         Action::Wait { target, until: Until::Settled } => {
             format!("wait until {} has left En cours", target_phrase(target))
         }
+        Action::Look { making } => {
+            format!("make sure that `{}` is not there yet", harmless(&making.name))
+        }
         Action::Adopt { target, making: _, code: _, certificates: _ } => {
             format!("note in the ledger that `{}` is ours", harmless(target.as_str()))
         }

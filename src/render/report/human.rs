@@ -1,9 +1,7 @@
 //! The end of an `apply`, for people.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::domain::edi::Protocol;
 use crate::render::report::model::Report;
 use crate::render::report::model::ReportCode;
 use crate::render::report::model::ReportFailure;
@@ -29,6 +27,8 @@ pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) 
         not_started,
         codes,
         stopped,
+        made_by_persons: _,
+        dossier,
         next,
     } = report;
     let title = |text: &str| colour.paint(STRONG, text);
@@ -49,13 +49,17 @@ pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) 
         format!("  {}: {}", step_phrase(&not_started.step), harmless(&not_started.why))
     })?;
     section(out, &title("Application codes:"), codes, code_phrase)?;
-    reminder(out, codes, &title("Last steps on your side, for the new EDI connections:"))?;
+    reminder(out, report, &title("Last steps on your side, for the new EDI connections:"))?;
     if let Some(stopped) = stopped {
         writeln!(
             out,
             "{}\n",
             colour.paint(style::RED, &format!("Stopped: {}", harmless(stopped)))
         )?;
+    }
+    if let Some(dossier) = dossier {
+        let text = format!("Dossier for the person at the portal: {}", harmless(dossier));
+        writeln!(out, "{}\n", title(&text))?;
     }
     section(out, &title("To go on:"), next, |command| format!("  {command}"))?;
     writeln!(out, "{}", title(&summary(report)))
@@ -130,31 +134,25 @@ fn code_phrase(code: &ReportCode) -> String {
 ///
 /// Sources: AIFE's deck, «Télécharger les certificats de l'AIFE» (they are downloaded and installed); `docs/sources.md` 3
 /// (by protocol) and 9 (the name of a flow file carries the application code).
-fn reminder(out: &mut dyn fmt::Write, codes: &[ReportCode], title: &str) -> fmt::Result {
-    let protocols: BTreeSet<Protocol> = codes.iter().filter_map(|code| code.protocol).collect();
-    if protocols.is_empty() {
+fn reminder(out: &mut dyn fmt::Write, report: &Report, title: &str) -> fmt::Result {
+    let steps = report.last_steps();
+    if steps.is_empty() {
         return Ok(());
     }
     writeln!(out, "{title}")?;
-    for protocol in protocols {
-        let purpose = match protocol {
-            Protocol::Pesit => "for PeSIT, AIFE's certificates for the TLS session",
-            Protocol::Sftp => "for SFTP, the key of AIFE's server, which your client checks",
-            Protocol::As2 => {
-                "for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
-            }
-        };
-        writeln!(out, "  download from AIFE's documentation portal and install, {purpose}")?;
+    for step in steps {
+        writeln!(out, "  {step}")?;
     }
-    writeln!(
-        out,
-        "  name flow files with the new application code, and give it to whoever sends them\n"
-    )
+    writeln!(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use insta::assert_snapshot;
+
+    use crate::domain::edi::Protocol;
 
     use crate::render::report::json::ReportJson;
     use crate::render::report::model::ReportNotStarted;
@@ -205,6 +203,8 @@ mod tests {
                 protocol: Some(Protocol::As2),
             }],
             stopped: None,
+            made_by_persons: BTreeSet::new(),
+            dossier: None,
             next: vec!["raccord apply --environment simulator".to_owned()],
         }
     }
@@ -329,6 +329,11 @@ mod tests {
               "after": "AAA007"
             }
           ],
+          "last_steps": [
+            "download from AIFE's documentation portal and install, for AS2, AIFE's certificate, with which your server checks signatures and encrypts",
+            "name flow files with the new application code, and give it to whoever sends them"
+          ],
+          "dossier": null,
           "stopped": null,
           "next": [
             "raccord apply --environment simulator"

@@ -34,6 +34,10 @@ pub(crate) struct ReportJson {
     pub(crate) not_started: Vec<NotStartedJson>,
     /// Application codes that were allocated.
     pub(crate) application_codes: Vec<CodeJson>,
+    /// What is left to do on one's own side after new EDI connections.
+    pub(crate) last_steps: Vec<String>,
+    /// The dossier that a person works through at the portal; `null` where there is none.
+    pub(crate) dossier: Option<String>,
     /// Why the run stopped before its end, if it did.
     pub(crate) stopped: Option<String>,
     /// Commands to go on with.
@@ -147,6 +151,8 @@ impl ReportJson {
             not_started,
             codes,
             stopped,
+            made_by_persons: _,
+            dossier,
             next,
         } = report;
         Self {
@@ -165,6 +171,8 @@ impl ReportJson {
             scheduled: scheduled.iter().map(ScheduledJson::of).collect(),
             not_started: not_started.iter().map(NotStartedJson::of).collect(),
             application_codes: codes.iter().map(CodeJson::of).collect(),
+            last_steps: report.last_steps(),
+            dossier: dossier.clone(),
             stopped: stopped.clone(),
             next: next.clone(),
         }

@@ -1,6 +1,7 @@
 //! `Report`: how an `apply` ended, with what follows from it for people.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -12,6 +13,7 @@ use crate::domain::edi::Protocol;
 use crate::domain::request::Request;
 use crate::plan::Plan;
 use crate::plan::change::Action;
+use crate::plan::portal;
 
 /// How an `apply` ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub(crate) struct Report {
     pub(crate) codes: Vec<ReportCode>,
     /// Why the run stopped before its end, if it did.
     pub(crate) stopped: Option<String>,
+    /// The protocols of the EDI sheets that a person makes.
+    pub(crate) made_by_persons: BTreeSet<Protocol>,
+    /// The dossier that a person works through at the portal, where one was written.
+    pub(crate) dossier: Option<String>,
     /// Commands to go on with.
     pub(crate) next: Vec<String>,
 }
@@ -177,6 +183,60 @@ impl Report {
             report.next.push(again.to_owned());
         }
         report
+    }
+}
+
+impl Report {
+    /// Adds what was handed to a person at the portal: where it lies, and the commands that record how it came out.
+    pub(crate) fn handed(&mut self, plan: &Plan, dossier: String, confirm: Vec<String>) {
+        let steps = portal::steps(plan);
+        self.waiting.extend(steps.iter().map(|step| ReportWaiting {
+            address: step.address.clone(),
+            step: Some(step.id.clone()),
+            waiting_for: format!("a person at the portal: {}", step.does.word().replace('_', " ")),
+            help: None,
+        }));
+        self.dossier = Some(dossier);
+        self.next = confirm;
+        self.made_by_persons = steps
+            .iter()
+            .filter_map(|step| match &step.action {
+                Action::Send { request: Request::CreateEdi { sheet }, making: _ } => {
+                    Some(sheet.settings.network.protocol())
+                }
+                _ => None,
+            })
+            .collect();
+    }
+
+    /// What is left to do on one's own side after new EDI sheets (`docs/sources.md` 1).
+    pub(crate) fn last_steps(&self) -> Vec<String> {
+        let protocols: BTreeSet<Protocol> = self
+            .codes
+            .iter()
+            .filter_map(|code| code.protocol)
+            .chain(self.made_by_persons.iter().copied())
+            .collect();
+        let mut steps: Vec<String> = protocols
+            .iter()
+            .map(|protocol| {
+                let purpose = match protocol {
+                    Protocol::Pesit => "for PeSIT, AIFE's certificates for the TLS session",
+                    Protocol::Sftp => "for SFTP, the key of AIFE's server, which your client checks",
+                    Protocol::As2 => {
+                        "for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
+                    }
+                };
+                format!("download from AIFE's documentation portal and install, {purpose}")
+            })
+            .collect();
+        if !steps.is_empty() {
+            steps.push(
+                "name flow files with the new application code, and give it to whoever sends them"
+                    .to_owned(),
+            );
+        }
+        steps
     }
 }
 

@@ -21,6 +21,9 @@ const NAME_WIDTH: usize = 40;
 /// What stands for a resource of which nothing was found.
 const ABSENT: &str = "absent";
 
+/// What stands for a resource that no API can read and nobody has looked for.
+const UNKNOWN: &str = "unknown";
+
 /// Details stand below the line of their resource.
 const INDENT: &str = "      ";
 
@@ -68,7 +71,7 @@ pub(crate) fn render(
 fn summary(environment: &str, resources: &[StatusResource]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for resource in resources {
-        *counts.entry(resource.status.as_deref().unwrap_or(ABSENT)).or_default() += 1;
+        *counts.entry(status(resource)).or_default() += 1;
     }
     let counts: Vec<String> = counts
         .into_iter()
@@ -82,6 +85,15 @@ fn summary(environment: &str, resources: &[StatusResource]) -> String {
     }
 }
 
+/// The portal's word, or what stands in its place.
+fn status(resource: &StatusResource) -> &str {
+    match &resource.status {
+        Some(status) => status,
+        None if resource.unknown => UNKNOWN,
+        None => ABSENT,
+    }
+}
+
 fn row(resource: &StatusResource) -> [String; 5] {
     let until = match (resource.valid_until, resource.password_expires_at) {
         (Some(day), _) => format!("until {day}"),
@@ -92,7 +104,7 @@ fn row(resource: &StatusResource) -> [String; 5] {
     };
     [
         format!("{}/{}", resource.address.kind(), resource.address.key()),
-        harmless(resource.status.as_deref().unwrap_or(ABSENT)),
+        harmless(status(resource)),
         harmless(resource.application_code.as_deref().unwrap_or_default()),
         until,
         cut(&harmless(resource.name.as_deref().unwrap_or_default())),
@@ -108,6 +120,15 @@ fn details(out: &mut dyn fmt::Write, resource: &StatusResource, colour: Colour) 
     if !resource.subscriptions.is_empty() {
         let codes: Vec<&str> = resource.subscriptions.iter().map(String::as_str).collect();
         let text = format!("subscriptions {}", harmless(&codes.join(", ")));
+        writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
+    }
+    if let (Some(by), Some(days)) = (&resource.confirmed_by, resource.age_days) {
+        let when = match days {
+            0 => "today".to_owned(),
+            1 => "yesterday".to_owned(),
+            days => format!("{days} days ago"),
+        };
+        let text = harmless(&format!("confirmed by {by} {when}"));
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
     }
     if let Some(waiting_for) = &resource.waiting_for {
@@ -140,6 +161,7 @@ fn ink(resource: &StatusResource) -> Style {
         Some("Erreur" | "Partielle") => style::RED,
         Some("En cours" | "Brouillon") => style::YELLOW,
         Some(_) => FAINT,
+        None if resource.unknown => style::YELLOW,
         None => style::RED,
     }
 }

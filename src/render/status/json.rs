@@ -34,10 +34,19 @@ pub(crate) struct ResourceJson {
     pub(crate) status: Option<String>,
     /// The application code that AIFE allocated.
     pub(crate) application_code: Option<String>,
-    /// `piste`, `gateway` or `ledger`; `null` when nothing is known.
+    /// `piste`, `gateway`, `ledger`, or `confirmed` by a person at the portal; `null` when nothing is known.
     pub(crate) provenance: Option<String>,
     /// When it was seen.
     pub(crate) observed_at: Option<String>,
+    /// Who saw it at the portal, where no API can read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confirmed_by: Option<String>,
+    /// How many days ago that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) age_days: Option<i64>,
+    /// Whether nobody knows if it is there: no API can read it, and nobody has looked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unknown: bool,
     /// Last day of validity of an EDI connection.
     pub(crate) valid_until: Option<String>,
     /// When the password of a technical account expires.
@@ -95,6 +104,9 @@ impl ResourceJson {
             application_code,
             provenance,
             observed_at,
+            confirmed_by,
+            age_days,
+            unknown,
             valid_until,
             password_expires_at,
             certificates,
@@ -113,10 +125,14 @@ impl ResourceJson {
                     Origin::Piste => "piste",
                     Origin::Gateway => "gateway",
                     Origin::Ledger => "ledger",
+                    Origin::Confirmed => "confirmed",
                 }
                 .to_owned()
             }),
             observed_at: observed_at.map(|at| at.to_string()),
+            confirmed_by: confirmed_by.clone(),
+            age_days: *age_days,
+            unknown: *unknown,
             valid_until: valid_until.map(|day| day.to_string()),
             password_expires_at: password_expires_at.map(|at| at.to_string()),
             certificates: certificates.iter().map(CertificateJson::of).collect(),

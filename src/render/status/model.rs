@@ -40,6 +40,12 @@ pub(crate) struct StatusResource {
     pub(crate) provenance: Option<Origin>,
     /// When it was seen.
     pub(crate) observed_at: Option<Timestamp>,
+    /// Who saw it, where no API can.
+    pub(crate) confirmed_by: Option<String>,
+    /// How many days ago that was.
+    pub(crate) age_days: Option<i64>,
+    /// Whether nobody knows if it is there: no API can read it, and nobody has looked.
+    pub(crate) unknown: bool,
     /// Last day of validity.
     pub(crate) valid_until: Option<Date>,
     /// When the password of an account expires.
@@ -63,6 +69,8 @@ pub(crate) enum Origin {
     Gateway,
     /// Known from the ledger alone.
     Ledger,
+    /// Seen at the portal by a person, who confirmed it.
+    Confirmed,
 }
 
 /// A certificate on a sheet.
@@ -135,16 +143,50 @@ pub(crate) fn resources(
         .into_iter()
         .map(|address| {
             let known = known.get(address);
-            match address.kind() {
+            let resource = match address.kind() {
                 Kind::Edi => edi(address, desired, &found, known),
                 Kind::Api => api(address, desired, &found, known),
                 Kind::Account => account(address, desired, &found, known),
                 Kind::Structure => structure(address, desired, &found),
                 Kind::Client => client(address, desired, &found),
                 Kind::Certificate => empty(address),
-            }
+            };
+            seen_by_persons(resource, observed, known)
         })
         .collect()
+}
+
+/// Where no API can read, what is known comes from persons, and the rest is unknown.
+fn seen_by_persons(
+    mut resource: StatusResource,
+    observed: &Observed,
+    known: Option<&KnownAddress>,
+) -> StatusResource {
+    if resource.address.kind() == Kind::Structure {
+        resource.unknown = resource.status.is_none() && observed.unread.is_some();
+        return resource;
+    }
+    if !observed.by_persons {
+        return resource;
+    }
+    let look = current_id(known)
+        .and_then(|id| observed.looks.get(id))
+        .or_else(|| known.and_then(|known| known.absent.as_ref()));
+    resource.unknown = look.is_none();
+    if let Some(look) = look {
+        resource.provenance = Some(Origin::Confirmed);
+        resource.observed_at = Some(look.at);
+        resource.confirmed_by = Some(look.by.clone());
+        resource.age_days = Some(look.age_days(observed.at));
+    }
+    let handed = known.and_then(|known| known.handed.last());
+    if let Some(handed) = handed {
+        resource.waiting_for = Some(format!(
+            "a person at the portal, who has it in hand since {}, and `raccord confirm`",
+            words::moment_near(handed.at, observed.at)
+        ));
+    }
+    resource
 }
 
 fn empty(address: &Address) -> StatusResource {
@@ -155,6 +197,9 @@ fn empty(address: &Address) -> StatusResource {
         application_code: None,
         provenance: None,
         observed_at: None,
+        confirmed_by: None,
+        age_days: None,
+        unknown: false,
         valid_until: None,
         password_expires_at: None,
         certificates: Vec::new(),
@@ -509,6 +554,7 @@ mod tests {
                 edi_receiver: None,
                 services: None,
                 public_operator: None,
+                password_expires_at: None,
             },
         );
 
