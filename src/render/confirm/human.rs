@@ -40,5 +40,5 @@ pub(crate) fn differences(confirmations: &[Confirmation], colour: Colour) -> Str
 
 /// The last line.
 pub(crate) fn end(confirmations: &[Confirmation], by: &str) -> String {
-    format!("\nConfirmed: {} by {}\n", words::count(confirmations.len(), "resource"), harmless(by))
+    format!("\nConfirmed: {} by {}\n", words::count(confirmations.len(), "answer"), harmless(by))
 }

@@ -53,7 +53,11 @@ fn title(run: &Run<'_>, colour: Colour) -> String {
     let mut text = format!("{} run {}", words::moment(run.first.at), run.id);
     match &run.first.what {
         What::RunStarted { environment: _, by, version, plan } => {
-            text.extend([" by ", by, ", raccord ", version, ", plan ", short(plan)]);
+            text.extend([" by ", by, ", raccord ", version]);
+            // What a person confirms has no plan.
+            if !plan.is_empty() {
+                text.extend([", plan ", short(plan)]);
+            }
         }
         _ => text += ", whose start is not in the ledger",
     }
