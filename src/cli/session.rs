@@ -13,6 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::seed;
 use crate::cli::settings::Settings;
+use crate::cli::signals;
 use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::environment::Passage;
@@ -197,6 +198,20 @@ impl Session {
         let reader = connect(endpoints::of(piste, gateway, secrets, rate))?;
         Ok(Self { reader, simulator: None })
     }
+}
+
+/// Looks at all that a plan needs, in a session of its own, unless Ctrl-C comes first.
+pub(crate) fn look(
+    project: &Project,
+    known: &Known,
+    settings: &Settings,
+) -> Result<Observed, Failure> {
+    block_on(signals::unless_interrupted(Box::pin(async {
+        let session = Session::open(project, settings).await?;
+        let observed = session.observe(project, known, settings).await?;
+        session.close().await?;
+        Ok(observed)
+    })))
 }
 
 /// A runtime for commands that reach out.

@@ -11,9 +11,7 @@ use crate::cli::planning::Choice;
 use crate::cli::project;
 use crate::cli::saved;
 use crate::cli::session;
-use crate::cli::session::Session;
 use crate::cli::settings::Settings;
-use crate::cli::signals;
 use crate::config::Project;
 use crate::domain::known::Known;
 use crate::plan::Plan;
@@ -28,12 +26,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
     let known = ledger::known(&project)?;
-    let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
-        let session = Session::open(&project, settings).await?;
-        let observed = session.observe(&project, &known, settings).await?;
-        session.close().await?;
-        Ok(observed)
-    }))))?;
+    let observed = session::look(&project, &known, settings)?;
     let mut plan = planning::plan(&project, &observed, &known, &choice);
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);

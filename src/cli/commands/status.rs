@@ -8,9 +8,7 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::session;
-use crate::cli::session::Session;
 use crate::cli::settings::Settings;
-use crate::cli::signals;
 use crate::render::status::human;
 use crate::render::status::json::StatusJson;
 use crate::render::status::model;
@@ -19,12 +17,7 @@ use crate::render::status::model;
 pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, Failure> {
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let known = ledger::known(&project)?;
-    let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
-        let session = Session::open(&project, settings).await?;
-        let observed = session.observe(&project, &known, settings).await?;
-        session.close().await?;
-        Ok(observed)
-    }))))?;
+    let observed = session::look(&project, &known, settings)?;
     let resources = model::resources(&project.desired, &observed, &known);
     let environment = &project.environment.name;
     if settings.format == Format::Json {

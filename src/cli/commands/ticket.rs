@@ -10,9 +10,7 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::session;
-use crate::cli::session::Session;
 use crate::cli::settings::Settings;
-use crate::cli::signals;
 use crate::config::Project;
 use crate::diagnostic::nearest;
 use crate::domain::address::Address;
@@ -37,12 +35,7 @@ pub(crate) fn run(arguments: &TicketArgs, settings: &Settings) -> Result<Exit, F
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let events = ledger::events(&project)?;
     let known = Known::fold(&events);
-    let observed = session::block_on(Box::pin(signals::unless_interrupted(Box::pin(async {
-        let session = Session::open(&project, settings).await?;
-        let observed = session.observe(&project, &known, settings).await?;
-        session.close().await?;
-        Ok(observed)
-    }))))?;
+    let observed = session::look(&project, &known, settings)?;
     let resources = model::resources(&project.desired, &observed, &known);
     let address = &arguments.address;
     let Some(found) = resources.iter().find(|found| found.address == *address) else {
