@@ -13,7 +13,7 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::config::Project;
-use crate::confirm::decide::last_days;
+use crate::confirm::declared::last_days;
 use crate::domain::edi::Protocol;
 use crate::domain::event::What;
 use crate::domain::known::Known;

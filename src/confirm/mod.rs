@@ -1,9 +1,12 @@
 //! What a person did or saw at the portal: read from what was typed, checked, and turned into events of the ledger.
 //!
 //! Pure. [`table`] reads tables, [`words`] knows the portal's words and our headers, [`decide`] holds what was told against
-//! what the ledger knows.
+//! what the ledger knows: which resource is meant (`meant`), whether it can be so (`check`), and what is [`declared`] of it.
 
+mod check;
 pub(crate) mod decide;
+pub(crate) mod declared;
+mod meant;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
