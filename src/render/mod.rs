@@ -12,6 +12,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod doctor;
 pub(crate) mod event;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;

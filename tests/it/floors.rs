@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["domain", "diagnostic", "crash"],
     &["config", "certificate", "catalogue", "simulator"],
     &["validate", "plan"],
+    &["import"],
     &["remote", "ledger"],
     &["apply"],
     &["render"],
@@ -21,7 +22,7 @@ const ALLOWED: &[(&str, &str)] =
 
 /// Modules that read no clock, no environment and no network, and are not `async`.
 const PURE: &[&str] =
-    &["domain", "diagnostic", "certificate", "catalogue", "validate", "plan", "render"];
+    &["domain", "diagnostic", "certificate", "catalogue", "validate", "plan", "import", "render"];
 
 fn module(name: &str) -> Vec<(String, String)> {
     let found = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name));

@@ -1,0 +1,1 @@
+//! What is written for what was found, and what is left out.
