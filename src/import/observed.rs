@@ -140,8 +140,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Imported {
     for siret in ask.structures {
         match ask.observed.structures.get(siret) {
             Some(found) if found.active && found.attached => {
-                let title = Some(found.name.clone()).filter(|name| !name.trim().is_empty());
-                titles.insert(*siret, title);
+                titles.insert(*siret, title(&found.name));
             }
             found => {
                 let why = match found {
@@ -197,6 +196,12 @@ pub(crate) fn import(ask: Ask<'_>) -> Imported {
     imported
 }
 
+/// The name of a structure as one line; nothing is changed by it.
+pub(crate) fn title(name: &str) -> Option<String> {
+    let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// An entity with nothing in it.
 pub(crate) fn empty(name: &str, siret: Siret, title: Option<String>) -> Entity {
     Entity {
@@ -221,7 +226,7 @@ pub(crate) fn written(
     people: &BTreeMap<Person, String>,
     project: &Present,
 ) -> Written {
-    let yaml::Text { text, todos, wanted } = yaml::write(entity, people);
+    let yaml::Laid { text, todos, wanted } = yaml::write(entity, people);
     let counts = [
         (Kind::Account, entity.accounts.len()),
         (Kind::Api, entity.api.len()),

@@ -106,7 +106,6 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
     if let Some(slot) = found.certificates.keys().find(|slot| !slots.contains(slot)) {
         return Err(format!("has a {slot} certificate, and {protocol} has no such slot"));
     }
-    let missing = || vec![Value::Missing("interface codes, at least one")];
     Ok(Edi {
         key: String::new(),
         name: Value::Found(found.name.clone()),
@@ -117,9 +116,10 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
         from: day(found.valid_from, "first day of validity"),
         until: day(found.valid_until, "last day of validity"),
         contact: person(&found.contact)?,
-        subscriptions: match found.subscriptions.is_empty() {
-            true => missing(),
-            false => found.subscriptions.iter().cloned().map(Value::Found).collect(),
+        subscriptions: if found.subscriptions.is_empty() {
+            vec![Value::Missing("interface codes, at least one")]
+        } else {
+            found.subscriptions.iter().cloned().map(Value::Found).collect()
         },
         code: found.application_code.clone(),
     })

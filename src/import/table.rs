@@ -28,6 +28,7 @@ use crate::import::entity::Place;
 use crate::import::entity::Value;
 use crate::import::name;
 use crate::import::name::Keys;
+use crate::import::observed;
 use crate::import::observed::Present;
 use crate::import::observed::empty;
 use crate::import::observed::written;
@@ -178,7 +179,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
             Ok(siret) => {
                 let title = titles.entry(siret).or_default();
                 if title.is_none() {
-                    *title = cell(Column::Title);
+                    *title = cell(Column::Title).as_deref().and_then(observed::title);
                 }
                 rows.entry(siret).or_default().push(row);
             }

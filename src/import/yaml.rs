@@ -1,6 +1,7 @@
 //! The text of an entity, laid out as `raccord fmt` leaves it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::import::Wanted;
 use crate::import::entity::Certificate;
@@ -13,8 +14,8 @@ use crate::import::name::Keys;
 use crate::import::name::plain;
 
 /// What was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Text {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Laid {
     /// The file.
     pub(crate) text: String,
     /// How many values a person has to fill in.
@@ -24,7 +25,7 @@ pub(crate) struct Text {
 }
 
 /// Writes an entity. `shared` has the contacts of `raccord.yaml` with their keys.
-pub(crate) fn write(entity: &Entity, shared: &BTreeMap<Person, String>) -> Text {
+pub(crate) fn write(entity: &Entity, shared: &BTreeMap<Person, String>) -> Laid {
     let mut writer = Writer::default();
     writer.line(0, &format!("entity: {}", scalar(&entity.name)));
     writer.structure(entity);
@@ -68,13 +69,7 @@ pub(crate) fn write(entity: &Entity, shared: &BTreeMap<Person, String>) -> Text 
 }
 
 #[derive(Default)]
-struct Writer(Text);
-
-impl Default for Text {
-    fn default() -> Self {
-        Self { text: String::new(), todos: 0, wanted: Vec::new() }
-    }
-}
+struct Writer(Laid);
 
 impl Writer {
     fn line(&mut self, depth: usize, text: &str) {
@@ -248,7 +243,8 @@ pub(crate) fn scalar(text: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             c if c.is_control() || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
+                // Writing to a string cannot fail.
+                let _infallible = write!(quoted, "\\u{:04x}", u32::from(c));
             }
             c => quoted.push(c),
         }

@@ -170,10 +170,14 @@ pub(crate) fn human(result: &ImportJson) -> String {
         let verb = match file.outcome {
             Outcome::Written => "wrote",
             Outcome::WouldWrite => "would write",
-            Outcome::Unchanged => "as it was",
             Outcome::LeftAlone => "left alone",
+            Outcome::Unchanged => continue,
         };
         line(&mut text, &format!("{verb} {}: {}", file.path, holds(file)));
+    }
+    let same = result.files.iter().filter(|file| file.outcome == Outcome::Unchanged).count();
+    if same > 0 {
+        line(&mut text, &format!("written already: {}", words::count(same, "file")));
     }
     section(&mut text, "Not in the files", result.left.iter().map(told));
     let new = || result.files.iter().filter(|file| file.outcome != Outcome::LeftAlone);
