@@ -203,3 +203,47 @@ fn where_no_program_can_read_a_pasted_table_is_a_beginning() {
     let checked = sandbox.run(&["fmt", "project", "--check"]);
     assert_eq!(checked.code, 0, "{checked:?}");
 }
+
+/// Wherever a run is killed, or its disk fails, the next one goes on, and nothing is there twice or by half.
+#[cfg(debug_assertions)]
+#[test]
+fn a_run_that_died_anywhere_is_continued() {
+    let whole = lost("metropole");
+    std::fs::rename(whole.path("project/certificates"), whole.path("drawer")).unwrap();
+    copy(&whole.path("drawer/authorities"), &whole.path("project/certificates/authorities"));
+    let log = whole.path("moments");
+    let begin = |name: &str| {
+        let to = whole.path(name);
+        let mut copied = std::process::Command::new("cp");
+        copied.arg("-R").args([whole.path("project"), to]);
+        assert!(copied.status().unwrap().success());
+    };
+    let run = |name: &str, variable: &str, value: &str| {
+        let arguments =
+            ["import", name, "--structures-from", "list.csv", "--certificates", "drawer"];
+        let mut command = whole.command(&arguments);
+        Ran::of(command.env(variable, value).output().unwrap())
+    };
+    begin("counted");
+    let counted = run("counted", "RACCORD_CRASH_LOG", log.to_str().unwrap());
+    assert_eq!(counted.code, 0, "{counted:?}");
+    let text = std::fs::read_to_string(log).unwrap();
+    let moments = text.lines().count();
+    assert!(moments >= 20, "each of ten files has two, the ledger some: {text}");
+    for (variable, failing) in [("RACCORD_CRASH_AT", false), ("RACCORD_FAIL_AT", true)] {
+        for moment in (1..=moments).step_by(if failing { 7 } else { 3 }) {
+            let name = format!("{variable}-{moment}");
+            begin(&name);
+            let died = run(&name, variable, &moment.to_string());
+            assert!(failing || died.code != 0, "{name}: {died:?}");
+            let again = run(&name, "RACCORD_NOTHING", "");
+            assert_eq!(again.code, 0, "{name}: {died:?} {again:?}");
+            let planned = whole.run(&["plan", &name, "--detailed-exitcode"]);
+            assert_eq!(planned.code, 0, "{name}: {died:?} {planned:?}");
+            let ledger = whole.path(&name).join(".raccord/ledger/simulator.jsonl");
+            let adopted = std::fs::read_to_string(ledger).unwrap();
+            let adopted = adopted.matches("\"event\":\"adopted\"").count();
+            assert_eq!(adopted, 11, "{name}: {died:?}");
+        }
+    }
+}
