@@ -14,6 +14,7 @@ mod domain;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod import;
 #[cfg(test)]
 mod invariants;
 mod ledger;

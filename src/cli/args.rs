@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cli::commands::certificates::args::CertificatesCommand;
+use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::domain::address::Address;
@@ -173,6 +174,14 @@ pub(crate) enum Command {
     /// Without a rule, all of them are listed.
     #[command(after_help = "Example:\n  raccord explain siret-checksum")]
     Explain(ExplainArgs),
+    /// Write what exists at Chorus Pro as files of the project, and adopt it
+    ///
+    /// One file for each structure. Nothing is overwritten, and nothing at Chorus Pro is changed. Where no program can
+    /// read sheets, a table that was copied from the portal gives a beginning.
+    #[command(
+        after_help = "Example:\n  raccord import --structure 21750001600019 -e production\n  raccord import --table raccordements.csv --structure 21750001600019"
+    )]
+    Import(ImportArgs),
     /// Compare the files with Chorus Pro and show what has to change
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.

@@ -99,6 +99,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),
+        Command::Import(arguments) => commands::import::run(arguments, settings),
         Command::Ticket(arguments) => commands::ticket::run(arguments, settings),
         Command::Doctor(arguments) => commands::doctor::run(arguments, settings),
         Command::Confirm(arguments) => commands::confirm::run(arguments, settings),

@@ -42,6 +42,7 @@ use crate::domain::desired::Desired;
 use crate::domain::environment::Environment;
 use crate::domain::environment::Stage;
 use crate::domain::policy::Policy;
+use crate::domain::value::Contact;
 
 /// The file that makes a folder a project.
 pub(crate) const MANIFEST: &str = "raccord.yaml";
@@ -68,6 +69,8 @@ pub(crate) struct Project {
     pub(crate) knowledge: Arc<Knowledge>,
     /// Limits of a plan.
     pub(crate) policy: Policy,
+    /// The contacts of `raccord.yaml`, by key.
+    pub(crate) contacts: BTreeMap<String, Contact>,
     /// Where each thing was written.
     pub(crate) places: Places,
     /// The files that were read.
@@ -154,6 +157,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     let knowledge = Arc::new(knowledge);
     let contacts =
         reader.contacts(manifest.as_ref().and_then(|manifest| manifest.contacts.as_ref()));
+    let contacts = Arc::new(contacts);
 
     let mut resolver = Resolver {
         files: &mut files,
@@ -163,7 +167,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         stages: settings.stages.clone(),
         catalogue,
         knowledge: Arc::clone(&knowledge),
-        contacts: Arc::new(contacts),
+        contacts: Arc::clone(&contacts),
         desired: Desired::default(),
         places: Places::default(),
         diagnostics,
@@ -218,6 +222,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         desired,
         knowledge,
         policy,
+        contacts: contacts.sound(),
         places,
         sources,
         diagnostics,

@@ -5,6 +5,7 @@
 //! those that the graph allows; small plans in every order.
 
 mod generate;
+mod import;
 mod portal;
 mod run;
 

@@ -227,6 +227,16 @@ impl Portal {
         self.known.record(&event);
     }
 
+    /// The ledger is lost.
+    pub(super) fn forget(&mut self) {
+        self.known = Known::default();
+    }
+
+    /// The day it is.
+    pub(super) fn today(&self) -> jiff::civil::Date {
+        day_in_france(self.now)
+    }
+
     /// Lets time pass until whatever is En cours has settled.
     pub(super) fn settle(&mut self) {
         self.now += SignedDuration::from_secs(30);

@@ -14,6 +14,7 @@ pub(crate) mod doctor;
 pub(crate) mod dossier;
 pub(crate) mod event;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;

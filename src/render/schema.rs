@@ -12,6 +12,7 @@ use crate::render::doctor::json::DoctorJson;
 use crate::render::dossier::model::Dossier;
 use crate::render::event::EventJson;
 use crate::render::history::json::HistoryJson;
+use crate::render::import::ImportJson;
 use crate::render::index::IndexJson;
 use crate::render::index::IndexLineJson;
 use crate::render::inspection::json::InspectJson;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },
+        Schema { name: "import", file: "import.v1.schema.json", text: text::<ImportJson>() },
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },

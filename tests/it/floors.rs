@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["domain", "diagnostic", "crash"],
     &["config", "certificate", "catalogue", "simulator"],
     &["validate", "plan", "confirm"],
+    &["import"],
     &["remote", "ledger"],
     &["apply"],
     &["render"],
@@ -20,8 +21,17 @@ const ALLOWED: &[(&str, &str)] =
     &[("config", "certificate"), ("config", "catalogue"), ("diagnostic", "domain")];
 
 /// Modules that read no clock, no environment and no network, and are not `async`.
-const PURE: &[&str] =
-    &["domain", "diagnostic", "certificate", "catalogue", "validate", "plan", "confirm", "render"];
+const PURE: &[&str] = &[
+    "domain",
+    "diagnostic",
+    "certificate",
+    "catalogue",
+    "validate",
+    "plan",
+    "confirm",
+    "import",
+    "render",
+];
 
 fn module(name: &str) -> Vec<(String, String)> {
     let found = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name));

@@ -16,11 +16,14 @@ mod crash;
 mod doctor;
 mod examples;
 mod faulty;
+#[cfg(unix)]
+mod first_hour;
 mod floors;
 mod fmt;
 mod formats;
 mod history;
 mod hostile;
+mod import;
 mod index;
 mod locks;
 mod logs;

@@ -229,3 +229,11 @@ pub(crate) struct Contacts {
     /// The contacts.
     pub(crate) known: BTreeMap<String, Option<Contact>>,
 }
+
+impl Contacts {
+    /// Those without a fault.
+    pub(crate) fn sound(&self) -> BTreeMap<String, Contact> {
+        let known = self.known.iter();
+        known.filter_map(|(key, contact)| Some((key.clone(), contact.clone()?))).collect()
+    }
+}

@@ -1,0 +1,346 @@
+//! A table of EDI sheets that a person pasted or exported from the portal («Mes raccordements EDI», view «Tableau»).
+//!
+//! Which columns that view has is not published (`docs/sources.md` 10): columns are known by the portal's labels, in any
+//! order, and what a table does not say is left for a person to fill in.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use crate::config::source::cells::bare;
+use crate::config::source::table::Table;
+use crate::domain::edi::EdiStatus;
+use crate::domain::edi::ExchangeSystem;
+use crate::domain::edi::Protocol;
+use crate::domain::edi::Slot;
+use crate::domain::siret::Siret;
+use crate::domain::value;
+use crate::domain::value::SheetName;
+use crate::import::Imported;
+use crate::import::Left;
+use crate::import::entity::Certificate;
+use crate::import::entity::Edi;
+use crate::import::entity::Entity;
+use crate::import::entity::Person;
+use crate::import::entity::Place;
+use crate::import::entity::Value;
+use crate::import::name;
+use crate::import::name::Keys;
+use crate::import::observed;
+use crate::import::observed::Present;
+use crate::import::observed::empty;
+use crate::import::observed::written;
+use crate::import::sheet;
+
+/// What a column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    Status,
+    System,
+    Code,
+    Protocol,
+    From,
+    Until,
+    Name,
+    Siret,
+    Title,
+}
+
+/// The portal's labels, as [`name::plain`] makes them, and words that exports use for the same.
+const LABELS: [(&str, Column); 27] = [
+    ("statut", Column::Status),
+    ("statut-du-raccordement", Column::Status),
+    ("systeme-d-echange", Column::System),
+    ("systeme-echange", Column::System),
+    ("se", Column::System),
+    ("code-application", Column::Code),
+    ("code-de-l-application", Column::Code),
+    ("protocole", Column::Protocol),
+    ("debut-de-validite", Column::From),
+    ("date-de-debut-de-validite", Column::From),
+    ("date-debut-validite", Column::From),
+    ("fin-de-validite", Column::Until),
+    ("date-de-fin-de-validite", Column::Until),
+    ("date-fin-validite", Column::Until),
+    ("nom", Column::Name),
+    ("nom-du-raccordement", Column::Name),
+    ("raccordement", Column::Name),
+    ("libelle", Column::Name),
+    ("siret", Column::Siret),
+    ("structure", Column::Siret),
+    ("siret-de-la-structure", Column::Siret),
+    ("identifiant", Column::Siret),
+    ("identifiant-de-la-structure", Column::Siret),
+    ("raison-sociale", Column::Title),
+    ("organisation", Column::Title),
+    ("nom-de-la-structure", Column::Title),
+    ("raison-sociale-de-la-structure", Column::Title),
+];
+
+/// Why a table gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum TableFault {
+    /// It has no row.
+    #[error("the table is empty")]
+    Empty,
+    /// No header is known.
+    #[error("no column of the table is known; its first line is `{0}`")]
+    Headers(String),
+    /// Nothing says whose the sheets are.
+    #[error("the table has no column with the SIRET of the structure")]
+    Structure,
+}
+
+impl TableFault {
+    /// What to do.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Headers(_) => {
+                "copy the table with its headers, for example «Statut», «Système d'échange», «Code application», «Protocole», «Début de validité», «Fin de validité»"
+            }
+            Self::Structure => {
+                "give the one structure whose sheets these are with `--structure SIRET`"
+            }
+        }
+    }
+}
+
+/// What an import of a table is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask<'a> {
+    /// The table.
+    pub(crate) text: &'a str,
+    /// The structures that are asked for; all when there are none.
+    pub(crate) structures: &'a BTreeSet<Siret>,
+    /// The day.
+    pub(crate) today: Date,
+    /// What the project has already.
+    pub(crate) project: &'a Present,
+}
+
+/// Writes what a table says.
+pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
+    let mut table = Table::new(ask.text, None);
+    let headers = table.next().ok_or(TableFault::Empty)?.cells;
+    let mut imported = Imported::default();
+    let mut columns = BTreeMap::new();
+    for (index, header) in headers.iter().enumerate() {
+        let plain = name::plain(bare(header));
+        match LABELS.iter().find(|(label, _)| *label == plain) {
+            Some((_, column)) if !columns.contains_key(column) => {
+                columns.insert(*column, index);
+            }
+            _ if plain.is_empty() => {}
+            _ => imported.notices.push(format!("the column `{}` is not used", bare(header))),
+        }
+    }
+    if columns.keys().all(|column| matches!(column, Column::Siret | Column::Title)) {
+        let first: Vec<&str> = headers.iter().collect();
+        return Err(TableFault::Headers(first.join(" | ")));
+    }
+    let only = match ask.structures.first() {
+        Some(only) if ask.structures.len() == 1 => Some(*only),
+        _ => None,
+    };
+    if !columns.contains_key(&Column::Siret) && only.is_none() {
+        return Err(TableFault::Structure);
+    }
+    let mut rows: BTreeMap<Siret, Vec<Row>> = BTreeMap::new();
+    let mut titles: BTreeMap<Siret, Option<String>> = BTreeMap::new();
+    while let Some(record) = table.next() {
+        let cell = |column: Column| {
+            let text = bare(record.cells.get(*columns.get(&column)?)?);
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        if record.cells.iter().all(|cell| bare(cell).is_empty()) {
+            continue;
+        }
+        let written = cell(Column::Siret);
+        let read = match &written {
+            Some(text) => siret(text),
+            None => only.ok_or_else(|| "has no SIRET".to_owned()),
+        };
+        let row = Row {
+            line: record.line,
+            cells: LABELS
+                .iter()
+                .filter_map(|(_, column)| Some((*column, cell(*column)?)))
+                .collect(),
+        };
+        match read {
+            Err(why) => imported.left.push(row.left(None, why)),
+            Ok(siret) if !ask.structures.is_empty() && !ask.structures.contains(&siret) => {
+                imported.left.push(
+                    row.left(Some(siret), "is of a structure that was not asked for".to_owned()),
+                );
+            }
+            Ok(siret) => {
+                let title = titles.entry(siret).or_default();
+                if title.is_none() {
+                    *title = cell(Column::Title).as_deref().and_then(observed::title);
+                }
+                rows.entry(siret).or_default().push(row);
+            }
+        }
+    }
+    let people = ask.project.people();
+    for (siret, name) in ask.project.names(&titles) {
+        let mut entity = empty(&name, siret, titles.get(&siret).cloned().flatten());
+        let mut keys = Keys::default();
+        let mut codes = BTreeSet::new();
+        for row in rows.get(&siret).into_iter().flatten() {
+            let again = row.get(Column::Code).is_some_and(|code| !codes.insert(code));
+            let made = if again {
+                Err("has the application code of a row above".to_owned())
+            } else {
+                row.sheet(ask.today)
+            };
+            match made {
+                Ok(edi) => add(&mut entity, &mut keys, row, edi),
+                Err(why) => imported.left.push(row.left(Some(siret), why)),
+            }
+        }
+        if !entity.edi.is_empty() {
+            imported.files.push(written(&entity, Vec::new(), &people, ask.project));
+        }
+    }
+    imported.left.sort();
+    Ok(imported)
+}
+
+/// One row.
+struct Row {
+    line: u32,
+    cells: BTreeMap<Column, String>,
+}
+
+impl Row {
+    fn get(&self, column: Column) -> Option<&str> {
+        self.cells.get(&column).map(String::as_str)
+    }
+
+    fn left(&self, siret: Option<Siret>, why: String) -> Left {
+        let name = self.get(Column::Name).or_else(|| self.get(Column::Code)).map(str::to_owned);
+        Left { siret, id: Some(format!("line {}", self.line)), name, why }
+    }
+
+    /// The sheet that it is about, without key and certificates.
+    fn sheet(&self, today: Date) -> Result<Edi, String> {
+        let day = |column, missing| match self.get(column) {
+            None => Ok((None, Value::Missing(missing))),
+            Some(text) => day(text).map(|day| (Some(day), Value::Found(day.to_string()))),
+        };
+        let (begins, from) = day(Column::From, "«Début de validité»")?;
+        let (_, until) = day(Column::Until, "«Fin de validité»")?;
+        match self.get(Column::Status).map(status) {
+            Some(EdiStatus::Draft) => return Err(sheet::DRAFT.to_owned()),
+            Some(EdiStatus::Inactive) if begins.is_none_or(|begins| begins <= today) => {
+                return Err(sheet::INACTIVE.to_owned());
+            }
+            Some(EdiStatus::Unrecognized(word)) => {
+                return Err(format!("has the status `{word}`, which raccord does not know"));
+            }
+            _ => {}
+        }
+        let system = self.get(Column::System).map(|text| {
+            let known = [ExchangeSystem::Cpro, ExchangeSystem::PaCpro];
+            let found =
+                known.into_iter().find(|known| name::plain(known.word()) == name::plain(text));
+            found.ok_or_else(|| {
+                format!("has the exchange system `{text}`, which raccord does not know")
+            })
+        });
+        let system = system.transpose()?;
+        let protocol = self.protocol()?;
+        if let Some(text) = self.get(Column::Name) {
+            SheetName::parse(text).map_err(|fault| format!("cannot be declared: name: {fault}"))?;
+        }
+        Ok(Edi {
+            key: String::new(),
+            name: Value::or(self.get(Column::Name), "«Nom du raccordement», to the letter"),
+            exchange_system: Value::or(system.map(ExchangeSystem::word), "CPRO or PA-CPRO"),
+            protocol: Value::or(protocol.map(Protocol::word), "PESIT, SFTP or AS2"),
+            network: protocol
+                .map_or(&[][..], sheet::network_fields)
+                .iter()
+                .map(|(key, missing)| (*key, Value::Missing(missing)))
+                .collect(),
+            certificates: Vec::new(),
+            from,
+            until,
+            contact: Person::unknown(),
+            subscriptions: vec![Value::Missing("interface codes, at least one")],
+            code: self.get(Column::Code).map(str::to_owned),
+        })
+    }
+
+    fn protocol(&self) -> Result<Option<Protocol>, String> {
+        let Some(text) = self.get(Column::Protocol) else { return Ok(None) };
+        let same = |known: &Protocol| name::plain(known.word()) == name::plain(text);
+        match Protocol::ALL.into_iter().find(same) {
+            Some(protocol) => Ok(Some(protocol)),
+            None => Err(format!("has the protocol `{text}`, which raccord does not know")),
+        }
+    }
+}
+
+/// Adds a sheet to its entity, with a place for its certificate.
+fn add(entity: &mut Entity, keys: &mut Keys, row: &Row, mut edi: Edi) {
+    let called = row.get(Column::Name).or_else(|| row.get(Column::Code)).unwrap_or_default();
+    edi.key = keys.take(&name::key(called, &entity.name, "edi"));
+    entity.certificates.push(Certificate {
+        key: edi.key.clone(),
+        path: format!("certificates/{}-{}.p7b", entity.name, edi.key),
+        file: Place::Nowhere,
+        fingerprint: None,
+        not_after: None,
+    });
+    // A sheet that was read has a protocol that is known.
+    let protocol = row.protocol().ok().flatten();
+    let needed = protocol.map_or(&[][..], |protocol| sheet::slots(protocol).0);
+    edi.certificates = needed.iter().map(|slot| (*slot, Value::Found(edi.key.clone()))).collect();
+    if edi.certificates.is_empty() {
+        let missing = Value::Missing("the key of the certificate above; or `client`, or both");
+        edi.certificates.push((Slot::Server, missing));
+    }
+    entity.edi.push(edi);
+}
+
+/// A status, in the words of the portal's lists and of its cards.
+fn status(text: &str) -> EdiStatus {
+    match name::plain(text).as_str() {
+        "brouillon" => EdiStatus::Draft,
+        "en-cours" => EdiStatus::Pending,
+        "partielle" | "partiel" => EdiStatus::Partial,
+        "erreur" | "en-erreur" => EdiStatus::Error,
+        "actif" | "active" => EdiStatus::Active,
+        "inactif" | "inactive" => EdiStatus::Inactive,
+        _ => EdiStatus::Unrecognized(text.to_owned()),
+    }
+}
+
+/// A day as the portal writes it, or as our files do.
+fn day(text: &str) -> Result<Date, String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let turned = match parts.as_slice() {
+        [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => text.to_owned(),
+    };
+    value::parse_date(&turned)
+        .map_err(|_| format!("has the day `{text}`, expected for example `25/09/2050`"))
+}
+
+/// The SIRET of a cell, which may have a name beside it.
+fn siret(text: &str) -> Result<Siret, String> {
+    let whole = Siret::parse(text);
+    let among = || {
+        let parts = text.split(|c: char| !c.is_ascii_digit());
+        parts.filter(|part| part.len() == 14).find_map(|part| Siret::parse(part).ok())
+    };
+    match whole {
+        Ok(read) => Ok(read.siret),
+        Err(fault) => among().map(|read| read.siret).ok_or_else(|| fault.to_string()),
+    }
+}

@@ -1,0 +1,105 @@
+//! The pages «Your first hour» do what they say: their commands are run as they stand.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::Ran;
+use crate::support::Sandbox;
+use crate::support::copy;
+
+/// The commands of a page, in order: everything between lines that begin a block of `sh` and end it.
+fn commands(page: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut block: Option<String> = None;
+    for line in page.lines() {
+        match &mut block {
+            None if line == "```sh" => block = Some(String::new()),
+            None => {}
+            Some(_) if line == "```" => blocks.extend(block.take()),
+            Some(block) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+        }
+    }
+    assert!(block.is_none(), "a block without end");
+    blocks
+}
+
+/// Runs a page from its first block to its last, as in a clone of the repository.
+fn runs(page: &str, says: &[&str]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("docs").join(page)).unwrap();
+    let blocks = commands(&text);
+    assert!(blocks.len() >= 6, "{page}: {}", blocks.len());
+    let sandbox = Sandbox::new();
+    copy(&root.join("examples"), &sandbox.path("examples"));
+    let programs = Path::new(env!("CARGO_BIN_EXE_raccord")).parent().unwrap();
+    let mut path = programs.as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap());
+    let mut told = String::new();
+    for block in blocks {
+        // The environment is that of every other test.
+        let program = sandbox.command(&[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-eu", "-c", &block]).current_dir(sandbox.path(""));
+        shell.env_clear();
+        for (name, value) in program.get_envs() {
+            shell.env(name, value.unwrap());
+        }
+        shell.env("PATH", &path);
+        let ran = Ran::of(shell.output().unwrap());
+        assert_eq!(ran.code, 0, "{page}:\n{block}\n{}\n{}", ran.stdout, ran.stderr);
+        told.push_str(&ran.stdout);
+        told.push_str(&ran.stderr);
+    }
+    for words in says {
+        assert!(told.contains(words), "{page} does not say `{words}`:\n{told}");
+    }
+}
+
+#[test]
+fn of_a_public_body() {
+    runs(
+        "first-hour-public-body.md",
+        &[
+            "Plan: 2 to create",
+            "ville/edi/g2b",
+            "nothing to ask support for",
+            "3 resources adopted",
+            "Nothing to do",
+            "values to fill in",
+            "Doctor of `simulator`",
+        ],
+    );
+}
+
+#[test]
+fn of_an_operator() {
+    runs(
+        "first-hour-operator.md",
+        &[
+            "Plan: 2 to create",
+            "max_deactivations",
+            "nothing to ask support for",
+            "Nothing to do",
+            "1 row without SIRET",
+            "Doctor of `simulator`",
+        ],
+    );
+}
+
+#[test]
+fn of_a_publisher() {
+    runs(
+        "first-hour-publisher.md",
+        &[
+            "APP_EDITEUR_EXEMPLE -> APP_EDITEUR_2027",
+            "reset",
+            "2 resources adopted",
+            "Nothing to do",
+            "only for EDI sheets and operators",
+        ],
+    );
+}
