@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::support::Ran;
 use crate::support::Sandbox;
 use crate::support::copy;
+use crate::support::pki::Pki;
 
 /// An example that was applied, and of which only `raccord.yaml` without tables and the certificates are left.
 fn lost(example: &str) -> Sandbox {
@@ -202,6 +203,46 @@ fn where_no_program_can_read_a_pasted_table_is_a_beginning() {
     }
     let checked = sandbox.run(&["fmt", "project", "--check"]);
     assert_eq!(checked.code, 0, "{checked:?}");
+}
+
+#[test]
+fn a_table_leads_to_files_that_are_confirmed_with_the_same_table() {
+    let sandbox = Sandbox::new();
+    for folder in ["project/entities", "project/certificates"] {
+        std::fs::create_dir_all(sandbox.path(folder)).unwrap();
+    }
+    let manifest = "version: 1
+default_environment: qualification
+contacts:
+  dsi: { first_name: Camille, last_name: Martin, email: raccordement@ville.example, phone: \"+33199001234\" }
+environments:
+  qualification: { stage: qualification, connections: { channel: portal } }
+";
+    std::fs::write(sandbox.path("project/raccord.yaml"), manifest).unwrap();
+    // As a spreadsheet saves it: semicolons, windows-1252.
+    let table = b"Statut;Syst\xe8me d'\xe9change;Code application;Protocole;D\xe9but de validit\xe9;Fin de validit\xe9;Nom du raccordement;Structure\r\n\
+        Actif;CPRO;ABC123;SFTP;01/01/2026;31/12/2035;Ville d\xe9p\xf4t;99991001100017\r\n";
+    std::fs::write(sandbox.path("table.csv"), table).unwrap();
+    let imported = sandbox.run(&["import", "project", "--table", "table.csv"]);
+    assert_eq!(imported.code, 3, "{imported:?}");
+    assert!(imported.stdout.contains("raccord confirm --paste"), "{imported:?}");
+
+    let name = "structure-99991001100017";
+    let path = sandbox.path(&format!("project/entities/{name}.yaml"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (kept, _) = text.split_once("    contact:\n").unwrap();
+    std::fs::write(&path, format!("{kept}    contact: dsi\n    subscriptions: [FSO1100A]\n"))
+        .unwrap();
+    let certificate = Pki::shared().file("name=depot until=2035-12-31").unwrap();
+    let file = format!("project/certificates/{name}-ville-depot.p7b");
+    std::fs::write(sandbox.path(&file), certificate).unwrap();
+    let before = sandbox.run(&["plan", "project", "--detailed-exitcode"]);
+    assert_eq!(before.code, 2, "{before:?}");
+    let confirmed =
+        sandbox.run(&["confirm", "--project", "project", "--from", "table.csv", "--auto-approve"]);
+    assert_eq!(confirmed.code, 0, "{confirmed:?}");
+    let after = sandbox.run(&["plan", "project", "--detailed-exitcode"]);
+    assert_eq!(after.code, 0, "{after:?}");
 }
 
 /// Wherever a run is killed, or its disk fails, the next one goes on, and nothing is there twice or by half.

@@ -156,15 +156,16 @@ fn from_table(
         table::Ask { text: &text, structures, today: project::today(settings), project: present };
     let mut imported = table::import(ask)
         .map_err(|fault| Failure::new(Exit::Failed, fault.to_string()).help(fault.help()))?;
-    if matches!(
-        project.environment.connections,
-        Connections::Simulator | Connections::Gateway { .. }
-    ) {
-        imported.notices.push(format!(
+    imported.notices.push(match project.environment.connections {
+        Connections::Simulator | Connections::Gateway { .. } => format!(
             "environment `{}` can be read: `--structure` gives whole sheets, a table does not",
             project.environment.name
-        ));
-    }
+        ),
+        Connections::Portal => {
+            "nothing is adopted yet: when `raccord validate` is content, give the same table to `raccord confirm --paste`"
+                .to_owned()
+        }
+    });
     Ok(imported)
 }
 
