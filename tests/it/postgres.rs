@@ -96,7 +96,7 @@ fn a_ledger_moves_into_the_database_and_back() {
     let there = ["ledger", "move", "project", "--from", ".raccord/ledger/simulator.jsonl"];
     let moved = run(&sandbox, &there);
     assert_eq!(moved.code, 0, "{moved:?}");
-    assert!(moved.stdout.contains("no longer used"), "{moved:?}");
+    assert!(moved.stdout.ends_with("no longer used\n"), "{moved:?}");
     let again = run(&sandbox, &[&there[..], &["--format", "json"]].concat());
     let again: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(again["copied"], 0, "{again}");

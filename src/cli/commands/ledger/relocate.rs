@@ -56,11 +56,12 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
     if settings.format == Format::Json {
         output::json(&result)?;
     } else {
-        output::result(&harmless(&format!(
-            "`{to_text}` holds {} now, {} of them copied; `{from_text}` is as it was, and no longer used\n",
+        let told = format!(
+            "`{to_text}` holds {} now, {} of them copied; `{from_text}` is as it was, and no longer used",
             words::count(events.len(), "event"),
             words::thousands(copied),
-        )))?;
+        );
+        output::result(&(harmless(&told) + "\n"))?;
     }
     Ok(Exit::Done)
 }
