@@ -96,7 +96,7 @@ fn a_ledger_moves_into_the_database_and_back() {
     let there = ["ledger", "move", "project", "--from", ".raccord/ledger/simulator.jsonl"];
     let moved = run(&sandbox, &there);
     assert_eq!(moved.code, 0, "{moved:?}");
-    assert!(moved.stdout.ends_with("no longer used\n"), "{moved:?}");
+    assert!(moved.stdout.ends_with("it is no longer used\n"), "{moved:?}");
     let again = run(&sandbox, &[&there[..], &["--format", "json"]].concat());
     let again: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(again["copied"], 0, "{again}");
@@ -106,6 +106,12 @@ fn a_ledger_moves_into_the_database_and_back() {
     assert_eq!(history["events"].as_array().unwrap().len(), before.lines().count());
     let nothing = run(&sandbox, &["plan", "project", "--detailed-exitcode"]);
     assert_eq!(nothing.code, 0, "{nothing:?}");
+
+    // The other way to say it.
+    let copied = run(&sandbox, &["ledger", "move", "project", "--to", "copies/simulator.jsonl"]);
+    assert!(copied.code == 0 && copied.stdout.contains("set `ledger`"), "{copied:?}");
+    let copy = std::fs::read_to_string(sandbox.path("project/copies/simulator.jsonl")).unwrap();
+    assert_eq!(copy, before);
 
     // What happens since happens there, and comes back with the rest.
     sandbox.edit(

@@ -24,10 +24,10 @@ pub(crate) enum LedgerCommand {
         after_help = "Example:\n  raccord ledger compact --dry-run\n  raccord ledger compact --environment qualification"
     )]
     Compact(CompactArgs),
-    /// Copy the ledger to where `raccord.yaml` says that it is
+    /// Copy the ledger to another place, or to where `raccord.yaml` says that it is now
     ///
-    /// Set `ledger` to the new place first, a file or `postgres://…`, then say where the ledger was. Events that are there already
-    /// are not copied again, and the old ledger stays as it is.
+    /// Either set `ledger` to the new place first, a file or `postgres://…`, and say where the ledger was with `--from`; or say where it shall
+    /// be with `--to`, and set `ledger` afterwards. Events that are there already are not copied again, and the old ledger stays as it is.
     #[command(
         after_help = "Example:\n  raccord ledger move --from ledger/qualification.jsonl --environment qualification"
     )]
@@ -41,8 +41,11 @@ pub(crate) struct MoveArgs {
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
     /// Where the ledger was: a file of the project, or `postgres://…`, whose password is in `PGPASSWORD`
+    #[arg(long, value_name = "PLACE", required_unless_present = "to", conflicts_with = "to")]
+    pub(crate) from: Option<String>,
+    /// Where the ledger shall be, likewise
     #[arg(long, value_name = "PLACE")]
-    pub(crate) from: String,
+    pub(crate) to: Option<String>,
     /// Wait at most this long for another run on one of the ledgers to end, for example `10m`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) lock_timeout: Duration,

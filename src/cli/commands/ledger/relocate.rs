@@ -1,4 +1,4 @@
-//! `raccord ledger move`: copies the events of a ledger from where it was to where the project says that it is.
+//! `raccord ledger move`: copies the events of a ledger to where the project says that it is, or to where it shall be.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,17 @@ use crate::render::words::harmless;
 
 /// Copies what is missing, and reads it back. The ledger that it came from stays as it is.
 pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let MoveArgs { directory, from, lock_timeout } = arguments;
+    let MoveArgs { directory, from, to, lock_timeout } = arguments;
     let project = project::read_settings(directory, settings)?;
-    let to = ledger::here(&project)?;
-    let from = ledger::other(&project, from)?;
+    let here = ledger::here(&project)?;
+    let other = |written: &str| ledger::other(&project, written);
+    let (from, to) = match (from, to) {
+        (Some(from), _) => (other(from)?, here),
+        (None, Some(to)) => (here, other(to)?),
+        (None, None) => {
+            return Err(Failure::new(Exit::Usage, "neither `--from` nor `--to` was given"));
+        }
+    };
     let (from_text, to_text) = (from.to_string(), to.to_string());
     if from_text == to_text {
         return Err(Failure::new(
@@ -29,14 +36,14 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
             format!("`{to_text}` is where the ledger is already"),
         )
         .help(
-            "set `ledger` in `raccord.yaml` to the new place, and give the old one with `--from`",
+            "set `ledger` in `raccord.yaml` to the new place and give the old one with `--from`, or give the new one with `--to`",
         ));
     }
     // A ledger that is not there is not made for this.
     let read = crate::ledger::read(&from).map_err(|error| ledger::failure(&error))?;
     if read.events.is_empty() {
         return Err(Failure::new(Exit::Failed, format!("there is no ledger at `{from_text}`"))
-            .help("give the place where the ledger was before with `--from`"));
+            .help("give the place where the ledger is, or was, with `--from`"));
     }
     let open = |place| ledger::open_at(place, settings, "raccord ledger move", *lock_timeout);
     let (source, events) = open(&from)?;
@@ -56,10 +63,14 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
     if settings.format == Format::Json {
         output::json(&result)?;
     } else {
+        let (all, copied) = (words::count(events.len(), "event"), words::thousands(copied));
+        let next = if arguments.to.is_some() {
+            "set `ledger` in `raccord.yaml` to the new place before anything else is done"
+        } else {
+            "it is no longer used"
+        };
         let told = format!(
-            "`{to_text}` holds {} now, {} of them copied; `{from_text}` is as it was, and no longer used",
-            words::count(events.len(), "event"),
-            words::thousands(copied),
+            "`{to_text}` holds {all} now, {copied} of them copied; `{from_text}` is as it was: {next}"
         );
         output::result(&(harmless(&told) + "\n"))?;
     }
