@@ -428,8 +428,9 @@ fn the_api_does_what_it_can_and_what_it_says_against_the_ledger_is_told() {
     let (before, after) =
         environment.split_once("connections: { channel: gateway, url: \"").unwrap();
     let (_, after) = after.split_once("\" }").unwrap();
-    let environment = format!("{before}connections: {{ channel: portal }}{after}")
-        .replace("  production:", "  by_hand:");
+    let environment =
+        format!("{before}connections: {{ channel: portal }}\n    rate: 1000/s{after}")
+            .replace("  production:", "  by_hand:");
     sandbox.edit("project/raccord.yaml", "\npolicy:\n", &format!("\n{environment}\npolicy:\n"));
     served.secrets(&sandbox.path("project"), "production");
 

@@ -184,7 +184,7 @@ fn every_kind_of_change_survives_the_end_of_a_runner_that_shares_it() {
             )
         };
         let mut all: Vec<_> = moments.iter().map(case).collect();
-        let cases: Vec<_> = (0..(wanted() / 8).min(all.len()))
+        let cases: Vec<_> = (0..(wanted() / 12).min(all.len()))
             .map(|_| all.swap_remove(dice.below(all.len())))
             .collect();
         matrix(scenario.name, &stage, &expected, &cases);
