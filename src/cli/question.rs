@@ -7,8 +7,11 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::confirm::Told;
+use crate::confirm::words;
+use crate::confirm::words::Outcome;
 use crate::domain::address::Kind;
 use crate::domain::known::Known;
+use crate::render::words::harmless;
 
 /// Asks; only `yes` is taken for a yes.
 pub(crate) fn ask(settings: &Settings, question: &str) -> Result<(), Failure> {
@@ -30,12 +33,10 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
     let mut told = Vec::new();
     for (address, at) in &known.addresses {
         for handed in &at.handed {
-            let done =
-                line(&format!("{}: done? [y, absent, or nothing to leave it out] ", handed.step))?;
-            let absent = done == "absent";
-            if !absent && !matches!(done.as_str(), "y" | "yes" | "o" | "oui") {
-                continue;
-            }
+            let absent = match outcome(&handed.step)? {
+                Outcome::Open => continue,
+                outcome => outcome == Outcome::Absent,
+            };
             let mut one = Told {
                 address: Some(address.clone()),
                 step: Some(handed.step.clone()),
@@ -64,12 +65,30 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
     Ok(told)
 }
 
+/// How a step came out, in the words that a table takes too; asked again until one of them is answered.
+fn outcome(step: &str) -> Result<Outcome, Failure> {
+    loop {
+        let text = line(&format!("{step}: done? [fait, absente, or nothing to leave it out] "))?;
+        let short = matches!(text.as_str(), "y" | "o").then_some(Outcome::Done);
+        if let Some(outcome) = short.or_else(|| words::outcome(&text)) {
+            return Ok(outcome);
+        }
+        output::say(&format!(
+            "found `{}`, expected `fait`, `existe`, `absente` or nothing\n",
+            harmless(&text)
+        ));
+    }
+}
+
+/// A line that was typed. The end of the input is no answer.
 fn line(question: &str) -> Result<String, Failure> {
     output::say(question);
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(|error| {
-        Failure::new(Exit::Failed, "could not read the answer, and nothing was recorded")
-            .because(&error)
-    })?;
+    let failed =
+        || Failure::new(Exit::Failed, "could not read the answer, and nothing was recorded");
+    let read = std::io::stdin().lock().read_line(&mut line);
+    if read.map_err(|error| failed().because(&error))? == 0 {
+        return Err(failed().help("the input ended before everything was answered"));
+    }
     Ok(line.trim().to_owned())
 }
