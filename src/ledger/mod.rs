@@ -9,7 +9,7 @@
 pub(crate) mod arbitrary;
 pub(crate) mod compact;
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod history;

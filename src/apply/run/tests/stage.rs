@@ -27,9 +27,9 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::Email;
 use crate::ledger;
-use crate::ledger::Holder;
 use crate::ledger::Ledger;
 use crate::ledger::Place;
+use crate::ledger::contract;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
@@ -214,15 +214,7 @@ impl Stage {
     /// Opens the ledger, for [`Self::listen_on`].
     pub(super) fn open(&self) -> (Arc<Ledger>, Known) {
         let clock: ledger::Clock = Arc::new(|| NOON.parse().unwrap());
-        let holder = Holder {
-            id: String::new(),
-            owner: "camille".to_owned(),
-            host: "atelier".to_owned(),
-            command: "raccord apply".to_owned(),
-            since: None,
-            until: None,
-        };
-        let opened = Ledger::open(&Place::File(self.path()), clock, &holder).unwrap();
+        let opened = Ledger::open(&Place::File(self.path()), clock, &contract::holder()).unwrap();
         (Arc::new(opened.ledger), Known::fold(&opened.events))
     }
 
