@@ -24,6 +24,7 @@ pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod signals;
+pub(crate) mod table_file;
 pub(crate) mod whole;
 
 use std::ffi::OsString;

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::source::cells::bare;
+use crate::config::source::table::Record;
+use crate::config::source::table::Table;
 use crate::confirm::Fault;
 use crate::confirm::Named;
 use crate::confirm::Told;
@@ -11,39 +14,14 @@ use crate::confirm::words::Outcome;
 use crate::domain::address::Address;
 use crate::domain::edi::Protocol;
 
-/// Separators that are looked for in the first line, the likeliest first.
-const DELIMITERS: [char; 3] = ['\t', ';', ','];
-
 /// What the rows of a table tell, and every fault in it. Rows about which nothing was filled in are left out.
 pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or_default();
-    let mut delimiter = ',';
-    for candidate in DELIMITERS.into_iter().rev() {
-        let count = |c: char| first.matches(c).count();
-        if count(candidate) >= count(delimiter).max(1) {
-            delimiter = candidate;
-        }
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut table = Table::new(text.trim_start_matches('\u{feff}'), None);
     let (mut told, mut faults) = (Vec::new(), Vec::new());
     let mut columns: Option<BTreeMap<usize, Column>> = None;
-    let mut lines = Lines { text, byte: 0, line: 1 };
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().and_then(|position| lines.at(position));
-                faults.push(Fault::new(line, format!("this is no row of a table: {error}")));
-                continue;
-            }
-        };
-        let line = record.position().and_then(|position| lines.at(position));
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+    while let Some(Record { cells: record, line, .. }) = table.next() {
+        let line = Some(u64::from(line));
+        if record.iter().all(|cell| bare(cell).is_empty()) {
             continue;
         }
         let Some(columns) = &columns else {
@@ -55,35 +33,15 @@ pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
         };
         let cells: BTreeMap<Column, &str> = columns
             .iter()
-            .filter_map(|(index, column)| Some((*column, record.get(*index)?.trim())))
+            .filter_map(|(index, column)| Some((*column, bare(record.get(*index)?))))
             .filter(|(_, cell)| !cell.is_empty())
             .collect();
         told.extend(row(line, &cells, &mut faults));
     }
-    if columns.is_none() && faults.is_empty() {
+    if columns.is_none() {
         faults.push(Fault::new(None, "the table is empty"));
     }
     (told, faults)
-}
-
-/// Counts lines as an editor does: a record's own count stands before the line end that precedes it.
-struct Lines<'a> {
-    text: &'a str,
-    byte: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line on which a record begins. Records are asked for in their order.
-    fn at(&mut self, position: &csv::Position) -> Option<u64> {
-        let begin = usize::try_from(position.byte()).ok()?;
-        let rest = self.text.get(begin..)?;
-        let begin = begin + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        let passed = self.text.get(self.byte..begin)?.matches('\n').count();
-        self.byte = begin;
-        self.line += passed as u64;
-        Some(self.line)
-    }
 }
 
 /// Which column each header names. Headers that we don't know are no fault: a list has more than we need.
@@ -161,7 +119,7 @@ fn row(line: Option<u64>, cells: &BTreeMap<Column, &str>, faults: &mut Vec<Fault
     let valid_until = day(Column::Until, "the last day of validity");
     let protocol = cells.get(&Column::Protocol).map(|cell| protocol(cell));
     let named = address.is_none().then(|| Named {
-        structure: [text(Column::Siret), text(Column::Structure)]
+        structure: [text(Column::Siret), text(Column::Structure), text(Column::Title)]
             .into_iter()
             .flatten()
             .reduce(|siret, name| format!("{name} ({siret})")),

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::nearest;
 use crate::domain::siret::Siret;
+use crate::domain::value::folded;
 use crate::domain::value::parse_date;
 
 /// The statuses of an EDI sheet, as the portal writes them.
@@ -44,6 +45,8 @@ pub(crate) enum Column {
     Date,
     /// Structure, by name or SIRET.
     Structure,
+    /// Name of the structure.
+    Title,
     /// SIRET.
     Siret,
     /// Exchange system.
@@ -69,7 +72,9 @@ const HEADERS: &[(&str, Column)] = &[
     ("result", Column::Outcome),
     ("statut", Column::Status),
     ("status", Column::Status),
+    ("statut du raccordement", Column::Status),
     ("code application", Column::Code),
+    ("code de l'application", Column::Code),
     ("code appli", Column::Code),
     ("application code", Column::Code),
     ("identifiant", Column::Login),
@@ -77,15 +82,23 @@ const HEADERS: &[(&str, Column)] = &[
     ("compte technique", Column::Login),
     ("date", Column::Date),
     ("structure", Column::Structure),
-    ("organisation", Column::Structure),
-    ("raison sociale", Column::Structure),
+    ("organisation", Column::Title),
+    ("raison sociale", Column::Title),
+    ("raison sociale de la structure", Column::Title),
+    ("nom de la structure", Column::Title),
     ("siret", Column::Siret),
+    ("siret de la structure", Column::Siret),
+    ("identifiant de la structure", Column::Siret),
     ("systeme d'echange", Column::System),
+    ("systeme d echange", Column::System),
+    ("systeme echange", Column::System),
     ("systeme", Column::System),
+    ("se", Column::System),
     ("exchange system", Column::System),
     ("nom", Column::Name),
     ("nom du raccordement", Column::Name),
     ("raccordement", Column::Name),
+    ("libelle", Column::Name),
     ("name", Column::Name),
     ("nom application piste", Column::Name),
     ("nom de l'application piste", Column::Name),
@@ -94,26 +107,20 @@ const HEADERS: &[(&str, Column)] = &[
     ("protocol", Column::Protocol),
     ("debut de validite", Column::From),
     ("date de debut", Column::From),
+    ("date de debut de validite", Column::From),
+    ("date debut validite", Column::From),
     ("valid from", Column::From),
     ("fin de validite", Column::Until),
     ("date de fin", Column::Until),
+    ("date de fin de validite", Column::Until),
+    ("date fin validite", Column::Until),
     ("valid until", Column::Until),
 ];
 
 /// A text without accents, case, marks and doubled blanks: what two headers are compared by.
 pub(crate) fn plain(text: &str) -> String {
-    let folded = text.chars().flat_map(char::to_lowercase).map(|c| match c {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        '’' | 'ʼ' => '\'',
-        '_' | '*' | '\u{a0}' | '\u{202f}' | '\u{feff}' | ':' => ' ',
-        c => c,
-    });
-    let folded: String = folded.collect();
+    let folded = folded(text).replace(['’', 'ʼ'], "'");
+    let folded = folded.replace(['_', '*', '\u{feff}', ':'], " ");
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

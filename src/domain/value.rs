@@ -25,6 +25,32 @@ impl ValueFault {
     }
 }
 
+/// A text in lower case and without accents: what two words are compared by.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        folded.push_str(match c {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => "a",
+            'ç' => "c",
+            'è' | 'é' | 'ê' | 'ë' => "e",
+            'ì' | 'í' | 'î' | 'ï' => "i",
+            'ñ' => "n",
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => "o",
+            'ù' | 'ú' | 'û' | 'ü' => "u",
+            'ý' | 'ÿ' => "y",
+            'æ' => "ae",
+            'œ' => "oe",
+            // A mark that stands beside its letter.
+            '\u{300}'..='\u{36f}' => continue,
+            c => {
+                folded.push(c);
+                continue;
+            }
+        });
+    }
+    folded
+}
+
 /// Declares a text that is checked by its `check` function when made.
 macro_rules! checked_text {
     ($(#[$meta:meta])* $name:ident, $check:path) => {

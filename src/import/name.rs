@@ -2,34 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::value::folded;
+
 /// The longest name that is made; the rest is left for what makes it unique.
 const LONGEST: usize = 60;
 
 /// A name as an address can hold it: small letters without accents, digits, and `-` for everything else.
 pub(crate) fn plain(text: &str) -> String {
     let mut name = String::new();
-    for c in text.chars().flat_map(char::to_lowercase) {
-        let letters = match c {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => "a",
-            'ç' => "c",
-            'è' | 'é' | 'ê' | 'ë' => "e",
-            'ì' | 'í' | 'î' | 'ï' => "i",
-            'ñ' => "n",
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => "o",
-            'ù' | 'ú' | 'û' | 'ü' => "u",
-            'ý' | 'ÿ' => "y",
-            'æ' => "ae",
-            'œ' => "oe",
-            c if c.is_ascii_alphanumeric() => {
-                name.push(c);
-                continue;
-            }
-            // A mark that stands beside its letter.
-            '\u{300}'..='\u{36f}' => continue,
-            _ if name.is_empty() || name.ends_with('-') => continue,
-            _ => "-",
-        };
-        name.push_str(letters);
+    for c in folded(text).chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(c);
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
     }
     name.truncate(LONGEST);
     name.truncate(name.trim_end_matches('-').len());

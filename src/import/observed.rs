@@ -266,12 +266,20 @@ struct Sheets<'a> {
     accounts: BTreeMap<Siret, Vec<&'a ObservedAccount>>,
     api: BTreeMap<Siret, Vec<&'a ObservedApi>>,
     edi: BTreeMap<Siret, Vec<&'a ObservedEdi>>,
+    clients: BTreeMap<Siret, Vec<Siret>>,
 }
 
 impl<'a> Sheets<'a> {
     fn of(observed: &'a Observed) -> Self {
-        let mut sheets =
-            Self { accounts: BTreeMap::new(), api: BTreeMap::new(), edi: BTreeMap::new() };
+        let mut sheets = Self {
+            accounts: BTreeMap::new(),
+            api: BTreeMap::new(),
+            edi: BTreeMap::new(),
+            clients: BTreeMap::new(),
+        };
+        for (operator, client) in &observed.clients {
+            sheets.clients.entry(*operator).or_default().push(*client);
+        }
         for account in observed.accounts.values() {
             sheets.accounts.entry(account.structure).or_default().push(account);
         }
@@ -305,7 +313,7 @@ impl Maker<'_, '_> {
         self.accounts(sheets.accounts.get(&siret).map_or(&[], Vec::as_slice));
         self.api(sheets.api.get(&siret).map_or(&[], Vec::as_slice));
         self.edi(sheets.edi.get(&siret).map_or(&[], Vec::as_slice));
-        self.clients();
+        self.clients(sheets.clients.get(&siret).map_or(&[], Vec::as_slice));
     }
 
     fn accounts(&mut self, found: &[&ObservedAccount]) {
@@ -392,7 +400,7 @@ impl Maker<'_, '_> {
             slots.push((*slot, Value::Found(certificate)));
         }
         let protocol = Protocol::ALL.into_iter().find(|known| known.word() == sheet.protocol);
-        let needed = protocol.map_or(&[][..], |protocol| sheet::slots(protocol).0);
+        let needed = protocol.map(sheet::needed).unwrap_or_default();
         for slot in needed.iter().filter(|slot| !sheet.certificates.contains_key(slot)) {
             slots.push((*slot, Value::Missing("a key of `certificates`")));
         }
@@ -418,14 +426,9 @@ impl Maker<'_, '_> {
         Certificate { key: key.to_owned(), path, file, fingerprint: Some(held.clone()), not_after }
     }
 
-    fn clients(&mut self) {
+    fn clients(&mut self, found: &[Siret]) {
         let operator = self.entity.siret;
-        let lowest = Siret::parse("00000000000000").map(|read| read.siret);
-        let Ok(lowest) = lowest else { return };
-        let from = self.ask.observed.clients.range((operator, lowest)..);
-        let clients: Vec<Siret> =
-            from.take_while(|(found, _)| *found == operator).map(|(_, client)| *client).collect();
-        for client in clients {
+        for client in found.iter().copied() {
             let id = RemoteId::new(format!("{operator}/{client}"));
             let making = making(operator, None, client.as_str());
             if self.adopt(Kind::Client, client.as_str(), &id, making, None) {

@@ -4,9 +4,11 @@
 //! change it.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
+use crate::catalogue::Catalogue;
 use crate::domain::account::ObservedAccount;
 use crate::domain::api::ApiStatus;
 use crate::domain::api::ObservedApi;
@@ -56,13 +58,15 @@ pub(crate) fn network_fields(protocol: Protocol) -> &'static [(&'static str, &'s
     }
 }
 
-/// The slots that a protocol needs, and all that it has.
-pub(crate) fn slots(protocol: Protocol) -> (&'static [Slot], &'static [Slot]) {
-    match protocol {
-        Protocol::Pesit => (&Slot::ALL, &Slot::ALL),
-        Protocol::Sftp => (&[Slot::Client], &[Slot::Client]),
-        Protocol::As2 => (&[], &Slot::ALL),
-    }
+/// The slots that a protocol has, and whether each must be filled.
+pub(crate) fn slots(protocol: Protocol) -> BTreeMap<Slot, bool> {
+    static LISTS: LazyLock<Catalogue> = LazyLock::new(Catalogue::embedded);
+    LISTS.slots(protocol)
+}
+
+/// The slots that a protocol needs.
+pub(crate) fn needed(protocol: Protocol) -> Vec<Slot> {
+    slots(protocol).into_iter().filter(|(_, needed)| *needed).map(|(slot, _)| slot).collect()
 }
 
 /// An EDI sheet, without key and certificates.
@@ -102,8 +106,8 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
     for code in &found.subscriptions {
         told("subscription", InterfaceCode::parse(code))?;
     }
-    let (_, slots) = slots(protocol);
-    if let Some(slot) = found.certificates.keys().find(|slot| !slots.contains(slot)) {
+    let slots = slots(protocol);
+    if let Some(slot) = found.certificates.keys().find(|slot| !slots.contains_key(slot)) {
         return Err(format!("has a {slot} certificate, and {protocol} has no such slot"));
     }
     Ok(Edi {

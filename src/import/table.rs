@@ -11,12 +11,13 @@ use thiserror::Error;
 
 use crate::config::source::cells::bare;
 use crate::config::source::table::Table;
+use crate::confirm::words;
+use crate::confirm::words::Column;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::ExchangeSystem;
 use crate::domain::edi::Protocol;
 use crate::domain::edi::Slot;
 use crate::domain::siret::Siret;
-use crate::domain::value;
 use crate::domain::value::SheetName;
 use crate::import::Imported;
 use crate::import::Left;
@@ -34,49 +35,21 @@ use crate::import::observed::empty;
 use crate::import::observed::written;
 use crate::import::sheet;
 
-/// What a column says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
-    Status,
-    System,
-    Code,
-    Protocol,
-    From,
-    Until,
-    Name,
-    Siret,
-    Title,
-}
+/// The columns that say whose a sheet is.
+const WHOSE: [Column; 3] = [Column::Siret, Column::Structure, Column::Title];
 
-/// The portal's labels, as [`name::plain`] makes them, and words that exports use for the same.
-const LABELS: [(&str, Column); 27] = [
-    ("statut", Column::Status),
-    ("statut-du-raccordement", Column::Status),
-    ("systeme-d-echange", Column::System),
-    ("systeme-echange", Column::System),
-    ("se", Column::System),
-    ("code-application", Column::Code),
-    ("code-de-l-application", Column::Code),
-    ("protocole", Column::Protocol),
-    ("debut-de-validite", Column::From),
-    ("date-de-debut-de-validite", Column::From),
-    ("date-debut-validite", Column::From),
-    ("fin-de-validite", Column::Until),
-    ("date-de-fin-de-validite", Column::Until),
-    ("date-fin-validite", Column::Until),
-    ("nom", Column::Name),
-    ("nom-du-raccordement", Column::Name),
-    ("raccordement", Column::Name),
-    ("libelle", Column::Name),
-    ("siret", Column::Siret),
-    ("structure", Column::Siret),
-    ("siret-de-la-structure", Column::Siret),
-    ("identifiant", Column::Siret),
-    ("identifiant-de-la-structure", Column::Siret),
-    ("raison-sociale", Column::Title),
-    ("organisation", Column::Title),
-    ("nom-de-la-structure", Column::Title),
-    ("raison-sociale-de-la-structure", Column::Title),
+/// The columns that are used.
+const USED: [Column; 10] = [
+    Column::Siret,
+    Column::Structure,
+    Column::Title,
+    Column::Status,
+    Column::System,
+    Column::Code,
+    Column::Protocol,
+    Column::From,
+    Column::Until,
+    Column::Name,
 ];
 
 /// Why a table gives nothing.
@@ -127,16 +100,16 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
     let mut imported = Imported::default();
     let mut columns = BTreeMap::new();
     for (index, header) in headers.iter().enumerate() {
-        let plain = name::plain(bare(header));
-        match LABELS.iter().find(|(label, _)| *label == plain) {
-            Some((_, column)) if !columns.contains_key(column) => {
-                columns.insert(*column, index);
+        match words::column(header).filter(|column| USED.contains(column)) {
+            Some(column) if !columns.contains_key(&column) => {
+                columns.insert(column, index);
             }
-            _ if plain.is_empty() => {}
+            _ if bare(header).is_empty() => {}
             _ => imported.notices.push(format!("the column `{}` is not used", bare(header))),
         }
     }
-    if columns.keys().all(|column| matches!(column, Column::Siret | Column::Title)) {
+    let about_structure = |column: &Column| WHOSE.contains(column);
+    if columns.keys().all(about_structure) {
         let first: Vec<&str> = headers.iter().collect();
         return Err(TableFault::Headers(first.join(" | ")));
     }
@@ -144,7 +117,8 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
         Some(only) if ask.structures.len() == 1 => Some(*only),
         _ => None,
     };
-    if !columns.contains_key(&Column::Siret) && only.is_none() {
+    let names_it = [Column::Siret, Column::Structure];
+    if !names_it.iter().any(|column| columns.contains_key(column)) && only.is_none() {
         return Err(TableFault::Structure);
     }
     let mut rows: BTreeMap<Siret, Vec<Row>> = BTreeMap::new();
@@ -157,17 +131,14 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
         if record.cells.iter().all(|cell| bare(cell).is_empty()) {
             continue;
         }
-        let written = cell(Column::Siret);
+        let written = cell(Column::Siret).or_else(|| cell(Column::Structure));
         let read = match &written {
             Some(text) => siret(text),
             None => only.ok_or_else(|| "has no SIRET".to_owned()),
         };
         let row = Row {
             line: record.line,
-            cells: LABELS
-                .iter()
-                .filter_map(|(_, column)| Some((*column, cell(*column)?)))
-                .collect(),
+            cells: columns.keys().filter_map(|column| Some((*column, cell(*column)?))).collect(),
         };
         match read {
             Err(why) => imported.left.push(row.left(None, why)),
@@ -299,7 +270,7 @@ fn add(entity: &mut Entity, keys: &mut Keys, row: &Row, mut edi: Edi) {
     });
     // A sheet that was read has a protocol that is known.
     let protocol = row.protocol().ok().flatten();
-    let needed = protocol.map_or(&[][..], |protocol| sheet::slots(protocol).0);
+    let needed = protocol.map(sheet::needed).unwrap_or_default();
     edi.certificates = needed.iter().map(|slot| (*slot, Value::Found(edi.key.clone()))).collect();
     if edi.certificates.is_empty() {
         let missing = Value::Missing("the key of the certificate above; or `client`, or both");
@@ -310,26 +281,14 @@ fn add(entity: &mut Entity, keys: &mut Keys, row: &Row, mut edi: Edi) {
 
 /// A status, in the words of the portal's lists and of its cards.
 fn status(text: &str) -> EdiStatus {
-    match name::plain(text).as_str() {
-        "brouillon" => EdiStatus::Draft,
-        "en-cours" => EdiStatus::Pending,
-        "partielle" | "partiel" => EdiStatus::Partial,
-        "erreur" | "en-erreur" => EdiStatus::Error,
-        "actif" | "active" => EdiStatus::Active,
-        "inactif" | "inactive" => EdiStatus::Inactive,
-        _ => EdiStatus::Unrecognized(text.to_owned()),
-    }
+    let word = words::status(text, &words::EDI).unwrap_or(text);
+    EdiStatus::from(word.to_owned())
 }
 
 /// A day as the portal writes it, or as our files do.
 fn day(text: &str) -> Result<Date, String> {
-    let parts: Vec<&str> = text.split('/').collect();
-    let turned = match parts.as_slice() {
-        [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}"),
-        _ => text.to_owned(),
-    };
-    value::parse_date(&turned)
-        .map_err(|_| format!("has the day `{text}`, expected for example `25/09/2050`"))
+    words::day(text)
+        .ok_or_else(|| format!("has the day `{text}`, expected for example `25/09/2050`"))
 }
 
 /// The SIRET of a cell, which may have a name beside it.

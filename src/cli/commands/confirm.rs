@@ -1,6 +1,7 @@
 //! `raccord confirm`: records what a person did or saw at the portal.
 
 use std::io::Read as _;
+use std::path::Path;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -16,8 +17,8 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::question;
 use crate::cli::settings::Settings;
+use crate::cli::table_file;
 use crate::config::Project;
-use crate::config::source::table::decode;
 use crate::confirm::Fault;
 use crate::confirm::Told;
 use crate::confirm::decide;
@@ -95,25 +96,9 @@ fn told(
     settings: &Settings,
     known: &Known,
 ) -> Result<(Vec<Told>, Vec<Fault>), Failure> {
-    if let Some(path) = &arguments.from {
-        let bytes = std::fs::read(path).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not read `{}`", path.display()))
-                .because(&error)
-        })?;
-        let text = decode(&bytes, None).map_err(|fault| {
-            Failure::new(Exit::Failed, format!("could not read `{}`: {fault}", path.display()))
-        })?;
-        return Ok(table::read(&text));
-    }
-    if arguments.paste {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-            Failure::new(Exit::Failed, "could not read what was pasted").because(&error)
-        })?;
-        let text = decode(&bytes, None).map_err(|fault| {
-            Failure::new(Exit::Failed, format!("could not read what was pasted: {fault}"))
-        })?;
-        return Ok(table::read(&text));
+    let pasted = arguments.paste.then_some(Path::new("-"));
+    if let Some(path) = arguments.from.as_deref().or(pasted) {
+        return Ok(table::read(&table_file::text(path)?));
     }
     let Some(address) = &arguments.address else {
         if settings.can_ask {

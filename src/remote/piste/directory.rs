@@ -14,6 +14,7 @@ use zip::ZipArchive;
 
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
+use crate::domain::value::folded;
 use crate::remote::piste::decode;
 
 /// The most that is unpacked. The whole directory was said to have 27 MB.
@@ -145,17 +146,9 @@ fn siret(text: &str) -> Option<Siret> {
     Siret::parse(text).ok().map(|read| read.siret)
 }
 
-/// A header without accents of the usual kind, blanks and marks.
+/// A header without accents, blanks and marks.
 fn plain(header: &str) -> String {
-    header
-        .to_lowercase()
-        .chars()
-        .filter_map(|c| match c {
-            'é' | 'è' | 'ê' => Some('e'),
-            c if c.is_alphanumeric() => Some(c),
-            _ => None,
-        })
-        .collect()
+    folded(header).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]

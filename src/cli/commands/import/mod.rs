@@ -5,7 +5,6 @@ mod certificates;
 mod store;
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::cli::args::Format;
@@ -19,9 +18,8 @@ use crate::cli::session;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::signals;
+use crate::cli::table_file;
 use crate::config::Project;
-use crate::config::source::table::decode;
-use crate::config::source::table::other_file;
 use crate::domain::environment::Connections;
 use crate::domain::event::What;
 use crate::domain::known::Known;
@@ -91,7 +89,7 @@ fn present(project: &Project) -> Present {
 fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Failure> {
     let mut structures: BTreeSet<Siret> = arguments.structure.iter().copied().collect();
     let Some(path) = &arguments.structures_from else { return Ok((structures, Vec::new())) };
-    let listed = sirets::read(&text(path)?);
+    let listed = sirets::read(&table_file::text(path)?);
     structures.extend(listed.sirets);
     let more = listed.faults.len().saturating_sub(FAULTS);
     let mut left: Vec<Left> = listed
@@ -124,26 +122,6 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
     Ok((structures, left))
 }
 
-/// The text of a table, in whatever a spreadsheet wrote it.
-fn text(path: &Path) -> Result<String, Failure> {
-    let shown =
-        if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
-    let failed = |error: std::io::Error| {
-        Failure::new(Exit::Failed, format!("could not read {shown}")).because(&error)
-    };
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        bytes = std::fs::read(path).map_err(failed)?;
-    }
-    if let Some(kind) = other_file(&bytes) {
-        return Err(Failure::new(Exit::Failed, format!("{shown} is {kind}, and no table"))
-            .help("save it as CSV in UTF-8"));
-    }
-    decode(&bytes, None).map_err(|fault| Failure::new(Exit::Failed, format!("{shown}: {fault}")))
-}
-
 fn from_table(
     path: &Path,
     structures: &BTreeSet<Siret>,
@@ -151,7 +129,7 @@ fn from_table(
     present: &Present,
     settings: &Settings,
 ) -> Result<Imported, Failure> {
-    let text = text(path)?;
+    let text = table_file::text(path)?;
     let ask =
         table::Ask { text: &text, structures, today: project::today(settings), project: present };
     let mut imported = table::import(ask)
