@@ -48,7 +48,7 @@ const LISTEN: Duration = Duration::from_millis(250);
 /// How a run behaves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// How many requests are under way at once.
+    /// How many requests of steps are under way at once.
     pub(crate) parallelism: usize,
     /// How long sheets are waited for, from the beginning of the run; `None` for as long as it takes.
     pub(crate) timeout: Option<Duration>,
@@ -65,6 +65,13 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// How many steps may have begun. More than there are requests, so that the disk is written while the network is waited
+    /// for; but no more where each step has to be seen before the next one begins.
+    fn begun(self) -> usize {
+        let parallelism = self.parallelism.max(1);
+        if parallelism == 1 || self.fail_fast { parallelism } else { parallelism * 2 }
+    }
+
     /// The usual ones on a day.
     pub(crate) fn on(today: Date) -> Self {
         Self {
@@ -142,6 +149,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         options,
         listener: Arc::clone(&listener),
         stop: stop.clone(),
+        requests: Semaphore::new(options.parallelism.max(1)),
         polls: Semaphore::new(options.parallelism.max(1)),
         began: Instant::now(),
         circuit: Circuit::default(),
@@ -202,7 +210,7 @@ async fn drive(
                 next.pop_front()
             } else {
                 // A wait takes no place: a sheet may stay En cours for days.
-                scheduler.start(sending < options.parallelism.max(1))
+                scheduler.start(sending < options.begun())
             };
             let Some(position) = position else { break };
             let step = scheduler.step(position).clone();

@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) listener: Listener,
     pub(crate) stop: Stop,
+    /// Places of requests: steps that write the ledger meanwhile hold none.
+    pub(crate) requests: tokio::sync::Semaphore,
     pub(crate) polls: tokio::sync::Semaphore,
     pub(crate) began: Instant,
     pub(crate) circuit: Circuit,

@@ -144,6 +144,8 @@ impl Shared {
         target: Option<&RemoteId>,
         is_in_doubt: bool,
     ) -> Result<Receipt, RemoteError> {
+        // It is never closed.
+        let _place = self.requests.acquire().await;
         let made: BTreeMap<String, RemoteId> = match (request.target(), target) {
             (Some(Target::CreatedBy(maker)), Some(id)) => {
                 BTreeMap::from([(maker.clone(), id.clone())])

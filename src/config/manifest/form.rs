@@ -93,9 +93,9 @@ forms! {
     /// How many requests in which time.
     RateForm = {
         "type": "string",
-        "pattern": "^\\s*[+]?[0-9]+\\s*/\\s*[smh]\\s*$",
-        "patternErrorMessage": "A rate, for example `5/s` or `30/m`",
-        "examples": ["5/s", "30/m"],
+        "pattern": "^(\\s*[+]?[0-9]+\\s*/\\s*[smh]\\s*|none)$",
+        "patternErrorMessage": "A rate, for example `5/s` or `30/m`, or `none`",
+        "examples": ["5/s", "30/m", "none"],
     }
     /// A URL.
     UrlForm = {

@@ -149,7 +149,7 @@ impl Reader<'_> {
             piste: piste.filter(|_| !simulated),
             ledger: ledger
                 .unwrap_or_else(|| LedgerPlace::File(format!("ledger/{}.jsonl", name.value))),
-            interval: rate.or(match channel {
+            interval: rate.unwrap_or(match channel {
                 ChannelWord::Simulator => None,
                 // PISTE publishes no quota (`docs/sources.md` 10).
                 ChannelWord::Portal => Some(Duration::from_secs(1)),
@@ -398,10 +398,14 @@ impl Reader<'_> {
 }
 
 /// Reads `5/s`, `30/m` or `100/h` as the time between two requests.
-fn parse_rate(text: &str) -> Result<Duration, ValueFault> {
+/// The time between two requests; `None` for no limit.
+fn parse_rate(text: &str) -> Result<Option<Duration>, ValueFault> {
+    if text == "none" {
+        return Ok(None);
+    }
     let fault = || ValueFault {
         found: format!("`{text}`"),
-        expected: "a rate, for example `5/s` or `30/m`",
+        expected: "a rate, for example `5/s` or `30/m`, or `none`",
     };
     let (count, unit) = text.split_once('/').ok_or_else(fault)?;
     let count: u32 = count.trim().parse().map_err(|_| fault())?;
@@ -414,7 +418,7 @@ fn parse_rate(text: &str) -> Result<Duration, ValueFault> {
     if count == 0 || count > 10_000 {
         return Err(fault());
     }
-    Ok(Duration::from_secs(seconds) / count)
+    Ok(Some(Duration::from_secs(seconds) / count))
 }
 
 #[cfg(test)]
@@ -423,8 +427,9 @@ mod tests {
 
     #[test]
     fn rates_become_times_between_requests() {
-        assert_eq!(parse_rate("5/s"), Ok(Duration::from_millis(200)));
-        assert_eq!(parse_rate("30/m"), Ok(Duration::from_secs(2)));
+        assert_eq!(parse_rate("5/s"), Ok(Some(Duration::from_millis(200))));
+        assert_eq!(parse_rate("30/m"), Ok(Some(Duration::from_secs(2))));
+        assert_eq!(parse_rate("none"), Ok(None));
         for text in ["5", "0/s", "-1/s", "5/d", "x/s", "99999/s"] {
             assert!(parse_rate(text).is_err(), "{text}");
         }
