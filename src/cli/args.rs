@@ -17,6 +17,7 @@ use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::domain::value;
+use crate::plan::change::ChangeKind;
 use crate::plan::limits::LIFTABLE;
 
 /// Keep the connections of French public bodies to Chorus Pro as code
@@ -189,6 +190,14 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01"
     )]
     Plan(PlanArgs),
+    /// Show a plan that was saved, or some of its changes
+    ///
+    /// A large plan shows alike changes as numbered groups: `--group` shows each of one. With several options, a change has
+    /// to meet all of them. The project is not read, and Chorus Pro is not asked.
+    #[command(
+        after_help = "Example:\n  raccord show plan.json --group 1\n  raccord show plan.json --address 'ville-*' --change replace"
+    )]
+    Show(ShowArgs),
     /// Change what has to change, after asking
     ///
     /// Takes a project, or a plan that was saved by `raccord plan --out`. What Chorus Pro has moved since makes a
@@ -344,6 +353,23 @@ pub(crate) struct PlanArgs {
     pub(crate) lift: Vec<String>,
 }
 
+/// Arguments of `show`.
+#[derive(Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// The plan, as `raccord plan --out` saved it
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Changes of entities or addresses that match, for example `ville-*` or `*/edi/*`; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = parse_glob)]
+    pub(crate) address: Vec<globset::Glob>,
+    /// Changes of the group with this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) group: Option<usize>,
+    /// Changes of this kind; may be repeated
+    #[arg(long, value_name = "KIND", value_parser = parse_change())]
+    pub(crate) change: Vec<String>,
+}
+
 /// Arguments of `confirm`.
 #[derive(Args, Debug)]
 pub(crate) struct ConfirmArgs {
@@ -491,6 +517,17 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// The kinds of change, by their words.
+fn parse_change() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(ChangeKind::ALL.map(ChangeKind::word))
+}
+
+/// Reads a pattern of addresses; `*` stays between two slashes, `**` does not.
+pub(crate) fn parse_glob(text: &str) -> Result<globset::Glob, String> {
+    let glob = globset::GlobBuilder::new(text).literal_separator(true).build();
+    glob.map_err(|error| error.kind().to_string())
 }
 
 /// The limits of a policy that a run may lift.

@@ -21,9 +21,16 @@ pub(crate) fn result(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes a value as JSON to standard output.
+/// Writes a value as JSON to standard output, piece by piece: it may be large.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
-    result(&json_text(value)?)
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, value).map_err(io::Error::from);
+    match written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, "could not write to standard output").because(&error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A value as JSON text that ends with a line end.

@@ -107,7 +107,7 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
 /// Shows the plan as a result.
 pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
     if settings.format == Format::Json {
-        return output::json(&PlanJson::of(plan, &project.sources));
+        return output::json(&PlanJson::streamed(plan, &project.sources));
     }
     output::result(&text(plan, project, settings.colour)?)
 }

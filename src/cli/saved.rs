@@ -5,6 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -37,7 +38,7 @@ pub(crate) fn write(
     };
     let directory = whole::directory_of(path);
     let saved = SavedPlan {
-        plan: PlanJson::of(plan, &project.sources),
+        plan: PlanJson::streamed(plan, &project.sources),
         saved: SavedContext {
             raccord: env!("CARGO_PKG_VERSION").to_owned(),
             project: relative(&absolute(&project.root)?, &absolute(directory)?)
@@ -64,37 +65,43 @@ pub(crate) struct Read {
     pub(crate) choice: Choice,
 }
 
-/// Reads a saved plan; `today` is the last day that it may be made for.
-pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
+fn no_plan(path: &Path) -> Failure {
+    let message = format!("`{}` is not a plan that `raccord plan --out` wrote", path.display());
+    Failure::new(Exit::Failed, message).help("save a plan with `raccord plan --out FILE`")
+}
+
+/// Reads a plan to show it: one that was saved, or what `plan --format json` wrote.
+pub(crate) fn read_shown(path: &Path) -> Result<PlanJson, Failure> {
+    read_json(path, |plan: &PlanJson| &plan.format_version)
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path, version: fn(&T) -> &str) -> Result<T, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error)
     })?;
-    let no_plan = || {
-        Failure::new(
-            Exit::Failed,
-            format!("`{shown}` is not a plan that `raccord plan --out` wrote"),
-        )
-        .help("save a plan with `raccord plan --out FILE`")
-    };
-    let saved: SavedPlan =
-        serde_json::from_str(&text).map_err(|error| no_plan().because(&error))?;
+    let read: T = serde_json::from_slice(&bytes).map_err(|error| no_plan(path).because(&error))?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
-    if major(&saved.plan.format_version) != major(FORMAT_VERSION) {
+    let found = version(&read);
+    if major(found) != major(FORMAT_VERSION) {
         return Err(Failure::new(
             Exit::Failed,
-            format!(
-                "`{shown}` has format `{}`, this program reads `{FORMAT_VERSION}`",
-                saved.plan.format_version
-            ),
+            format!("`{shown}` has format `{found}`, this program reads `{FORMAT_VERSION}`"),
         )
         .help("plan again with this version of raccord"));
     }
+    Ok(read)
+}
+
+/// Reads a saved plan to apply it; `today` is the last day that it may be made for.
+pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
+    let saved = read_json(path, |saved: &SavedPlan| &saved.plan.format_version)?;
+    let no_plan = || no_plan(path);
     let as_of = value::parse_date(&saved.plan.as_of).map_err(|error| no_plan().because(&error))?;
     if as_of > today {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{shown}` is a plan for {as_of}, which is still to come"),
+            format!("`{}` is a plan for {as_of}, which is still to come", path.display()),
         )
         .help("plan again without `--as-of`, or apply it on that day"));
     }

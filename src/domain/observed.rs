@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -66,6 +67,32 @@ pub(crate) struct Observed {
     pub(crate) looks: BTreeMap<RemoteId, Look>,
     /// Why structures are unknown, where they could not be read: unknown is neither present nor absent.
     pub(crate) unread: Option<Unread>,
+    /// The directory in which structures were looked up, where that was better than a request for each.
+    pub(crate) directory: Option<DirectoryUsed>,
+}
+
+/// The directory of public structures, as far as a plan rests on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DirectoryUsed {
+    /// How many structures were found in it instead of being asked for.
+    pub(crate) found: usize,
+    /// The day its file was written, where that is told.
+    pub(crate) written: Option<Date>,
+}
+
+impl DirectoryUsed {
+    /// The same for a person, on a day.
+    pub(crate) fn sentence(&self, today: Date) -> String {
+        let age = match self.written {
+            None => "its age is not told".to_owned(),
+            Some(written) => match (today - written).get_days() {
+                ..=0 => format!("written on {written}"),
+                1 => format!("written on {written}, a day before"),
+                days => format!("written on {written}, {days} days before"),
+            },
+        };
+        format!("{} structures were looked up in the directory of Chorus Pro, {age}", self.found)
+    }
 }
 
 /// Why the official API told nothing.
@@ -90,6 +117,7 @@ impl Observed {
             by_persons: false,
             looks: BTreeMap::new(),
             unread: None,
+            directory: None,
         }
     }
 

@@ -10,7 +10,9 @@ use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
+use crate::domain::environment::Stage;
 use crate::domain::event::Making;
+use crate::domain::observed::DirectoryUsed;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
@@ -61,6 +63,11 @@ impl ChangeKind {
         Self::Wait,
         Self::AskSupport,
     ];
+
+    /// The kind with this word; `None` for one that is not known.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 
     /// The word in JSON.
     pub(crate) fn word(self) -> &'static str {
@@ -269,8 +276,12 @@ pub(crate) struct Unmanaged {
 pub(crate) struct Plan {
     /// The environment.
     pub(crate) environment: String,
+    /// What it is for.
+    pub(crate) stage: Stage,
     /// The day it is made for.
     pub(crate) as_of: Date,
+    /// The directory in which structures were looked up, where they were.
+    pub(crate) directory: Option<DirectoryUsed>,
     /// Identifies what was decided; the same input gives the same text.
     pub(crate) fingerprint: String,
     /// Everything that is not unchanged, by address.

@@ -115,7 +115,9 @@ fn finish(context: Context<'_>) -> Plan {
     let upcoming = upcoming::list(&input);
     Plan {
         environment: input.environment.to_owned(),
+        stage: input.stage,
         as_of: input.as_of,
+        directory: input.observed.directory.clone(),
         fingerprint,
         changes,
         unchanged,

@@ -51,7 +51,7 @@ impl Reader {
         now: Timestamp,
     ) -> Result<Observed, RemoteError> {
         let http = self.http();
-        let (structures, accounts, api, edi, clients) = tokio::try_join!(
+        let ((structures, directory), accounts, api, edi, clients) = tokio::try_join!(
             piste::read::structures(http, scope),
             when(scope.needs_accounts, read::accounts(http)),
             when(scope.needs_api, read::api_sheets(http)),
@@ -68,6 +68,7 @@ impl Reader {
             by_persons: false,
             looks: BTreeMap::new(),
             unread: None,
+            directory,
         })
     }
 

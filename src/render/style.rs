@@ -4,7 +4,6 @@ use anstyle::AnsiColor;
 use anstyle::Effects;
 use anstyle::Style;
 
-use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 
 /// Whether a text carries colours.
@@ -40,12 +39,15 @@ impl Colour {
 }
 
 /// Symbol, word and colour of a change; what is blocked has the symbol of that, and keeps its word.
-pub(crate) fn of_change(change: &Change) -> (&'static str, &'static str, Style) {
-    let word = word(change.change);
-    if change.blocked.is_some() {
+pub(crate) fn of_change(
+    change: ChangeKind,
+    is_blocked: bool,
+) -> (&'static str, &'static str, Style) {
+    let word = word(change);
+    if is_blocked {
         return ("x", word, RED);
     }
-    match change.change {
+    match change {
         ChangeKind::Create => ("+", word, GREEN),
         ChangeKind::Update | ChangeKind::Activate | ChangeKind::Rotate => ("~", word, YELLOW),
         ChangeKind::Replace => ("-/+", word, YELLOW),

@@ -33,6 +33,7 @@ mod postgres;
 mod real;
 mod rotation;
 mod schemas;
+mod show;
 #[cfg(unix)]
 mod signals;
 mod soak;

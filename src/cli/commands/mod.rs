@@ -14,6 +14,7 @@ mod join;
 pub(crate) mod ledger;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod show;
 pub(crate) mod simulator;
 pub(crate) mod status;
 pub(crate) mod ticket;

@@ -10,6 +10,7 @@ use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
 use zip::ZipArchive;
 
 use crate::domain::siret::Siret;
@@ -28,7 +29,7 @@ const SAMPLE: usize = 50;
 pub(crate) struct Directory {
     /// Name, and whether the structure is active.
     structures: BTreeMap<Siret, (String, bool)>,
-    written: Option<String>,
+    written: Option<Date>,
 }
 
 /// Which columns hold what.
@@ -48,7 +49,7 @@ impl Directory {
         let mut reasons = vec!["the zip file is empty".to_owned()];
         for number in 0..archive.len() {
             let file = archive.by_index(number).map_err(no_zip)?;
-            let written = file.last_modified().map(|at| format!("{at}"));
+            let written = file.last_modified().and_then(day);
             let mut bytes = Vec::new();
             file.take(LARGEST)
                 .read_to_end(&mut bytes)
@@ -66,9 +67,14 @@ impl Directory {
         self.structures.len()
     }
 
-    /// When its file was written, as the zip file says.
-    pub(crate) fn written(&self) -> Option<&str> {
-        self.written.as_deref()
+    /// The day its file was written, as the zip file says.
+    pub(crate) fn written(&self) -> Option<Date> {
+        self.written
+    }
+
+    /// Whether a structure is in it.
+    pub(crate) fn has(&self, siret: Siret) -> bool {
+        self.structures.contains_key(&siret)
     }
 
     /// A structure that is in it, taken to be not attached.
@@ -76,6 +82,13 @@ impl Directory {
         let (name, active) = self.structures.get(&siret)?;
         Some(decode::structure(siret, name.clone(), *active, false))
     }
+}
+
+/// A day in a zip file; its earliest one stands for none.
+fn day(at: zip::DateTime) -> Option<Date> {
+    let number = |number: u8| i8::try_from(number).ok();
+    let year = i16::try_from(at.year()).ok().filter(|year| *year > 1980)?;
+    Date::new(year, number(at.month())?, number(at.day())?).ok()
 }
 
 /// Reads a table.
@@ -163,7 +176,9 @@ mod tests {
     fn packed(files: &[(&str, &[u8])]) -> String {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in files {
-            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            let at = zip::DateTime::from_date_and_time(2026, 11, 20, 3, 12, 0).unwrap();
+            let options = zip::write::SimpleFileOptions::default().last_modified_time(at);
+            writer.start_file(*name, options).unwrap();
             writer.write_all(bytes).unwrap();
         }
         STANDARD.encode(writer.finish().unwrap().into_inner())
@@ -192,7 +207,7 @@ mod tests {
         let readme = ("lisez-moi.txt", b"bonjour".as_slice());
         let directory = Directory::open(&packed(&[readme, ("a.csv", &latin)])).unwrap();
         assert_eq!(directory.find(known(PARIS)).unwrap().name, "PRÉFECTURE");
-        assert!(directory.written().is_some());
+        assert_eq!(directory.written(), Some("2026-11-20".parse().unwrap()));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use futures_util::TryStreamExt as _;
 use futures_util::stream;
 use serde::de::DeserializeOwned;
 
+use crate::domain::observed::DirectoryUsed;
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
 use crate::remote::error::RemoteError;
@@ -37,9 +38,9 @@ const AT_ONCE: usize = 8;
 pub(crate) async fn structures(
     http: &Http,
     scope: &Scope,
-) -> Result<BTreeMap<Siret, ObservedStructure>, RemoteError> {
+) -> Result<(BTreeMap<Siret, ObservedStructure>, Option<DirectoryUsed>), RemoteError> {
     if scope.structures.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok((BTreeMap::new(), None));
     }
     let attached: BTreeMap<Siret, Found> = attachments(http)
         .await?
@@ -49,13 +50,22 @@ pub(crate) async fn structures(
         .collect();
     let elsewhere = scope.structures.iter().filter(|siret| !attached.contains_key(siret)).count();
     let listed = if elsewhere >= DIRECTORY_FROM { directory(http).await? } else { None };
+    let used = listed.as_ref().map(|listed| DirectoryUsed {
+        found: scope
+            .structures
+            .iter()
+            .filter(|siret| !attached.contains_key(siret) && listed.has(**siret))
+            .count(),
+        written: listed.written(),
+    });
     let listed = listed.as_ref();
-    stream::iter(&scope.structures)
+    let found = stream::iter(&scope.structures)
         .map(|siret| look_at(http, scope, *siret, attached.get(siret), listed))
         .buffer_unordered(AT_ONCE)
         .try_filter_map(async |found| Ok(found.map(|structure| (structure.siret, structure))))
         .try_collect()
-        .await
+        .await?;
+    Ok((found, used))
 }
 
 async fn look_at(
@@ -104,7 +114,8 @@ async fn directory(http: &Http) -> Result<Option<Directory>, RemoteError> {
     };
     match read {
         Ok(directory) => {
-            let (structures, written) = (directory.len(), directory.written());
+            let structures = directory.len();
+            let written = directory.written().map(tracing::field::display);
             tracing::info!(structures, written, "read the directory of public structures");
             Ok(Some(directory))
         }

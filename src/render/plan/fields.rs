@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use similar::ChangeTag;
 use similar::TextDiff;
 
-use crate::plan::change::Because;
+use crate::render::plan::json::BecauseJson;
 use crate::render::style::Colour;
 use crate::render::style::FAINT;
 use crate::render::style::GREEN;
@@ -26,13 +26,13 @@ const ITEMS_A_LINE: usize = 6;
 const CONTEXT: usize = 2;
 
 /// The lines that show `because`, without indentation.
-pub(crate) fn lines(because: &[Because], colour: Colour) -> Vec<String> {
+pub(crate) fn lines(because: &[BecauseJson], colour: Colour) -> Vec<String> {
     let width = because.iter().map(|because| because.field.chars().count()).max().unwrap_or(0);
     // Where nothing was there before, `none -> ` before each value would say nothing.
     let all_new = because.iter().all(|reason| reason.before.is_none());
     let mut lines = Vec::new();
     for reason in because {
-        let Because { field, before, after, forces_replacement } = reason;
+        let BecauseJson { field, before, after, forces_replacement } = reason;
         let mut values = values(field, before.as_deref(), after.as_deref(), colour);
         if before.is_none()
             && !all_new
@@ -132,8 +132,8 @@ mod tests {
 
     use super::*;
 
-    fn because(field: &str, before: Option<&str>, after: Option<&str>) -> Because {
-        Because {
+    fn because(field: &str, before: Option<&str>, after: Option<&str>) -> BecauseJson {
+        BecauseJson {
             field: field.to_owned(),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),

@@ -3,69 +3,73 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use crate::domain::address::Kind;
-use crate::domain::environment::Channel;
-use crate::plan::change::Because;
-use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
-use crate::plan::change::Does;
-use crate::render::plan::steps;
+use crate::render::plan::json::BecauseJson;
+use crate::render::plan::json::ChangeJson;
+use crate::render::plan::view::Changes;
+use crate::render::plan::view::Item;
 
 /// As many changes of one shape, or fewer, are listed one by one.
 pub(crate) const LISTED: usize = 20;
 
 /// What makes two changes alike. Values are not part of it: ten thousand names differ, their shape does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Shape<'a> {
+struct Shape {
+    risk: u8,
     kind: Kind,
     change: ChangeKind,
-    channel: Channel,
-    template: Option<&'a str>,
-    fields: Vec<(&'a str, bool)>,
-    steps: Vec<(Does, Option<Date>)>,
+    channel: String,
+    template: Option<String>,
+    fields: Vec<(String, bool)>,
+    steps: Vec<(String, Option<String>)>,
     blocked: Option<String>,
     notes: Vec<String>,
 }
 
-/// More than [`LISTED`] changes of one shape, in the order of the plan.
-pub(crate) struct Group<'a> {
-    /// The changes.
-    pub(crate) changes: Vec<&'a Change>,
+/// More than [`LISTED`] changes of one shape, by their positions in the plan.
+pub(crate) struct Group {
+    /// What a person looks at first: the smaller, the earlier.
+    pub(crate) risk: u8,
+    /// The positions. There is one at least.
+    pub(crate) changes: Vec<usize>,
 }
 
-/// Splits changes into groups and those that are unlike the rest.
-pub(crate) fn split(changes: &[Change]) -> (Vec<Group<'_>>, Vec<&Change>) {
+/// Splits changes into groups and those that are unlike the rest, which come by risk and then by address.
+pub(crate) fn split(changes: &Changes<'_>) -> (Vec<Group>, Vec<usize>) {
+    let by_risk = |mut listed: Vec<(u8, usize)>| {
+        listed.sort_unstable();
+        listed.into_iter().map(|(_, position)| position).collect()
+    };
     if changes.len() <= LISTED {
-        return (Vec::new(), changes.iter().collect());
+        let all = changes.iter().enumerate().map(|(position, item)| (item.risk(), position));
+        return (Vec::new(), by_risk(all.collect()));
     }
-    let mut shapes: BTreeMap<Shape<'_>, Vec<&Change>> = BTreeMap::new();
-    for change in changes {
-        shapes.entry(shape(change)).or_default().push(change);
+    let mut shapes: BTreeMap<Shape, Vec<usize>> = BTreeMap::new();
+    for (position, item) in changes.iter().enumerate() {
+        shapes.entry(shape(&item)).or_default().push(position);
     }
     let (mut groups, mut listed) = (Vec::new(), Vec::new());
-    for changes in shapes.into_values() {
+    for (shape, changes) in shapes {
         if changes.len() > LISTED {
-            groups.push(Group { changes });
+            groups.push(Group { risk: shape.risk, changes });
         } else {
-            listed.extend(changes);
+            listed.extend(changes.into_iter().map(|position| (shape.risk, position)));
         }
     }
-    listed.sort_by(|a, b| a.address.cmp(&b.address));
-    (groups, listed)
+    (groups, by_risk(listed))
 }
 
-impl Group<'_> {
+impl Group {
     /// The fields that have the same values in all of its changes, and the names of those that have their own.
-    pub(crate) fn fields(&self) -> (Vec<Because>, BTreeSet<String>) {
-        let mut changes = self.changes.iter();
-        let Some(first) = changes.next() else { return (Vec::new(), BTreeSet::new()) };
-        let mut common = steps::shown(first);
+    pub(crate) fn fields(&self, changes: &Changes<'_>) -> (Vec<BecauseJson>, BTreeSet<String>) {
+        let mut items = self.changes.iter().filter_map(|position| changes.get(*position));
+        let Some(first) = items.next() else { return (Vec::new(), BTreeSet::new()) };
+        let mut common = first.told.shown().to_vec();
         let mut own = BTreeSet::new();
-        for change in changes {
-            let fields = steps::shown(change);
-            let differs = |because: &Because| !fields.contains(because);
+        for item in items {
+            let fields = item.told.shown();
+            let differs = |because: &BecauseJson| !fields.contains(because);
             own.extend(
                 common.extract_if(.., |because| differs(because)).map(|because| because.field),
             );
@@ -74,23 +78,25 @@ impl Group<'_> {
     }
 }
 
-fn shape(change: &Change) -> Shape<'_> {
+fn shape(item: &Item<'_>) -> Shape {
+    let told = &*item.told;
+    let reasons = told.because.iter();
     Shape {
-        kind: change.kind(),
-        change: change.change,
-        channel: change.channel,
-        template: change.template.as_deref(),
-        fields: change.because.iter().map(|b| (b.field.as_str(), b.forces_replacement)).collect(),
-        steps: change.steps.iter().map(|step| (step.does, step.due)).collect(),
-        blocked: change.blocked.as_deref().map(|text| anonymous(change, text)),
-        notes: change.notes.iter().map(|text| anonymous(change, text)).collect(),
+        risk: item.risk(),
+        kind: item.kind,
+        change: item.change,
+        channel: told.channel.clone(),
+        template: told.template.clone(),
+        fields: reasons.map(|b| (b.field.clone(), b.forces_replacement)).collect(),
+        steps: told.steps.iter().map(|step| (step.does.clone(), step.due.clone())).collect(),
+        blocked: told.blocked.as_deref().map(|text| anonymous(told, text)),
+        notes: told.notes.iter().map(|text| anonymous(told, text)).collect(),
     }
 }
 
 /// A sentence without what names the one resource, so that the same thing said of two is the same.
-fn anonymous(change: &Change, text: &str) -> String {
-    let address = change.address.to_string();
-    let names = [change.new_name.as_deref(), change.name.as_deref(), Some(&*address)];
+fn anonymous(change: &ChangeJson, text: &str) -> String {
+    let names = [change.new_name.as_deref(), change.name.as_deref(), Some(&*change.address)];
     let mut text = text.to_owned();
     for name in names.into_iter().flatten().filter(|name| name.len() > 3) {
         text = text.replace(name, "…");

@@ -1,19 +1,23 @@
 //! A plan for people: what changes and why, what is not ours, what stands against it, and the count of everything.
 
 use std::fmt;
-use std::fmt::Write as _;
 
 use crate::diagnostic::Sources;
+use crate::domain::address::Kind;
 use crate::domain::environment::Channel;
 use crate::plan::Plan;
-use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::render::diagnostics;
+use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::fields;
 use crate::render::plan::groups;
 use crate::render::plan::groups::Group;
-use crate::render::plan::steps;
+use crate::render::plan::json::SummaryJson;
+use crate::render::plan::json::UnmanagedJson;
 use crate::render::plan::upcoming;
+use crate::render::plan::view::Changes;
+use crate::render::plan::view::Item;
+use crate::render::plan::view::View;
 use crate::render::style;
 use crate::render::style::Colour;
 use crate::render::style::FAINT;
@@ -21,8 +25,11 @@ use crate::render::style::STRONG;
 use crate::render::words;
 use crate::render::words::harmless;
 
-/// How many unmanaged things are listed before the rest is counted.
-const UNMANAGED_LISTED: usize = 20;
+/// How many changes that are unlike the rest are shown with all that is told of them.
+const DETAILED: usize = 60;
+
+/// How many of them have a line at all.
+const NAMED: usize = 300;
 
 /// How many addresses stand for a group.
 const EXAMPLES: usize = 3;
@@ -30,87 +37,147 @@ const EXAMPLES: usize = 3;
 /// Everything below the line of a change.
 const INDENT: &str = "        ";
 
-/// Writes `plan`. `sources` holds the files that diagnostics point to.
+/// Writes a plan that was just made. `sources` holds the files that diagnostics point to.
 pub(crate) fn render(
     out: &mut dyn fmt::Write,
     plan: &Plan,
     sources: &Sources,
     colour: Colour,
 ) -> fmt::Result {
-    let Plan {
-        environment,
-        as_of,
-        fingerprint: _,
-        changes,
-        unchanged: _,
-        unmanaged: _,
-        upcoming: _,
-        diagnostics,
-    } = plan;
-    if !changes.is_empty() {
-        let title = format!("Plan for `{environment}` on {as_of}");
-        writeln!(out, "{}\n", colour.paint(STRONG, &title))?;
+    let mut diagnostics = String::new();
+    diagnostics::human::render(&mut diagnostics, &plan.diagnostics, sources, colour)?;
+    overview(out, &View::made(plan, diagnostics), colour)
+}
+
+/// Writes a plan so that it can be read whatever its size: the risky changes first, those of one shape together.
+pub(crate) fn overview(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) -> fmt::Result {
+    let View { changes, directory, upcoming, diagnostics, .. } = view;
+    if changes.len() > 0 {
+        writeln!(out, "{}\n", colour.paint(STRONG, &title(view)))?;
         let several = several_channels(changes);
         let (groups, listed) = groups::split(changes);
-        for group in &groups {
-            render_group(out, group, colour)?;
+        let mut groups = groups.iter().enumerate().peekable();
+        let mut listed = listed
+            .iter()
+            .enumerate()
+            .filter_map(|(place, position)| Some((place, changes.get(*position)?)));
+        let mut next = listed.next();
+        let mut left: Vec<Item<'_>> = Vec::new();
+        loop {
+            let risk = next.as_ref().map(|(_, item)| item.risk());
+            let group = groups.next_if(|(_, group)| risk.is_none_or(|risk| group.risk <= risk));
+            if let Some((number, group)) = group {
+                render_group(out, number + 1, group, changes, colour)?;
+            } else if let Some((place, item)) = next.take() {
+                match place {
+                    ..DETAILED => render_change(out, &item, several, colour)?,
+                    DETAILED..NAMED => headline(out, &item, several, colour)?,
+                    NAMED.. => left.push(item),
+                }
+                next = listed.next();
+            } else {
+                break;
+            }
         }
-        for change in listed {
-            render_change(out, change, several, colour)?;
+        render_left(out, &left)?;
+        writeln!(out)?;
+    }
+    render_unmanaged(out, view, colour)?;
+    upcoming::render(out, (&upcoming.0, upcoming.1), &view.as_of, colour)?;
+    if let Some(sentence) = directory {
+        writeln!(out, "{}\n", harmless(sentence))?;
+    }
+    write!(out, "{diagnostics}")?;
+    writeln!(out, "{}", colour.paint(STRONG, &summary(view)))
+}
+
+/// Writes faults and remarks of a saved plan: the files that they point to are not at hand.
+pub(crate) fn saved_diagnostics(
+    out: &mut dyn fmt::Write,
+    said: &[DiagnosticJson],
+    colour: Colour,
+) -> fmt::Result {
+    for DiagnosticJson { rule, severity, message, file, line, column, help, .. } in said {
+        let ink = if severity == "error" { style::RED } else { style::YELLOW };
+        let head = format!("{}[{}]", harmless(severity), harmless(rule));
+        writeln!(out, "{}: {}", colour.paint(ink, &head), harmless(message))?;
+        if let (Some(file), Some(line), Some(column)) = (file, line, column) {
+            writeln!(out, "  --> {}:{line}:{column}", harmless(file))?;
+        }
+        if let Some(help) = help {
+            writeln!(out, "  help: {}", harmless(help))?;
         }
         writeln!(out)?;
     }
-    render_unmanaged(out, plan, colour)?;
-    upcoming::render(out, plan, colour)?;
-    diagnostics::human::render(out, diagnostics, sources, colour)?;
-    writeln!(out, "{}", colour.paint(STRONG, &summary(plan)))
+    Ok(())
+}
+
+/// Writes changes one by one, each with all that is told of it.
+pub(crate) fn each(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) -> fmt::Result {
+    writeln!(out, "{}\n", colour.paint(STRONG, &title(view)))?;
+    let several = several_channels(&view.changes);
+    for item in view.changes.iter() {
+        render_change(out, &item, several, colour)?;
+    }
+    Ok(())
+}
+
+fn title(view: &View<'_>) -> String {
+    let View { environment, stage, as_of, .. } = view;
+    let stage = match stage.as_deref() {
+        // Whoever reads it has to know that this is not a trial.
+        Some("production") => ", in production",
+        _ => "",
+    };
+    format!("Plan for `{}` on {as_of}{stage}", harmless(environment))
 }
 
 /// The last line, which counts everything.
-pub(crate) fn summary(plan: &Plan) -> String {
-    let unchanged = words::thousands(plan.unchanged);
-    if plan.changes.is_empty() {
-        return match plan.unchanged {
+pub(crate) fn summary(view: &View<'_>) -> String {
+    let SummaryJson { unchanged, .. } = view.summary;
+    let unchanged_told = words::thousands(unchanged);
+    if view.changes.len() == 0 {
+        return match unchanged {
             0 => "Nothing to do: nothing is declared".to_owned(),
             1 => "Nothing to do: 1 resource is as declared".to_owned(),
-            _ => format!("Nothing to do: {unchanged} resources are as declared"),
+            _ => format!("Nothing to do: {unchanged_told} resources are as declared"),
         };
     }
+    let count = |kind| view.summary.count(kind);
     let mut parts: Vec<String> = ChangeKind::ALL
         .into_iter()
-        .filter(|kind| plan.count(*kind) > 0)
-        .map(|kind| format!("{} {}", words::thousands(plan.count(kind)), style::counted(kind)))
+        .filter(|kind| count(*kind) > 0)
+        .map(|kind| format!("{} {}", words::thousands(count(kind)), style::counted(kind)))
         .collect();
-    parts.push(format!("{unchanged} unchanged"));
-    let blocked = plan.changes.iter().filter(|change| change.blocked.is_some()).count();
-    if blocked > 0 {
-        parts.push(format!("{} blocked", words::thousands(blocked)));
+    parts.push(format!("{unchanged_told} unchanged"));
+    if view.blocked > 0 {
+        parts.push(format!("{} blocked", words::thousands(view.blocked)));
     }
     format!("Plan: {}", parts.join(", "))
 }
 
-fn several_channels(changes: &[Change]) -> bool {
-    let mut channels =
-        changes.iter().map(|change| change.channel).filter(|c| *c != Channel::Ledger);
-    let first = channels.next();
-    channels.any(|channel| Some(channel) != first)
+fn several_channels(changes: &Changes<'_>) -> bool {
+    let ledger = Channel::Ledger.to_string();
+    let mut first: Option<String> = None;
+    changes
+        .iter()
+        .filter(|item| item.told.channel != ledger)
+        .any(|item| first.get_or_insert_with(|| item.told.channel.clone()) != &item.told.channel)
 }
 
-fn render_change(
+/// The line of a change.
+fn headline(
     out: &mut dyn fmt::Write,
-    change: &Change,
+    item: &Item<'_>,
     several_channels: bool,
     colour: Colour,
 ) -> fmt::Result {
-    let (symbol, word, ink) = style::of_change(change);
+    let told = &*item.told;
+    let (symbol, word, ink) = style::of_change(item.change, item.is_blocked());
     write!(out, "{}", colour.paint(ink, &format!("{symbol:>3} {word}")))?;
-    write!(
-        out,
-        " {}: {}",
-        colour.paint(STRONG, &change.address.to_string()),
-        words::kind(change.kind())
-    )?;
-    let names: Vec<String> = [&change.name, &change.new_name]
+    let address = colour.paint(STRONG, &harmless(&told.address));
+    write!(out, " {address}: {}", words::kind(item.kind))?;
+    let names: Vec<String> = [&told.name, &told.new_name]
         .into_iter()
         .flatten()
         .map(|name| format!("`{}`", harmless(name)))
@@ -118,52 +185,68 @@ fn render_change(
     if !names.is_empty() {
         write!(out, " {}", names.join(" -> "))?;
     }
-    if several_channels || change.channel == Channel::Portal {
-        write!(
-            out,
-            "{}",
-            colour.paint(FAINT, &format!(", through {}", channel_phrase(change.channel)))
-        )?;
+    if several_channels || told.channel == Channel::Portal.to_string() {
+        let through = format!(", through {}", channel_phrase(&told.channel));
+        write!(out, "{}", colour.paint(FAINT, &through))?;
     }
-    writeln!(out)?;
-    if let Some(blocked) = &change.blocked {
+    writeln!(out)
+}
+
+fn render_change(
+    out: &mut dyn fmt::Write,
+    item: &Item<'_>,
+    several_channels: bool,
+    colour: Colour,
+) -> fmt::Result {
+    let told = &*item.told;
+    headline(out, item, several_channels, colour)?;
+    if let Some(blocked) = &told.blocked {
         writeln!(
             out,
             "{INDENT}{}",
             colour.paint(style::RED, &format!("blocked: {}", harmless(blocked)))
         )?;
     }
-    for line in fields::lines(&steps::shown(change), colour) {
+    for line in fields::lines(told.shown(), colour) {
         writeln!(out, "{INDENT}{line}")?;
     }
-    if steps::tell_more(change) {
-        for (position, step) in change.steps.iter().enumerate() {
-            let mut line = String::new();
-            write!(line, "{}. {}", position + 1, steps::sentence(change, step))?;
-            writeln!(out, "{INDENT}{}", colour.paint(FAINT, &line))?;
-        }
+    for (position, sentence) in
+        told.steps.iter().filter_map(|step| step.sentence.as_ref()).enumerate()
+    {
+        // A sentence was made harmless when it was made, but a file may have been written by anyone.
+        let line = format!("{}. {}", position + 1, harmless(sentence));
+        writeln!(out, "{INDENT}{}", colour.paint(FAINT, &line))?;
     }
-    for note in &change.notes {
+    for note in &told.notes {
         writeln!(out, "{INDENT}note: {}", harmless(note))?;
     }
     Ok(())
 }
 
-fn render_group(out: &mut dyn fmt::Write, group: &Group<'_>, colour: Colour) -> fmt::Result {
-    let Some(first) = group.changes.first() else { return Ok(()) };
-    let (symbol, word, ink) = style::of_change(first);
+fn render_group(
+    out: &mut dyn fmt::Write,
+    number: usize,
+    group: &Group,
+    changes: &Changes<'_>,
+    colour: Colour,
+) -> fmt::Result {
+    let Some(first) = group.changes.first().and_then(|position| changes.get(*position)) else {
+        return Ok(());
+    };
+    let told = &*first.told;
+    let (symbol, word, ink) = style::of_change(first.change, first.is_blocked());
     let count = words::thousands(group.changes.len());
     write!(out, "{}", colour.paint(ink, &format!("{symbol:>3} {count} x {word}")))?;
-    write!(out, " {}", colour.paint(STRONG, words::kind(first.kind())))?;
-    if let Some(template) = &first.template {
+    write!(out, " {}", colour.paint(STRONG, words::kind(first.kind)))?;
+    if let Some(template) = &told.template {
         write!(out, ", from {}", harmless(template))?;
     }
-    writeln!(out)?;
-    if let Some(blocked) = &first.blocked {
+    writeln!(out, "{}", colour.paint(FAINT, &format!("  (group {number})")))?;
+    if let Some(blocked) = &told.blocked {
         let text = format!("blocked, the first: {}", harmless(blocked));
         writeln!(out, "{INDENT}{}", colour.paint(style::RED, &text))?;
     }
-    let (common, own) = group.fields();
+    let (common, own) = group.fields(changes);
     for line in fields::lines(&common, colour) {
         writeln!(out, "{INDENT}{line}")?;
     }
@@ -171,45 +254,68 @@ fn render_group(out: &mut dyn fmt::Write, group: &Group<'_>, colour: Colour) -> 
         let own: Vec<String> = own.into_iter().collect();
         writeln!(out, "{INDENT}each its own: {}", harmless(&own.join(", ")))?;
     }
-    let examples: Vec<String> =
-        group.changes.iter().take(EXAMPLES).map(|change| change.address.to_string()).collect();
+    let examples =
+        group.changes.iter().take(EXAMPLES).filter_map(|position| changes.get(*position));
+    let examples: Vec<String> = examples.map(|item| harmless(&item.told.address)).collect();
     writeln!(out, "{INDENT}{}", colour.paint(FAINT, &format!("{}, …", examples.join(", "))))?;
-    for note in &first.notes {
+    for note in &told.notes {
         writeln!(out, "{INDENT}note, for the first: {}", harmless(note))?;
     }
     Ok(())
 }
 
-fn render_unmanaged(out: &mut dyn fmt::Write, plan: &Plan, colour: Colour) -> fmt::Result {
-    let unmanaged = &plan.unmanaged;
-    if unmanaged.is_empty() {
+/// Counts what there is no room for.
+fn render_left(out: &mut dyn fmt::Write, left: &[Item<'_>]) -> fmt::Result {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let kinds = ChangeKind::ALL.into_iter().filter_map(|kind| {
+        let count = left.iter().filter(|item| item.change == kind).count();
+        (count > 0).then(|| format!("{} {}", words::thousands(count), style::counted(kind)))
+    });
+    let kinds: Vec<String> = kinds.collect();
+    writeln!(
+        out,
+        "    and more, each unlike the others: {}. To see them: `raccord plan --out FILE`, then `raccord show FILE --change WORD`",
+        kinds.join(", ")
+    )
+}
+
+fn render_unmanaged(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) -> fmt::Result {
+    let (listed, total) = &view.unmanaged;
+    if listed.is_empty() {
         return Ok(());
     }
     writeln!(out, "{}", colour.paint(STRONG, "Unmanaged, never touched:"))?;
-    for thing in unmanaged.iter().take(UNMANAGED_LISTED) {
+    for UnmanagedJson { kind, id, name, structure, status } in listed {
+        let known = Kind::ALL.into_iter().find(|known| known.to_string() == *kind);
+        let kind = known.map_or_else(|| harmless(kind), |kind| words::kind(kind).to_owned());
         writeln!(
             out,
-            "    {} `{}`, {}, structure {}, {}",
-            words::kind(thing.kind),
-            harmless(&thing.name),
-            harmless(thing.id.as_str()),
-            thing.structure,
-            harmless(&thing.status)
+            "    {kind} `{}`, {}, structure {}, {}",
+            harmless(name),
+            harmless(id),
+            harmless(structure),
+            harmless(status)
         )?;
     }
-    if let Some(more) = unmanaged.len().checked_sub(UNMANAGED_LISTED).filter(|more| *more > 0) {
+    if let Some(more) = total.checked_sub(listed.len()).filter(|more| *more > 0) {
         writeln!(out, "    and {} more", words::thousands(more))?;
     }
     writeln!(out)
 }
 
-fn channel_phrase(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Piste => "the PISTE API",
-        Channel::Gateway => "the gateway",
-        Channel::Portal => "a person at the portal",
-        Channel::Ledger => "the ledger alone",
-    }
+fn channel_phrase(channel: &str) -> String {
+    let known = [
+        (Channel::Piste, "the PISTE API"),
+        (Channel::Gateway, "the gateway"),
+        (Channel::Portal, "a person at the portal"),
+        (Channel::Ledger, "the ledger alone"),
+    ];
+    known
+        .into_iter()
+        .find(|(known, _)| known.to_string() == channel)
+        .map_or_else(|| harmless(channel), |(_, phrase)| phrase.to_owned())
 }
 
 #[cfg(test)]
@@ -218,13 +324,13 @@ mod tests {
 
     use crate::diagnostic::Diagnostic;
     use crate::domain::address::Address;
-    use crate::domain::address::Kind;
     use crate::domain::observed::RemoteId;
     use crate::domain::request::Request;
     use crate::domain::request::Target;
     use crate::domain::siret::Siret;
     use crate::plan::change::Action;
     use crate::plan::change::Because;
+    use crate::plan::change::Change;
     use crate::plan::change::Does;
     use crate::plan::change::Step;
     use crate::plan::change::Unmanaged;
@@ -272,7 +378,9 @@ mod tests {
     fn plan(changes: Vec<Change>) -> Plan {
         Plan {
             environment: "simulator".to_owned(),
+            stage: crate::domain::environment::Stage::Simulator,
             as_of: "2026-12-01".parse().unwrap(),
+            directory: None,
             fingerprint: "f".to_owned(),
             changes,
             unchanged: 12,
@@ -354,24 +462,24 @@ mod tests {
         assert_snapshot!(shown(&shown_plan), @r"
         Plan for `simulator` on 2026-12-01
 
-          + create ville/api/main: API connection `APP_VILLE`, through the gateway
-                usage  own
-          ~ rotate ville/account/main: technical account, through the gateway
-                password_expires  2026-12-20
         -/+ replace ville/edi/g2b: EDI connection `Ville G2B` -> `Ville G2B (2)`, through the gateway
                 protocol  SFTP -> AS2  forces replacement
                 1. wait until the new one is Actif, after `ville/account/main`
                 2. deactivate `EDI-000001`, due 2026-12-15
                 note: the new sheet gets a new application code, now `AAA001`
-         => adopt ville/edi/new: EDI connection, through the gateway
-         >> wait ville/edi/slow: EDI connection, through the gateway
-                status  En cours
           - deactivate ville/edi/old: EDI connection `Ancien␛[31m`, through the gateway
-          ! ask support ville/edi/stuck: EDI connection, through a person at the portal
-                status  Partielle -> Actif
           x replace ville/edi/x: EDI connection, through the gateway
                 blocked: sheet `EDI-000009` holds certificate `g2b-2026`
                 protocol  SFTP -> AS2  forces replacement
+          ! ask support ville/edi/stuck: EDI connection, through a person at the portal
+                status  Partielle -> Actif
+          ~ rotate ville/account/main: technical account, through the gateway
+                password_expires  2026-12-20
+          + create ville/api/main: API connection `APP_VILLE`, through the gateway
+                usage  own
+         => adopt ville/edi/new: EDI connection, through the gateway
+         >> wait ville/edi/slow: EDI connection, through the gateway
+                status  En cours
 
         Unmanaged, never touched:
             EDI connection `Sheet 1`, EDI-000001, structure 12345678200010, Actif
@@ -426,7 +534,7 @@ mod tests {
         assert_snapshot!(shown(&plan(changes)), @r"
         Plan for `simulator` on 2026-12-01
 
-          + 4,812 x create API connection, from templates/commune.yaml.j2
+          + 4,812 x create API connection, from templates/commune.yaml.j2  (group 1)
                 usage  own
                 each its own: piste_application
                 commune-00001/api/main, commune-00002/api/main, commune-00003/api/main, …
@@ -475,6 +583,7 @@ mod tests {
               {
                 "id": "ville/edi/g2b#2-wait",
                 "does": "wait",
+                "sentence": "wait until the new one is Actif, after `ville/account/main`",
                 "needs": [
                   "ville/account/main#1-create"
                 ]
@@ -482,6 +591,7 @@ mod tests {
               {
                 "id": "ville/edi/g2b#3-deactivate",
                 "does": "deactivate",
+                "sentence": "deactivate `EDI-000001`, due 2026-12-15",
                 "needs": [
                   "ville/edi/g2b#2-wait"
                 ],
@@ -502,5 +612,63 @@ mod tests {
         assert!(first.moved_addresses(&first).is_empty());
         let address: Address = first.changes[0].address.parse().unwrap();
         assert_eq!(address.kind(), Kind::Edi);
+    }
+
+    #[test]
+    fn a_saved_plan_shows_the_same_as_the_plan_it_was_saved_from() {
+        use crate::render::plan::json::PlanJson;
+
+        let mut changes: Vec<Change> = (1..=30)
+            .map(|number| change(&format!("e{number:02}/edi/main"), ChangeKind::Adopt, &[]))
+            .collect();
+        changes.push(replacement());
+        let mut made = plan(changes);
+        made.stage = crate::domain::environment::Stage::Production;
+        made.directory = Some(crate::domain::observed::DirectoryUsed {
+            found: 200,
+            written: Some("2026-11-20".parse().unwrap()),
+        });
+        let text = serde_json::to_string(&PlanJson::streamed(&made, &Sources::default())).unwrap();
+        let read: PlanJson = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, PlanJson::of(&made, &Sources::default()));
+        let mut again = String::new();
+        let view = View::saved(&read, String::new()).unwrap();
+        overview(&mut again, &view, Colour::Off).unwrap();
+        assert_eq!(again, shown(&made));
+        assert_snapshot!(again, @r"
+        Plan for `simulator` on 2026-12-01, in production
+
+        -/+ replace ville/edi/g2b: EDI connection `Ville G2B` -> `Ville G2B (2)`
+                protocol  SFTP -> AS2  forces replacement
+                1. wait until the new one is Actif, after `ville/account/main`
+                2. deactivate `EDI-000001`, due 2026-12-15
+                note: the new sheet gets a new application code, now `AAA001`
+         => 30 x adopt EDI connection  (group 1)
+                e01/edi/main, e02/edi/main, e03/edi/main, …
+
+        200 structures were looked up in the directory of Chorus Pro, written on 2026-11-20, 11 days before
+
+        Plan: 1 to replace, 30 to adopt, 12 unchanged
+        ");
+    }
+
+    #[test]
+    fn what_may_interrupt_comes_first_and_a_long_list_ends() {
+        // Each of its own shape.
+        let mut changes: Vec<Change> = (1..=400)
+            .map(|number| {
+                let field = format!("field_{number}");
+                change(&format!("a{number:03}/edi/main"), ChangeKind::Update, &[(&field, "1", "2")])
+            })
+            .collect();
+        changes.push(replacement());
+        changes.push(change("ville/edi/old", ChangeKind::Deactivate, &[]));
+        let text = shown(&plan(changes));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].starts_with("-/+ replace ville/edi/g2b"), "{text}");
+        assert!(lines[7].starts_with("  - deactivate ville/edi/old"), "{text}");
+        assert_eq!(lines.iter().filter(|line| line.contains("~ update")).count(), NAMED - 2);
+        assert_eq!(lines.iter().filter(|line| line.contains("field_")).count(), DETAILED - 2);
+        assert!(text.contains("and more, each unlike the others: 102 to update"), "{text}");
     }
 }

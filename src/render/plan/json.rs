@@ -17,16 +17,20 @@ use crate::render::FORMAT_VERSION;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::diagnostics::json::diagnostics;
 use crate::render::plan::rotation::RotationJson;
+use crate::render::plan::steps;
 use crate::render::plan::upcoming::UpcomingJson;
 
 /// What has to change in one environment, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Plan")]
-pub(crate) struct PlanJson {
+pub(crate) struct PlanJson<C = Vec<ChangeJson>> {
     /// Version of this format: `1.0`. A reader may rely on all `1.x`.
     pub(crate) format_version: String,
     /// The environment.
     pub(crate) environment: String,
+    /// What the environment is for: `simulator`, `qualification` or `production`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stage: Option<String>,
     /// The day that the plan is made for, `2026-12-01`.
     pub(crate) as_of: String,
     /// Identifies what was decided: the same input gives the same text.
@@ -34,7 +38,10 @@ pub(crate) struct PlanJson {
     /// How many resources there are of each kind of change.
     pub(crate) summary: SummaryJson,
     /// Everything that is not unchanged, by address.
-    pub(crate) changes: Vec<ChangeJson>,
+    pub(crate) changes: C,
+    /// The directory in which structures were looked up, where that was better than a request for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) directory: Option<DirectoryJson>,
     /// What exists and is not ours. It is never touched.
     pub(crate) unmanaged: Vec<UnmanagedJson>,
     /// What ends on the day of the plan, before, or so soon after that the next certificate has to be ordered by then.
@@ -73,6 +80,17 @@ pub(crate) struct SummaryJson {
     pub(crate) unchanged: usize,
 }
 
+/// The directory of public structures, as far as the plan rests on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct DirectoryJson {
+    /// How many structures were found in it instead of being asked for.
+    pub(crate) found: usize,
+    /// The day its file was written; `null` where that is not told.
+    pub(crate) written: Option<String>,
+    /// The same in words.
+    pub(crate) sentence: String,
+}
+
 /// What is decided for one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ChangeJson {
@@ -90,8 +108,14 @@ pub(crate) struct ChangeJson {
     /// The name of the new sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) new_name: Option<String>,
+    /// The template that made the resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) template: Option<String>,
     /// Why, field by field.
     pub(crate) because: Vec<BecauseJson>,
+    /// What a person is shown instead of `because`: the values that a creation sends, the facts of certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shown: Option<Vec<BecauseJson>>,
     /// The steps, in an order that respects their needs.
     pub(crate) steps: Vec<StepJson>,
     /// Why nothing can be done about it now.
@@ -126,6 +150,9 @@ pub(crate) struct StepJson {
     /// `create`, `finalise`, `update`, `activate`, `deactivate`, `delete`, `reset_password`, `wait`, `adopt`,
     /// `move` or `forget`.
     pub(crate) does: String,
+    /// The same in a sentence, where the steps tell more than the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sentence: Option<String>,
     /// Steps that must be done before, by id.
     pub(crate) needs: Vec<String>,
     /// The channel, where it is not that of the change.
@@ -154,10 +181,10 @@ pub(crate) struct UnmanagedJson {
 /// A plan that was written to a file, with all that is needed to make it again and compare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Saved plan")]
-pub(crate) struct SavedPlan {
+pub(crate) struct SavedPlan<C = Vec<ChangeJson>> {
     /// The plan.
     #[serde(flatten)]
-    pub(crate) plan: PlanJson,
+    pub(crate) plan: PlanJson<C>,
     /// Where it comes from.
     pub(crate) saved: SavedContext,
 }
@@ -177,15 +204,64 @@ pub(crate) struct SavedContext {
     pub(crate) lifted: Vec<String>,
 }
 
-impl PlanJson {
-    /// Turns a plan into its JSON form.
-    pub(crate) fn of(plan: &Plan, sources: &Sources) -> Self {
+/// Changes that are turned into their JSON form one by one while they are written: there may be many thousands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Streamed<'a>(&'a [Change]);
+
+impl Serialize for Streamed<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(ChangeJson::of))
+    }
+}
+
+impl SummaryJson {
+    /// Counts the changes of a plan.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        Self {
+            create: plan.count(ChangeKind::Create),
+            update: plan.count(ChangeKind::Update),
+            replace: plan.count(ChangeKind::Replace),
+            activate: plan.count(ChangeKind::Activate),
+            deactivate: plan.count(ChangeKind::Deactivate),
+            delete: plan.count(ChangeKind::Delete),
+            adopt: plan.count(ChangeKind::Adopt),
+            rotate: plan.count(ChangeKind::Rotate),
+            verify: plan.count(ChangeKind::Verify),
+            wait: plan.count(ChangeKind::Wait),
+            ask_support: plan.count(ChangeKind::AskSupport),
+            unchanged: plan.unchanged,
+        }
+    }
+
+    /// How many there are of a kind.
+    pub(crate) fn count(&self, kind: ChangeKind) -> usize {
+        match kind {
+            ChangeKind::Create => self.create,
+            ChangeKind::Update => self.update,
+            ChangeKind::Replace => self.replace,
+            ChangeKind::Activate => self.activate,
+            ChangeKind::Deactivate => self.deactivate,
+            ChangeKind::Delete => self.delete,
+            ChangeKind::Adopt => self.adopt,
+            ChangeKind::Rotate => self.rotate,
+            ChangeKind::Verify => self.verify,
+            ChangeKind::Wait => self.wait,
+            ChangeKind::AskSupport => self.ask_support,
+        }
+    }
+}
+
+impl<'a> PlanJson<Streamed<'a>> {
+    /// The JSON form of a plan, to be written.
+    pub(crate) fn streamed(plan: &'a Plan, sources: &Sources) -> Self {
         let Plan {
             environment,
+            stage,
             as_of,
+            directory,
             fingerprint,
             changes,
-            unchanged,
+            unchanged: _,
             unmanaged,
             upcoming,
             diagnostics: said,
@@ -193,27 +269,60 @@ impl PlanJson {
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.clone(),
+            stage: Some(stage.to_string()),
             as_of: as_of.to_string(),
             fingerprint: fingerprint.clone(),
-            summary: SummaryJson {
-                create: plan.count(ChangeKind::Create),
-                update: plan.count(ChangeKind::Update),
-                replace: plan.count(ChangeKind::Replace),
-                activate: plan.count(ChangeKind::Activate),
-                deactivate: plan.count(ChangeKind::Deactivate),
-                delete: plan.count(ChangeKind::Delete),
-                adopt: plan.count(ChangeKind::Adopt),
-                rotate: plan.count(ChangeKind::Rotate),
-                verify: plan.count(ChangeKind::Verify),
-                wait: plan.count(ChangeKind::Wait),
-                ask_support: plan.count(ChangeKind::AskSupport),
-                unchanged: *unchanged,
-            },
-            changes: changes.iter().map(ChangeJson::of).collect(),
+            summary: SummaryJson::of(plan),
+            changes: Streamed(changes),
+            directory: directory.as_ref().map(|used| DirectoryJson {
+                found: used.found,
+                written: used.written.map(|day| day.to_string()),
+                sentence: used.sentence(*as_of),
+            }),
             unmanaged: unmanaged.iter().map(UnmanagedJson::of).collect(),
             upcoming: upcoming.iter().map(UpcomingJson::of).collect(),
             diagnostics: diagnostics(said, sources),
         }
+    }
+}
+
+impl<C> PlanJson<C> {
+    /// The same with other changes.
+    pub(crate) fn with<D>(self, changes: impl FnOnce(C) -> D) -> PlanJson<D> {
+        let Self {
+            format_version,
+            environment,
+            stage,
+            as_of,
+            fingerprint,
+            summary,
+            changes: old,
+            directory,
+            unmanaged,
+            upcoming,
+            diagnostics,
+        } = self;
+        PlanJson {
+            format_version,
+            environment,
+            stage,
+            as_of,
+            fingerprint,
+            summary,
+            changes: changes(old),
+            directory,
+            unmanaged,
+            upcoming,
+            diagnostics,
+        }
+    }
+}
+
+impl PlanJson {
+    /// Turns a plan into its JSON form, all of it.
+    pub(crate) fn of(plan: &Plan, sources: &Sources) -> Self {
+        let all = |Streamed(changes): Streamed<'_>| changes.iter().map(ChangeJson::of).collect();
+        PlanJson::streamed(plan, sources).with(all)
     }
 
     /// The addresses that differ between two plans, in order.
@@ -238,7 +347,13 @@ impl PlanJson {
 }
 
 impl ChangeJson {
-    fn of(change: &Change) -> Self {
+    /// What a person is shown of its reasons.
+    pub(crate) fn shown(&self) -> &[BecauseJson] {
+        self.shown.as_deref().unwrap_or(&self.because)
+    }
+
+    /// Turns a change into its JSON form.
+    pub(crate) fn of(change: &Change) -> Self {
         let Change {
             address,
             change: decided,
@@ -250,8 +365,10 @@ impl ChangeJson {
             blocked,
             notes,
             rotations,
-            template: _,
+            template,
         } = change;
+        let shown = steps::shown(change);
+        let tells = steps::tell_more(change);
         Self {
             address: address.to_string(),
             kind: address.kind().to_string(),
@@ -259,8 +376,10 @@ impl ChangeJson {
             channel: channel.to_string(),
             name: name.clone(),
             new_name: new_name.clone(),
+            template: template.clone(),
             because: because.iter().map(BecauseJson::of).collect(),
-            steps: steps.iter().map(|step| StepJson::of(change, step)).collect(),
+            shown: (shown != *because).then(|| shown.iter().map(BecauseJson::of).collect()),
+            steps: steps.iter().map(|step| StepJson::of(change, step, tells)).collect(),
             blocked: blocked.clone(),
             notes: notes.clone(),
             rotations: rotations.iter().map(RotationJson::of).collect(),
@@ -276,11 +395,12 @@ impl BecauseJson {
 }
 
 impl StepJson {
-    fn of(change: &Change, step: &Step) -> Self {
+    fn of(change: &Change, step: &Step, tells: bool) -> Self {
         let Step { id, address: _, does, action: _, needs, channel, due } = step;
         Self {
             id: id.clone(),
             does: does.word().to_owned(),
+            sentence: tells.then(|| steps::sentence(change, step)),
             needs: needs.clone(),
             channel: (*channel != change.channel).then(|| channel.to_string()),
             due: due.map(|day| day.to_string()),
@@ -289,7 +409,8 @@ impl StepJson {
 }
 
 impl UnmanagedJson {
-    fn of(thing: &Unmanaged) -> Self {
+    /// Turns it into its JSON form.
+    pub(crate) fn of(thing: &Unmanaged) -> Self {
         let Unmanaged { kind, id, name, structure, status } = thing;
         Self {
             kind: kind.to_string(),

@@ -1,11 +1,12 @@
 //! Shows a plan: [`human`] for a terminal or a build log, [`json`] for machines and saved plans.
 //!
-//! [`groups`] finds changes of one shape, [`fields`] shows what differs, [`steps`] says what is done.
+//! [`view`] is what is shown, of a plan that was just made or read from a file; [`groups`] finds changes of one shape, [`fields`] shows what differs, [`steps`] says what is done.
 
 mod fields;
-mod groups;
+pub(crate) mod groups;
 pub(crate) mod human;
 pub(crate) mod json;
 mod rotation;
 mod steps;
 mod upcoming;
+pub(crate) mod view;

@@ -2,21 +2,16 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::plan::Plan;
 use crate::plan::upcoming::Ending;
 use crate::plan::upcoming::Upcoming;
 use crate::render::style::Colour;
 use crate::render::style::STRONG;
 use crate::render::words;
 use crate::render::words::harmless;
-
-/// How many are listed before the rest is counted.
-const LISTED: usize = 20;
 
 /// Something of a sheet that ends on the day of the plan, before, or soon after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,32 +63,37 @@ impl UpcomingJson {
     }
 }
 
-/// Writes the list; nothing when nothing ends.
-pub(super) fn render(out: &mut dyn fmt::Write, plan: &Plan, colour: Colour) -> fmt::Result {
-    let upcoming = &plan.upcoming;
-    if upcoming.is_empty() {
+/// Writes the first ones of `total`; nothing when nothing ends.
+pub(super) fn render(
+    out: &mut dyn fmt::Write,
+    (listed, total): (&[UpcomingJson], usize),
+    as_of: &str,
+    colour: Colour,
+) -> fmt::Result {
+    if listed.is_empty() {
         return Ok(());
     }
     let title = "To renew, a certificate or a validity that ends:";
     writeln!(out, "{}", colour.paint(STRONG, title))?;
-    for one in upcoming.iter().take(LISTED) {
-        writeln!(out, "    {}: {}", one.address, sentence(one, plan.as_of))?;
+    for one in listed {
+        writeln!(out, "    {}: {}", harmless(&one.address), sentence(one, as_of))?;
     }
-    if let Some(more) = upcoming.len().checked_sub(LISTED).filter(|more| *more > 0) {
+    if let Some(more) = total.checked_sub(listed.len()).filter(|more| *more > 0) {
         writeln!(out, "    and {} more", words::thousands(more))?;
     }
     writeln!(out)
 }
 
-fn sentence(upcoming: &Upcoming, as_of: Date) -> String {
-    let ends = upcoming.ends;
-    let verb = if ends < as_of { "ended" } else { "ends" };
-    match &upcoming.what {
-        Ending::Certificate { slot, fingerprint, file, order_by } => format!(
+fn sentence(upcoming: &UpcomingJson, as_of: &str) -> String {
+    let UpcomingJson { address: _, what: _, ends, order_by, slot, sha256, file } = upcoming;
+    // Days are written so that they sort.
+    let verb = if ends.as_str() < as_of { "ended" } else { "ends" };
+    match (slot, sha256, file, order_by) {
+        (Some(slot), Some(sha256), Some(file), Some(order_by)) => format!(
             "{slot} certificate {}… ({}) {verb} {ends}, the next one to be ordered by {order_by}",
-            fingerprint.short(),
+            sha256.get(..12).unwrap_or(sha256),
             harmless(file)
         ),
-        Ending::Validity => format!("validity {verb} {ends}"),
+        _ => format!("validity {verb} {ends}"),
     }
 }

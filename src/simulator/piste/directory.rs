@@ -6,6 +6,8 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use zip::CompressionMethod;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -20,7 +22,7 @@ const FILE: &str = "annuaire-simulateur.csv";
 
 /// The directory as it is.
 pub(super) fn download(world: &World, _: DirectoryRequest) -> Result<DirectoryAnswer, Fault> {
-    let archive = archive(&table(world)).map_err(|error| {
+    let archive = archive(&table(world), world.now()).map_err(|error| {
         Fault::Malformed(format!("L'annuaire n'a pas pu être produit : {error}"))
     })?;
     Ok(DirectoryAnswer { fichier_resultat: STANDARD.encode(archive) })
@@ -40,10 +42,19 @@ fn table(world: &World) -> String {
     text
 }
 
-/// A zip archive with one file; the same bytes for the same text.
-fn archive(text: &str) -> zip::result::ZipResult<Vec<u8>> {
+/// A zip archive with one file that was written at midnight; the same bytes for the same text and day.
+fn archive(text: &str, now: Timestamp) -> zip::result::ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let mut options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let number = |number: i8| u8::try_from(number).unwrap_or_default();
+    let year = u16::try_from(today.year()).unwrap_or_default();
+    // A zip file knows no year before 1980.
+    if let Ok(day) =
+        zip::DateTime::from_date_and_time(year, number(today.month()), number(today.day()), 0, 0, 0)
+    {
+        options = options.last_modified_time(day);
+    }
     writer.start_file(FILE, options)?;
     writer.write_all(text.as_bytes())?;
     Ok(writer.finish()?.into_inner())

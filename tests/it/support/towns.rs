@@ -10,7 +10,7 @@ use crate::support::pki::Pki;
 use crate::support::served::Served;
 
 /// A SIRET with a right check digit.
-fn siret(number: u64) -> String {
+pub(crate) fn siret(number: u64) -> String {
     let body = format!("9999{number:05}0001");
     let sum: u32 = body
         .bytes()

@@ -127,7 +127,9 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         .collect();
     Plan {
         environment: "simulator".to_owned(),
+        stage: crate::domain::environment::Stage::Simulator,
         as_of: "2026-12-01".parse().unwrap(),
+        directory: None,
         fingerprint: "f".to_owned(),
         changes,
         unchanged: 0,
