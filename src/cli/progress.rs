@@ -11,6 +11,7 @@ use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::render::style;
 use crate::render::style::Colour;
+use crate::render::words::count;
 use crate::render::words::harmless;
 use crate::render::words::thousands;
 
@@ -35,6 +36,13 @@ fn line(event: &Event, colour: Colour) -> Option<String> {
         Event::Settled { step: _, address, status } => {
             Some(format!("{address}: {}", harmless(status)))
         }
+        Event::WaveStarted { wave, of, steps } => Some(format!(
+            "wave {} of {of}: {}, {}",
+            wave.number,
+            count(wave.left + wave.earlier, "entity"),
+            count(*steps, "step")
+        )),
+        Event::WaveEnded(_) => None,
         Event::Ended { outcome, counts } => ended(outcome, counts, colour),
     }
 }

@@ -69,9 +69,9 @@ pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
                 let observed = session.observe(project, &known, settings);
                 let observed = Box::pin(signals.unless(observed)).await?;
                 let plan = planning::plan(project, &observed, &known, &subject.choice);
-                apply::approve(&plan, &known, &mut signals, call).await?;
+                apply::approve(&plan, &known, "", &mut signals, call).await?;
                 let team = share(&plan, observed, log(&ledger)?, subject, project)?;
-                Work { plan, ledger, known, team: Some(team) }
+                Work { plan, ledger, known, team: Some(team), waves: None }
             }
         };
         Box::pin(apply::carry_out(work, session, signals, call)).await
@@ -151,9 +151,9 @@ async fn follow(
         "joins the plan {} that is being carried out\n",
         short(&plan.fingerprint)
     ));
-    apply::approve(&plan, &known, signals, call).await?;
+    apply::approve(&plan, &known, "", signals, call).await?;
     let team = Team::new(shared, basis.events);
-    Ok(Work { plan, ledger, known, team: Some(team) })
+    Ok(Work { plan, ledger, known, team: Some(team), waves: None })
 }
 
 /// The beginning of a fingerprint, as `history` shows it.
