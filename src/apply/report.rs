@@ -1,5 +1,6 @@
 //! What a run tells while it goes on, and at its end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -35,6 +36,8 @@ pub(crate) enum Event {
     Began {
         /// All steps of the plan.
         counts: Counts,
+        /// How many may start today, by what they do.
+        open: BTreeMap<Does, usize>,
     },
     /// A wave began.
     WaveStarted {

@@ -12,6 +12,7 @@ use crate::apply::report::Counts;
 use crate::apply::report::Outcome;
 use crate::domain::address::Address;
 use crate::plan::change::Action;
+use crate::plan::change::Does;
 use crate::plan::change::Step;
 
 /// Where a step stands.
@@ -141,9 +142,9 @@ impl Scheduler {
     /// Holds back all steps of waves after the first one. `waves` has the wave of each step.
     pub(crate) fn hold(&mut self, waves: Vec<usize>) {
         self.left_in = vec![0; waves.iter().max().map_or(0, |last| last + 1)];
-        for position in 0..self.steps.len() {
-            if !matches!(self.states[position], State::Ended(_)) {
-                self.left_in[waves[position]] += 1;
+        for (state, wave) in self.states.iter().zip(&waves) {
+            if !matches!(state, State::Ended(_)) {
+                self.left_in[*wave] += 1;
             }
         }
         self.waves = waves;
@@ -233,6 +234,17 @@ impl Scheduler {
         left.map(|(step, _)| &step.address).collect::<BTreeSet<_>>().len()
     }
 
+    /// How many steps have not ended, by what they do.
+    pub(crate) fn open_kinds(&self) -> BTreeMap<Does, usize> {
+        let mut kinds = BTreeMap::new();
+        for (step, state) in self.steps.iter().zip(&self.states) {
+            if !matches!(state, State::Ended(_)) {
+                *kinds.entry(step.does).or_default() += 1;
+            }
+        }
+        kinds
+    }
+
     /// How many steps there are.
     pub(crate) fn len(&self) -> usize {
         self.steps.len()
@@ -304,7 +316,6 @@ mod tests {
     use crate::domain::environment::Channel;
     use crate::domain::observed::RemoteId;
     use crate::domain::request::Target;
-    use crate::plan::change::Does;
     use crate::plan::change::Until;
 
     fn step(id: &str, key: &str, needs: &[&str], due: Option<&str>) -> Step {

@@ -2,15 +2,17 @@
 //!
 //! [`run`] is the way in. [`args`] is what was typed, [`settings`] what it means here and now (the only reader of
 //! the environment, the terminal and the clock), [`commands`] one file for each command, [`output`] the only
-//! place that prints, [`exit`] the ways to end.
+//! place that prints, above the [`bars`] where there are any, [`exit`] the ways to end.
 
 pub(crate) mod args;
+pub(crate) mod bars;
 pub(crate) mod commands;
 pub(crate) mod dossier;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod exit;
 pub(crate) mod failure;
+pub(crate) mod forecast;
 pub(crate) mod forge;
 pub(crate) mod ledger;
 pub(crate) mod logging;

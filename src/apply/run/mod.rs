@@ -116,7 +116,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     let mut scheduler = Scheduler::new(plan.steps(), options.today);
     let counts = scheduler.counts();
     let mut report = Report { standing: standing(plan), ..Report::default() };
-    listener(&Event::Began { counts });
+    listener(&Event::Began { counts, open: scheduler.open_kinds() });
     if counts.total == counts.scheduled + counts.not_started {
         return finish(report, &scheduler, &known);
     }

@@ -5,7 +5,6 @@ use std::io::BufRead as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tracing::Instrument as _;
 
@@ -26,12 +25,14 @@ use crate::cli::dossier;
 use crate::cli::events::Events;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::forecast;
+use crate::cli::forecast::Forecast;
 use crate::cli::ledger;
 use crate::cli::logging;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
-use crate::cli::progress;
+use crate::cli::progress::Teller;
 use crate::cli::project;
 use crate::cli::rollout;
 use crate::cli::saved;
@@ -47,16 +48,15 @@ use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
+use crate::plan::budget::Budget;
 use crate::plan::portal;
+use crate::plan::settling;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 use crate::render::report::events::Happening;
 use crate::render::report::human;
 use crate::render::report::json::ReportJson;
 use crate::render::report::model::Report;
-
-/// How long sheets are waited for when nothing else is asked for.
-const TIMEOUT: Duration = Duration::from_mins(15);
 
 /// What shall be applied.
 pub(super) struct Subject {
@@ -135,6 +135,7 @@ async fn apply(call: Call<'_>) -> Result<Exit, Failure> {
 async fn apply_on((ledger, events): (Ledger, Vec<Event>), call: Call<'_>) -> Result<Exit, Failure> {
     let Call { arguments, settings, subject, project } = call;
     let (known, past) = (Known::fold(&events), Past::of(&events));
+    let times = settling::Past::of(&events);
     drop(events);
     let mut signals = Signals::listen();
     let session = Session::open_with(project, settings, ledger::turns(&ledger)).await?;
@@ -144,17 +145,19 @@ async fn apply_on((ledger, events): (Ledger, Vec<Event>), call: Call<'_>) -> Res
         Some(sizes) => rollout::cut(&plan, sizes, past.as_ref(), project, &subject.choice)?,
         None => (None, String::new()),
     };
-    approve(&plan, &known, &told, &mut signals, call).await?;
-    let work = Work { plan, ledger, known, team: None, waves };
+    let forecast =
+        forecast::of_run(&plan, (waves.as_ref(), &told), &times, (project, arguments, settings));
+    approve(&plan, &known, &forecast, &mut signals, call).await?;
+    let work = Work { plan, ledger, known, team: None, waves, budget: forecast.budget };
     Box::pin(carry_out(work, session, signals, call)).await
 }
 
-/// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted. What is `told` stands
-/// before the question.
+/// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted. What is
+/// foreseen stands before the question.
 pub(super) async fn approve(
     plan: &Plan,
     known: &Known,
-    told: &str,
+    forecast: &Forecast,
     signals: &mut Signals,
     call: Call<'_>,
 ) -> Result<(), Failure> {
@@ -179,7 +182,10 @@ pub(super) async fn approve(
         return Err(refusal);
     }
     if !settings.quiet {
-        output::say(told);
+        output::say(&forecast.text);
+    }
+    if let Some(refusal) = &forecast.refusal {
+        return Err(refusal.clone());
     }
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
@@ -202,6 +208,8 @@ pub(super) struct Work {
     pub(super) team: Option<Team>,
     /// The waves in which it is carried out.
     pub(super) waves: Option<Cut>,
+    /// What it costs.
+    pub(super) budget: Budget,
 }
 
 /// Carries out a plan, and reports.
@@ -212,7 +220,7 @@ pub(super) async fn carry_out(
     call: Call<'_>,
 ) -> Result<Exit, Failure> {
     let Call { arguments, settings, subject, project } = call;
-    let Work { plan, ledger, known, team, waves } = work;
+    let Work { plan, ledger, known, team, waves, budget } = work;
     let today = project::today(settings);
     let by_persons = project.environment.connections == Connections::Portal;
     let ledger = Arc::new(ledger);
@@ -231,7 +239,7 @@ pub(super) async fn carry_out(
         certificates: Certificates::of(&project.desired),
         options: Options {
             parallelism: usize::from(arguments.parallelism),
-            timeout: Some(arguments.timeout.unwrap_or(TIMEOUT)),
+            timeout: Some(arguments.timeout.unwrap_or(forecast::TIMEOUT)),
             no_wait: arguments.no_wait,
             fail_fast: arguments.fail_fast,
             max_failures: arguments.max_failures,
@@ -246,7 +254,8 @@ pub(super) async fn carry_out(
         Some(path) => Some(Events::open(path, ledger.run(), settings)?),
         None => None,
     };
-    let mut listeners = vec![progress::listener(settings)];
+    let teller = Teller::new(&budget, settings);
+    let mut listeners = vec![teller.listener()];
     listeners.extend(events.as_ref().map(Events::listener));
     if let Some(folder) = &arguments.wave_reports {
         let environment = &project.environment.name;
@@ -258,13 +267,14 @@ pub(super) async fn carry_out(
         }
     });
     if let Some(events) = &events {
-        events.write(Happening::began(&plan));
+        events.write(Happening::began(&plan, &budget));
     }
     let (stopper, stop) = apply::stop::pair();
     let listening = listen(signals, stopper, again.clone(), events.clone());
     let listening = tokio::spawn(listening.in_current_span());
     let ended = apply::apply(runs, context, listener, stop).await;
     listening.abort();
+    drop(teller);
     session.close().await?;
     let mut told = Report::of(&ended, &plan, &again);
     if by_persons && !ended.interrupted {

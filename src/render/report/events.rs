@@ -8,7 +8,9 @@ use crate::apply::Counts;
 use crate::apply::Event;
 use crate::apply::Report;
 use crate::plan::Plan;
+use crate::plan::budget::Budget;
 use crate::render::FORMAT_VERSION;
+use crate::render::budget::BudgetJson;
 use crate::render::report::wave::CountsJson;
 use crate::render::report::wave::parts;
 
@@ -39,6 +41,8 @@ pub(crate) enum Happening {
         plan: String,
         /// All steps of the plan.
         counts: CountsJson,
+        /// What it costs.
+        budget: BudgetJson,
     },
     /// A wave began.
     WaveStarted {
@@ -200,12 +204,13 @@ impl Happening {
     }
 
     /// The beginning of a run.
-    pub(crate) fn began(plan: &Plan) -> Self {
+    pub(crate) fn began(plan: &Plan, budget: &Budget) -> Self {
         let counts = Counts { total: plan.steps().count(), ..Counts::default() };
         Self::RunStarted {
             environment: plan.environment.clone(),
             plan: plan.fingerprint.clone(),
             counts: CountsJson::of(&counts),
+            budget: BudgetJson::of(budget),
         }
     }
 

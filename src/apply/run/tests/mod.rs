@@ -1,5 +1,6 @@
 //! Runs against the embedded simulator.
 
+mod budget;
 mod lost;
 mod secrets;
 pub(in crate::apply) mod stage;
