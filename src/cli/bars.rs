@@ -1,6 +1,5 @@
 //! Bars at the bottom of a terminal, and how everything else gets above them without tearing.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::io::Write as _;
 use std::sync::Mutex;
@@ -12,7 +11,6 @@ use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
-use crate::plan::change::Does;
 use crate::render::progress::Progress;
 
 /// How often the terminal is drawn at most, each second.
@@ -49,43 +47,42 @@ impl io::Write for Above {
     }
 }
 
-/// The bars of a run: one for all of it, a line for each kind of step that runs.
+/// The bars of a run: one for all of it, and lines below it.
 pub(crate) struct Bars {
     all: MultiProgress,
     whole: ProgressBar,
-    kinds: BTreeMap<Does, ProgressBar>,
+    parts: Vec<ProgressBar>,
 }
 
 impl Bars {
     /// Puts them on the terminal.
     pub(crate) fn show() -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS));
-        let whole = all.add(ProgressBar::new(0).with_style(style("{prefix}[{bar:24}] {wide_msg}")));
+        let whole = all.add(ProgressBar::new(0).with_style(style("[{bar:24}] {wide_msg}")));
         *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(all.clone());
-        Self { all, whole, kinds: BTreeMap::new() }
+        Self { all, whole, parts: Vec::new() }
     }
 
     /// Draws how far it is.
     pub(crate) fn draw(&mut self, progress: &Progress, now: Duration) {
+        if progress.total() == 0 {
+            return;
+        }
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         self.whole.set_length(count(progress.total()));
         self.whole.set_position(count(progress.ended()));
-        self.whole.set_message(progress.line(now));
-        let running = progress.running();
-        self.kinds.retain(|does, bar| {
-            let stays = running.iter().any(|(running, _)| running == does);
-            if !stays {
-                bar.finish_and_clear();
-                self.all.remove(bar);
-            }
-            stays
-        });
-        for (does, line) in running {
-            let all = &self.all;
-            let bar = self
-                .kinds
-                .entry(does)
-                .or_insert_with(|| all.add(ProgressBar::new(0).with_style(style("  {wide_msg}"))));
+        self.whole.set_message(progress.whole(now));
+        let lines = progress.parts();
+        while self.parts.len() > lines.len()
+            && let Some(bar) = self.parts.pop()
+        {
+            bar.finish_and_clear();
+            self.all.remove(&bar);
+        }
+        while self.parts.len() < lines.len() {
+            self.parts.push(self.all.add(ProgressBar::new(0).with_style(style("  {wide_msg}"))));
+        }
+        for (bar, line) in self.parts.iter().zip(lines) {
             bar.set_message(line);
         }
     }
@@ -94,6 +91,10 @@ impl Bars {
 impl Drop for Bars {
     fn drop(&mut self) {
         *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        // A bar that is not finished leaves its last line behind.
+        for bar in self.parts.iter().chain([&self.whole]) {
+            bar.finish_and_clear();
+        }
         let _unreportable = self.all.clear();
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crate::apply::Counts;
 use crate::apply::Event;
-use crate::apply::waves::Wave;
 use crate::plan::change::Does;
 use crate::render::span::span;
 use crate::render::words;
@@ -24,6 +23,19 @@ struct Kind {
     total: usize,
     running: usize,
     ended: usize,
+    /// How many of those that ended had never begun.
+    skipped: usize,
+}
+
+/// The wave that runs.
+#[derive(Clone, Copy, Debug)]
+struct OfWave {
+    number: usize,
+    of: usize,
+    /// How many steps it has.
+    total: usize,
+    /// How many steps of the run had ended when it began.
+    before: usize,
 }
 
 /// How far a run is.
@@ -31,7 +43,7 @@ struct Kind {
 pub(crate) struct Progress {
     kinds: BTreeMap<Does, Kind>,
     counts: Counts,
-    wave: Option<(Wave, usize)>,
+    wave: Option<OfWave>,
     /// How many steps that are no waits had ended at which time, over the last minute.
     samples: VecDeque<(Duration, usize)>,
     /// The shortest time between two requests.
@@ -57,12 +69,17 @@ impl Progress {
                 self.kinds = kinds.collect();
                 self.samples = VecDeque::from([(now, 0)]);
             }
-            Event::WaveStarted { wave, of, .. } => self.wave = Some((wave.clone(), *of)),
+            Event::WaveStarted { wave, of, steps } => {
+                let (number, before) = (wave.number, self.ended());
+                self.wave = Some(OfWave { number, of: *of, total: *steps, before });
+            }
             Event::Started { does, .. } => self.kinds.entry(*does).or_default().running += 1,
             Event::Ended { outcome, counts } => {
                 let kind = self.kinds.entry(outcome.does).or_default();
                 kind.ended += 1;
-                if !is_skipped(&outcome.outcome) {
+                if is_skipped(&outcome.outcome) {
+                    kind.skipped += 1;
+                } else {
                     kind.running = kind.running.saturating_sub(1);
                 }
                 // What another runner did was never told to begin here.
@@ -93,26 +110,36 @@ impl Progress {
         self.kinds.values().map(|kind| kind.ended).sum()
     }
 
-    /// `wave 2 of 3`; empty without waves.
-    pub(crate) fn wave(&self) -> String {
-        self.wave
-            .as_ref()
-            .map_or_else(String::new, |(wave, of)| format!("wave {} of {of}", wave.number))
+    /// The words `wave 2 of 3` and `90 of 200 steps`; none without waves.
+    fn wave(&self) -> Option<(String, String)> {
+        let OfWave { number, of, total, before } = self.wave?;
+        let ended = self.begun().saturating_sub(before).min(total);
+        let (ended, total) = (words::thousands(ended), words::count(total, "step"));
+        Some((format!("wave {number} of {of}"), format!("{ended} of {total}")))
     }
 
-    /// `wave 2 of 3: 400 of 1,600 steps (25%), 3 failed, 12 waiting; 10 a second, about 2 min left`.
+    /// How many steps were carried out, in whichever way.
+    fn begun(&self) -> usize {
+        self.ended().saturating_sub(self.counts.not_started)
+    }
+
+    /// `wave 2 of 3: 90 of 200 steps, in all 400 of 1,600 steps (25%), 3 failed, 12 waiting; 10 a second, about 2 min left`.
     pub(crate) fn line(&self, now: Duration) -> String {
-        let wave = self.wave();
-        let wave = if wave.is_empty() { wave } else { format!("{wave}: ") };
-        let (ended, total) = (self.ended(), self.total());
+        let wave = self.wave().map(|(wave, steps)| format!("{wave}: {steps}, in all "));
+        wave.unwrap_or_default() + &self.whole(now)
+    }
+
+    /// The same without the wave.
+    pub(crate) fn whole(&self, now: Duration) -> String {
+        let (ended, total) = (self.begun(), self.total());
         let percent = (ended * 100).checked_div(total).unwrap_or(100);
         let counts =
             format!("{} of {} ({percent}%)", words::thousands(ended), words::count(total, "step"));
-        format!("{wave}{counts}{}", self.rest(now))
+        counts + &self.rest(now)
     }
 
     /// What failed and waits, the rate and the time left, with what separates them from counts before.
-    pub(crate) fn rest(&self, now: Duration) -> String {
+    fn rest(&self, now: Duration) -> String {
         let mut text = String::new();
         for (count, word) in [
             (self.counts.failed, "failed"),
@@ -132,22 +159,23 @@ impl Progress {
         text
     }
 
-    /// One line for each kind of step that runs: its word, and how many of it.
-    pub(crate) fn running(&self) -> Vec<(Does, String)> {
+    /// A line for the wave and one for each kind of step that runs.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let wave = self.wave().map(|(wave, steps)| format!("{wave:<14} {steps}"));
         let running = self.kinds.iter().filter(|(_, kind)| kind.running > 0);
         let line = |(does, kind): (&Does, &Kind)| {
             let word = does.word().replace('_', " ");
             let (ended, total) = (words::thousands(kind.ended), words::thousands(kind.total));
             let running = words::thousands(kind.running);
-            (*does, format!("{word:<14} {ended} of {total}, {running} under way"))
+            format!("{word:<14} {ended} of {total}, {running} under way")
         };
-        running.map(line).collect()
+        wave.into_iter().chain(running.map(line)).collect()
     }
 
-    /// How many steps that are no waits have ended.
+    /// How many steps that are no waits were carried out.
     fn sent(&self) -> usize {
         let sends = self.kinds.iter().filter(|(does, _)| **does != Does::Wait);
-        sends.map(|(_, kind)| kind.ended).sum()
+        sends.map(|(_, kind)| kind.ended.saturating_sub(kind.skipped)).sum()
     }
 
     /// How many steps that are no waits have not ended.
@@ -198,7 +226,7 @@ impl Progress {
         let time = span(time.max(Duration::from_secs(1)));
         let about = if at_rate.is_some() { "about" } else { "at least" };
         Some(if waits_left > 0 {
-            format!("{about} {time} of requests left, and sheets to wait for")
+            format!("{about} {time} of requests left")
         } else {
             format!("{about} {time} left")
         })
@@ -220,6 +248,7 @@ mod tests {
     use super::*;
     use crate::apply::Outcome;
     use crate::apply::StepOutcome;
+    use crate::apply::waves::Wave;
 
     fn began(open: &[(Does, usize)]) -> Event {
         let open: BTreeMap<Does, usize> = open.iter().copied().collect();
@@ -269,6 +298,31 @@ mod tests {
     }
 
     #[test]
+    fn a_wave_is_told_with_the_whole() {
+        let mut progress = Progress::new(None, None);
+        progress.hear(&began(&[(Does::Create, 30)]), at(0));
+        let wave = |number| Wave {
+            number,
+            entities: 10,
+            left: 10,
+            earlier: 0,
+            resources: 10,
+            last: "z".to_owned(),
+            goes_on: false,
+        };
+        progress.hear(&Event::WaveStarted { wave: wave(1), of: 2, steps: 10 }, at(0));
+        work(&mut progress, Does::Create, 10, 0);
+        progress.hear(&Event::WaveStarted { wave: wave(2), of: 2, steps: 20 }, at(10));
+        work(&mut progress, Does::Create, 5, 10);
+        let told = progress.line(at(15));
+        assert_eq!(progress.parts(), ["wave 2 of 2    5 of 20 steps"]);
+        assert_eq!(
+            told,
+            "wave 2 of 2: 5 of 20 steps, in all 15 of 30 steps (50%); 1.0 a second, about 15 s left"
+        );
+    }
+
+    #[test]
     fn the_limit_bounds_what_is_left() {
         let mut progress = Progress::new(Some(at(10)), None);
         progress.hear(&began(&[(Does::Create, 61)]), at(0));
@@ -290,7 +344,7 @@ mod tests {
         progress.hear(&started(Does::Wait), at(1));
         progress.hear(&started(Does::Create), at(1));
         let told = progress.line(at(4));
-        assert!(told.ends_with("of requests left, and sheets to wait for"), "{told}");
+        assert!(told.ends_with("of requests left"), "{told}");
         let counts = Counts { done: 2, ..Counts::default() };
         progress.hear(&ended(Does::Create, Outcome::Done, counts), at(5));
         progress.hear(&started(Does::Wait), at(5));
@@ -298,10 +352,7 @@ mod tests {
             let told = progress.line(at(seconds));
             assert_eq!(told, "2 of 4 steps (50%); waiting for 2 sheets, usually 2 h");
         }
-        assert_eq!(
-            progress.running(),
-            [(Does::Wait, "wait           0 of 2, 2 under way".to_owned())]
-        );
+        assert_eq!(progress.parts(), ["wait           0 of 2, 2 under way"]);
     }
 
     #[test]
@@ -312,12 +363,12 @@ mod tests {
         let counts = Counts { not_started: 1, ..Counts::default() };
         let skipped = Outcome::NotStarted { why: "no".to_owned() };
         progress.hear(&ended(Does::Create, skipped, counts), at(1));
-        assert_eq!(progress.running().len(), 1);
+        assert_eq!(progress.parts().len(), 1);
         let error =
             Outcome::Failed { error: "no".to_owned(), help: String::new(), ambiguous: false };
         let counts = Counts { failed: 1, not_started: 1, ..Counts::default() };
         progress.hear(&ended(Does::Create, error, counts), at(2));
-        assert_eq!(progress.running(), []);
-        assert!(progress.line(at(2)).starts_with("2 of 3 steps (66%), 1 failed, 1 not started"));
+        assert!(progress.parts().is_empty());
+        assert!(progress.line(at(2)).starts_with("1 of 3 steps (33%), 1 failed, 1 not started"));
     }
 }
