@@ -106,7 +106,8 @@ impl Budget {
 
     /// The time that the requests of the longest wave take at the limit, when that is more than `timeout`.
     pub(crate) fn beyond(&self, timeout: Duration) -> Option<Duration> {
-        let needed = self.interval?.saturating_mul(number(self.longest));
+        // The first one leaves at once.
+        let needed = self.interval?.saturating_mul(number(self.longest.saturating_sub(1)));
         (needed > timeout).then_some(needed)
     }
 }

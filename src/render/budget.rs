@@ -196,8 +196,11 @@ mod tests {
     fn a_small_change_has_no_budget_and_a_timeout_is_held_against_the_longest_wave() {
         let small = Budget { requests: 3, least: Some(Duration::from_secs(1)), ..budget() };
         assert_eq!(text(&small), "");
-        assert_eq!(budget().beyond(Duration::from_secs(400)), None);
-        assert_eq!(budget().beyond(Duration::from_secs(399)), Some(Duration::from_secs(400)));
+        let needed = Duration::from_millis(399_900);
+        assert_eq!(budget().beyond(needed), None);
+        assert_eq!(budget().beyond(Duration::from_secs(399)), Some(needed));
+        let one = Budget { longest: 1, ..budget() };
+        assert_eq!(one.beyond(Duration::ZERO), None);
         let free = Budget { interval: None, ..budget() };
         assert_eq!(free.beyond(Duration::ZERO), None);
     }

@@ -193,6 +193,25 @@ fn a_failure_in_the_first_wave_leaves_the_others_alone() {
 }
 
 #[test]
+fn what_a_timeout_cannot_hold_is_refused_before_the_first_request() {
+    let (sandbox, served) = project("    password_sink: { directory: passwords }\n    rate: 2/s\n");
+    let ran = sandbox.run(&[&APPLY[..5], &["--timeout", "10s"]].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let budget = "Budget: 43 requests, at least 21 s at 2 requests a second\n";
+    assert!(ran.stderr.contains(budget), "{ran:?}");
+    assert!(ran.stderr.contains("  POST technical accounts  20\n"), "{ran:?}");
+    let refused = "the requests alone take 21 s at 2 requests a second, longer than the 10 s of `--timeout`, and nothing was changed";
+    assert!(ran.stderr.contains(refused), "{ran:?}");
+    assert!(served.changes().is_empty());
+    // In waves that are short enough it may begin: here nobody can be asked, which comes later.
+    let waves = ["apply", "project", "-e", "qualification", "--waves", "3,3,3", "--timeout", "10s"];
+    let ran = sandbox.run(&waves);
+    assert!(ran.stderr.contains("nobody can be asked here"), "{ran:?}");
+    let plan = sandbox.run(&["plan", "project", "-e", "qualification"]);
+    assert!(plan.code == 0 && plan.stderr.contains(budget), "{plan:?}");
+}
+
+#[test]
 fn events_that_cannot_be_written_are_told_once_and_the_run_goes_on() {
     let (sandbox, _served) = project("    password_sink: { directory: passwords }\n");
     let mut events: Vec<&str> = APPLY[..5].to_vec();

@@ -313,9 +313,10 @@ async fn drive(
         ended.extend(scheduler.end(position, outcome));
         tell(scheduler, shared, &mut counts, &mut rollout, ended);
     }
+    let is_whole = scheduler.is_wave_over();
     let given_up = scheduler.give_up(halted.unwrap_or("what it needs never ended"));
     tell(scheduler, shared, &mut counts, &mut rollout, given_up);
-    rollout.end(scheduler, shared);
+    rollout.end(scheduler, shared, is_whole);
     report.held = rollout.why();
     own
 }

@@ -110,12 +110,12 @@ impl Rollout {
         Some(self.begin(next, scheduler, shared).await)
     }
 
-    /// Tells of a wave that the run leaves before its end.
-    pub(super) fn end(&self, scheduler: &Scheduler, shared: &Shared) {
+    /// Tells of a wave that the run leaves, whether or not `is_whole`.
+    pub(super) fn end(&self, scheduler: &Scheduler, shared: &Shared, is_whole: bool) {
         if let Some(at) = self.at
             && let Some(report) = self.report(at, scheduler, shared)
         {
-            let report = WaveReport { is_whole: false, ..report };
+            let report = WaveReport { is_whole, ..report };
             (shared.listener)(&Event::WaveEnded(Box::new(report)));
         }
     }
