@@ -1,12 +1,15 @@
 //! What a run tells while it goes on, and at its end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::apply::waves::Wave;
 use crate::domain::address::Address;
+use crate::domain::siret::Siret;
 use crate::plan::change::Does;
 
 /// How many steps stand where.
@@ -33,7 +36,20 @@ pub(crate) enum Event {
     Began {
         /// All steps of the plan.
         counts: Counts,
+        /// How many may start today, by what they do.
+        open: BTreeMap<Does, usize>,
     },
+    /// A wave began.
+    WaveStarted {
+        /// The wave.
+        wave: Wave,
+        /// The number of the last one.
+        of: usize,
+        /// How many steps it has.
+        steps: usize,
+    },
+    /// All steps of a wave have ended, or the run ends before they have.
+    WaveEnded(Box<WaveReport>),
     /// A step began.
     Started {
         /// The step.
@@ -75,6 +91,34 @@ pub(crate) enum Event {
         /// How many stand where now.
         counts: Counts,
     },
+}
+
+/// How a wave ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WaveReport {
+    /// The wave.
+    pub(crate) wave: Wave,
+    /// The number of the last one.
+    pub(crate) of: usize,
+    /// Whether all its steps have ended by themselves.
+    pub(crate) is_whole: bool,
+    /// How many of its steps stand where.
+    pub(crate) counts: Counts,
+    /// Its steps, in the order of the plan.
+    pub(crate) steps: Vec<WaveStep>,
+}
+
+/// A step of a wave, with what is known of its resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WaveStep {
+    /// How it ended.
+    pub(crate) ended: StepOutcome,
+    /// The structure.
+    pub(crate) structure: Option<Siret>,
+    /// The status that a sheet was last seen in, in the portal's word.
+    pub(crate) status: Option<String>,
+    /// The code of a sheet that was made.
+    pub(crate) code: Option<NewCode>,
 }
 
 /// Who listens.
@@ -186,6 +230,8 @@ pub(crate) struct Report {
     pub(crate) service_down: bool,
     /// Why the ledger could not be written, if so.
     pub(crate) ledger_error: Option<String>,
+    /// Why nothing more was begun after too many failures, or before the next wave, if so.
+    pub(crate) held: Option<String>,
 }
 
 impl Report {

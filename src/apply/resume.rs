@@ -51,6 +51,8 @@ impl Steps {
             // What only the ledger says can be said again.
             What::RunStarted { .. }
             | What::RunEnded { .. }
+            | What::WaveStarted { .. }
+            | What::WaveEnded { .. }
             | What::Settled { .. }
             | What::Handed { .. }
             | What::Confirmed { .. }

@@ -12,6 +12,7 @@ use crate::apply::report::Counts;
 use crate::apply::report::Outcome;
 use crate::domain::address::Address;
 use crate::plan::change::Action;
+use crate::plan::change::Does;
 use crate::plan::change::Step;
 
 /// Where a step stands.
@@ -35,6 +36,14 @@ pub(crate) struct Scheduler {
     busy: BTreeSet<Address>,
     /// How many steps have not ended.
     left: usize,
+    /// For each step its wave, where there are any.
+    waves: Vec<usize>,
+    /// The last wave whose steps may start.
+    open: usize,
+    /// How many steps of each wave have not ended.
+    left_in: Vec<usize>,
+    /// Steps of later waves that need nothing more.
+    held: BTreeSet<usize>,
 }
 
 impl Scheduler {
@@ -62,6 +71,10 @@ impl Scheduler {
             ready: BTreeSet::new(),
             ready_waits: BTreeSet::new(),
             busy: BTreeSet::new(),
+            waves: Vec::new(),
+            open: 0,
+            left_in: Vec::new(),
+            held: BTreeSet::new(),
         };
         for position in 0..scheduler.steps.len() {
             if scheduler.steps[position].needs.is_empty() {
@@ -126,8 +139,42 @@ impl Scheduler {
         matches!(self.steps[position].action, Action::Wait { .. })
     }
 
+    /// Holds back all steps of waves after the first one. `waves` has the wave of each step.
+    pub(crate) fn hold(&mut self, waves: Vec<usize>) {
+        self.left_in = vec![0; waves.iter().max().map_or(0, |last| last + 1)];
+        for (state, wave) in self.states.iter().zip(&waves) {
+            if !matches!(state, State::Ended(_)) {
+                self.left_in[*wave] += 1;
+            }
+        }
+        self.waves = waves;
+        let ready: Vec<usize> = self.ready.union(&self.ready_waits).copied().collect();
+        for position in ready {
+            self.forget_ready(position);
+            self.make_ready(position);
+        }
+    }
+
+    /// Whether there are waves, and all steps of the one that is open have ended.
+    pub(crate) fn is_wave_over(&self) -> bool {
+        self.left_in.get(self.open) == Some(&0)
+    }
+
+    /// Lets the steps of the next wave start.
+    pub(crate) fn open_next(&mut self) {
+        self.open += 1;
+        let (now, later): (BTreeSet<usize>, BTreeSet<usize>) =
+            self.held.iter().partition(|position| self.waves[**position] <= self.open);
+        self.held = later;
+        for position in now {
+            self.make_ready(position);
+        }
+    }
+
     fn make_ready(&mut self, position: usize) {
-        if self.is_wait(position) {
+        if self.waves.get(position).is_some_and(|wave| *wave > self.open) {
+            self.held.insert(position);
+        } else if self.is_wait(position) {
             self.ready_waits.insert(position);
         } else {
             self.ready.insert(position);
@@ -137,6 +184,7 @@ impl Scheduler {
     fn forget_ready(&mut self, position: usize) {
         self.ready.remove(&position);
         self.ready_waits.remove(&position);
+        self.held.remove(&position);
     }
 
     /// Notes how a running step ended. Gives the positions of the steps that will not start because of it.
@@ -167,6 +215,7 @@ impl Scheduler {
         }
         self.ready.clear();
         self.ready_waits.clear();
+        self.held.clear();
         open
     }
 
@@ -176,6 +225,24 @@ impl Scheduler {
             State::Ended(outcome) => Some(outcome),
             State::Pending { .. } | State::Running => None,
         }
+    }
+
+    /// How many resources have a step that has not ended.
+    pub(crate) fn resources(&self) -> usize {
+        let left = self.steps.iter().zip(&self.states);
+        let left = left.filter(|(_, state)| !matches!(state, State::Ended(_)));
+        left.map(|(step, _)| &step.address).collect::<BTreeSet<_>>().len()
+    }
+
+    /// How many steps have not ended, by what they do.
+    pub(crate) fn open_kinds(&self) -> BTreeMap<Does, usize> {
+        let mut kinds = BTreeMap::new();
+        for (step, state) in self.steps.iter().zip(&self.states) {
+            if !matches!(state, State::Ended(_)) {
+                *kinds.entry(step.does).or_default() += 1;
+            }
+        }
+        kinds
     }
 
     /// How many steps there are.
@@ -198,6 +265,9 @@ impl Scheduler {
     fn set_ended(&mut self, position: usize, outcome: Outcome) {
         self.states[position] = State::Ended(outcome);
         self.left -= 1;
+        if let Some(wave) = self.waves.get(position) {
+            self.left_in[*wave] -= 1;
+        }
     }
 
     /// Ends a step without it being done, and all that needs it.
@@ -246,7 +316,6 @@ mod tests {
     use crate::domain::environment::Channel;
     use crate::domain::observed::RemoteId;
     use crate::domain::request::Target;
-    use crate::plan::change::Does;
     use crate::plan::change::Until;
 
     fn step(id: &str, key: &str, needs: &[&str], due: Option<&str>) -> Step {
@@ -326,6 +395,28 @@ mod tests {
         let mut plan = scheduler(&[step("a", "1", &["gone"], None), step("b", "2", &["a"], None)]);
         assert_eq!(plan.start(true), None);
         assert_eq!(plan.counts().not_started, 2);
+    }
+
+    #[test]
+    fn a_later_wave_starts_when_it_is_opened() {
+        let mut plan = scheduler(&[
+            step("a", "1", &[], None),
+            step("b", "2", &["a"], None),
+            step("c", "3", &["b"], None),
+            step("d", "4", &["c"], None),
+        ]);
+        plan.hold(vec![0, 1, 0, 2]);
+        assert_eq!((plan.start(true), plan.start(true)), (Some(0), None));
+        assert_eq!(plan.end(0, Outcome::Done), Vec::<usize>::new());
+        // `c` is of the first wave, and needs a step of the second: that is not how waves are cut.
+        assert!(!plan.is_wave_over());
+        plan.open_next();
+        assert_eq!(plan.start(true), Some(1));
+        // What fails takes along what needs it, in whichever wave.
+        assert_eq!(plan.end(1, failed()), [2, 3]);
+        assert!(plan.is_wave_over());
+        plan.open_next();
+        assert!(plan.is_wave_over() && plan.is_over());
     }
 
     #[test]

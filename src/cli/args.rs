@@ -10,6 +10,8 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::apply::waves::MaxFailures;
+use crate::apply::waves::Sizes;
 use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
@@ -429,9 +431,11 @@ pub(crate) struct ApplyArgs {
     /// Do not wait for sheets that are En cours
     #[arg(long)]
     pub(crate) no_wait: bool,
-    /// Wait for sheets that are En cours at most this long, for example `90s`, `10m` or `2h`
-    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
-    pub(crate) timeout: std::time::Duration,
+    /// Wait for sheets that are En cours at most this long, for example `90s`, `10m` or `2h` [default: 15m]
+    ///
+    /// It counts from the beginning of the run, or of each wave. When it is given, a run whose requests alone need longer at the rate limit is refused.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) timeout: Option<std::time::Duration>,
     /// Wait at most this long for another run on the same ledger to end, for example `10m`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) lock_timeout: std::time::Duration,
@@ -441,12 +445,24 @@ pub(crate) struct ApplyArgs {
     /// Begin nothing more after the first failure
     #[arg(long)]
     pub(crate) fail_fast: bool,
+    /// Carry it out in waves of so many entities, for example `10,100,*` or `1,10%,*`; the next one begins when the one before ended well
+    #[arg(long, value_name = "SIZES", conflicts_with = "join")]
+    pub(crate) waves: Option<Sizes>,
+    /// Begin nothing more when more resources fail than this, for example `3`, or `5%` of those of the wave
+    #[arg(long, value_name = "N or P%", conflicts_with = "fail_fast")]
+    pub(crate) max_failures: Option<MaxFailures>,
+    /// Write how each wave ended into this directory, as JSON and as a table
+    #[arg(long, value_name = "DIR", requires = "waves")]
+    pub(crate) wave_reports: Option<PathBuf>,
     /// Run at most this many steps at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
     /// Refuse a plan that rests on what persons saw at the portal longer ago than this, for example `30d`
     #[arg(long, value_name = "DAYS", value_parser = parse_days)]
     pub(crate) require_verified: Option<u32>,
+    /// Append what happens to this file as it happens, one JSON object a line; a FIFO or `/dev/fd/3` does too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
     /// Write what is left to a person at the portal here [default: `dossier/ENVIRONMENT/PLAN` in the project]
     #[arg(long, value_name = "DIR")]
     pub(crate) dossier: Option<PathBuf>,

@@ -9,6 +9,7 @@ use tracing::Span;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::args::LogFormat;
+use crate::cli::bars;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
@@ -40,7 +41,7 @@ pub(crate) fn start(settings: &Settings) -> Result<(), Failure> {
         Ok(said) => filter.add_directive(said),
         Err(_) => filter,
     };
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let log = tracing_subscriber::fmt().with_writer(|| bars::Above).with_env_filter(filter);
     // A second start in one process (a test) keeps the first log.
     match settings.log_format {
         LogFormat::Human => {

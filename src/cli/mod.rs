@@ -2,14 +2,17 @@
 //!
 //! [`run`] is the way in. [`args`] is what was typed, [`settings`] what it means here and now (the only reader of
 //! the environment, the terminal and the clock), [`commands`] one file for each command, [`output`] the only
-//! place that prints, [`exit`] the ways to end.
+//! place that prints, above the [`bars`] where there are any, [`exit`] the ways to end.
 
 pub(crate) mod args;
+pub(crate) mod bars;
 pub(crate) mod commands;
 pub(crate) mod dossier;
 pub(crate) mod endpoints;
+pub(crate) mod events;
 pub(crate) mod exit;
 pub(crate) mod failure;
+pub(crate) mod forecast;
 pub(crate) mod forge;
 pub(crate) mod ledger;
 pub(crate) mod logging;
@@ -19,12 +22,14 @@ pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
 pub(crate) mod question;
+pub(crate) mod rollout;
 pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod signals;
 pub(crate) mod table_file;
+pub(crate) mod wave_reports;
 pub(crate) mod whole;
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
+use crate::cli::bars;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::logging;
@@ -47,6 +48,5 @@ pub(crate) fn say(text: &str) {
     if logging::say(text) {
         return;
     }
-    let mut stderr = io::stderr().lock();
-    let _unreportable = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    bars::above(text.as_bytes());
 }

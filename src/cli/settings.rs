@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) colour: Colour,
     /// Colours on standard error.
     pub(crate) error_colour: Colour,
+    /// Whether bars are drawn on standard error.
+    pub(crate) has_bars: bool,
     /// Results and errors only.
     pub(crate) quiet: bool,
     /// How often `-v` was given.
@@ -47,7 +49,13 @@ impl Settings {
             LogFormat::Human => colour(*color, std::io::stderr().is_terminal()),
             LogFormat::Json => Colour::Off,
         };
+        let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let has_bars = std::io::stderr().is_terminal()
+            && !is_dumb
+            && !*quiet
+            && *log_format == LogFormat::Human;
         Ok(Self {
+            has_bars,
             environment: environment.clone(),
             format: *format,
             colour: colour(*color, std::io::stdout().is_terminal()),

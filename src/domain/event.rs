@@ -19,7 +19,7 @@ use crate::domain::siret::Siret;
 
 /// The newest version of the format that this program reads. Each event is written with the version that brought its
 /// kind ([`What::version`]): an older program refuses only a log that holds something it does not know.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,36 @@ pub(crate) enum What {
     },
     /// A run ended in order.
     RunEnded {
+        /// How many steps were done.
+        done: usize,
+        /// How many failed.
+        failed: usize,
+        /// How many wait.
+        waiting: usize,
+    },
+    /// A wave of `apply --waves` began, so that a run that comes later goes on with it. Since version 3.
+    WaveStarted {
+        /// What was asked for: `10,100,*`.
+        waves: String,
+        /// Identifies the files and the choice that the waves were cut from: others are cut anew.
+        basis: String,
+        /// Its number, from 1.
+        wave: usize,
+        /// How many there are.
+        of: usize,
+        /// How many entities were in it when it was cut.
+        entities: usize,
+        /// How many entities there were in all when the first wave was cut.
+        total: usize,
+        /// The last of its entities in the order of the plan: whatever comes after it is for a later wave.
+        last: String,
+    },
+    /// All steps of a wave have ended, counted in steps. Since version 3.
+    WaveEnded {
+        /// Its number, from 1.
+        wave: usize,
+        /// How many there are.
+        of: usize,
         /// How many steps were done.
         done: usize,
         /// How many failed.
@@ -183,6 +213,7 @@ impl What {
     /// The version of the format that brought this kind of event.
     pub(crate) fn version(&self) -> u32 {
         match self {
+            Self::WaveStarted { .. } | Self::WaveEnded { .. } => 3,
             Self::Handed { .. } | Self::Confirmed { .. } => 2,
             Self::RunStarted { .. }
             | Self::RunEnded { .. }
@@ -197,10 +228,13 @@ impl What {
         }
     }
 
-    /// The resources that it is about: one, two for a move, none for the beginning and end of a run.
+    /// The resources that it is about: one, two for a move, none for the beginning and end of a run or of a wave.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
         let (first, second) = match self {
-            Self::RunStarted { .. } | Self::RunEnded { .. } => (None, None),
+            Self::RunStarted { .. }
+            | Self::RunEnded { .. }
+            | Self::WaveStarted { .. }
+            | Self::WaveEnded { .. } => (None, None),
             Self::Moved { from, to } => (Some(from), Some(to)),
             Self::Intended { address, .. }
             | Self::Succeeded { address, .. }
@@ -223,6 +257,8 @@ impl What {
             | Self::Confirmed { certificates, .. } => Some(certificates),
             Self::RunStarted { .. }
             | Self::RunEnded { .. }
+            | Self::WaveStarted { .. }
+            | Self::WaveEnded { .. }
             | Self::Intended { .. }
             | Self::Failed { .. }
             | Self::Settled { .. }

@@ -117,7 +117,10 @@ impl Known {
     /// Takes in one more event.
     pub(crate) fn record(&mut self, event: &Event) {
         match &event.what {
-            What::RunStarted { .. } | What::RunEnded { .. } => {}
+            What::RunStarted { .. }
+            | What::RunEnded { .. }
+            | What::WaveStarted { .. }
+            | What::WaveEnded { .. } => {}
             What::Intended { address, step, does, target: _, making } => {
                 if does == RESETS {
                     let known = self.at(address);

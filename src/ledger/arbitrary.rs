@@ -147,6 +147,10 @@ fn what() -> impl Strategy<Value = What> {
             plan: "p".to_owned(),
         }),
         1 => Just(What::RunEnded { done: 1, failed: 0, waiting: 0 }),
+        1 => (1..3_usize).prop_map(|wave| What::WaveStarted {
+            waves: "1,*".to_owned(), basis: "b".to_owned(), wave, of: 2, entities: 1, total: 2, last: "a".to_owned(),
+        }),
+        1 => (1..3_usize).prop_map(|wave| What::WaveEnded { wave, of: 2, done: 1, failed: 0, waiting: 0 }),
         4 => (address(), step(), does, proptest::option::of(making())).prop_map(
             |(address, step, does, making)| What::Intended {
                 address, step, does, target: None, making,

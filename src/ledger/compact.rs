@@ -39,9 +39,15 @@ pub(crate) fn compact(events: Vec<Event>) -> Vec<Event> {
     events.filter(|(index, _)| kept.contains(index)).map(|(_, event)| event).collect()
 }
 
-/// Whether an event only says that a run began or ended.
+/// Whether an event only says that a run or a wave of it began or ended.
 fn is_of_run(what: &What) -> bool {
-    matches!(what, What::RunStarted { .. } | What::RunEnded { .. })
+    matches!(
+        what,
+        What::RunStarted { .. }
+            | What::RunEnded { .. }
+            | What::WaveStarted { .. }
+            | What::WaveEnded { .. }
+    )
 }
 
 /// The last event to tell each certificate: what is known of them is one list for all addresses.

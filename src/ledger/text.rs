@@ -216,6 +216,6 @@ mod tests {
         let bad = |middle: &str| parse(format!("{good}{middle}\n{good}").as_bytes()).unwrap_err();
         assert_eq!(bad("{\"v\":1}"), Fault::Unreadable { line: 2, conflict: false });
         assert_eq!(bad("<<<<<<< ours"), Fault::Unreadable { line: 2, conflict: true });
-        assert_eq!(bad("{\"v\":3,\"new\":true}"), Fault::Newer { line: 2, version: 3 });
+        assert_eq!(bad("{\"v\":4,\"new\":true}"), Fault::Newer { line: 2, version: 4 });
     }
 }

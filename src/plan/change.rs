@@ -16,6 +16,7 @@ use crate::domain::observed::DirectoryUsed;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
 use crate::plan::rotation::Rotation;
 use crate::plan::upcoming::Upcoming;
@@ -266,7 +267,7 @@ pub(crate) struct Unmanaged {
     /// Its name, PISTE application or login.
     pub(crate) name: String,
     /// Its structure.
-    pub(crate) structure: crate::domain::siret::Siret,
+    pub(crate) structure: Siret,
     /// Its status, in the portal's word.
     pub(crate) status: String,
 }
@@ -331,5 +332,21 @@ impl Plan {
         } else {
             Some(Refusal::Faults)
         }
+    }
+}
+
+/// The structure that a step is about, where the plan tells.
+pub(crate) fn structure_of(step: &Step) -> Option<Siret> {
+    if matches!(step.address.kind(), Kind::Structure | Kind::Client) {
+        return Siret::parse(step.address.key()).ok().map(|parsed| parsed.siret);
+    }
+    match &step.action {
+        Action::Send { making: Some(making), .. }
+        | Action::Adopt { making, .. }
+        | Action::Look { making } => Some(making.structure),
+        Action::Send { making: None, .. }
+        | Action::Wait { .. }
+        | Action::Move { .. }
+        | Action::Forget => None,
     }
 }

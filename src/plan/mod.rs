@@ -2,10 +2,12 @@
 //!
 //! [`plan`] is the way in; [`mod@calendar`] is beside it, and says what ends when. One file decides for each kind of resource; [`removal`] for what left the files;
 //! [`certificates`] and [`graph`] look across resources; [`limits`] holds the whole against the policy.
+//! [`budget`] says what a plan costs, [`settling`] how long things took before.
 //! Nothing here reads a file, a clock or the network, and nothing here can write.
 
 mod account;
 mod api;
+pub(crate) mod budget;
 pub(crate) mod calendar;
 mod certificates;
 pub(crate) mod change;
@@ -25,6 +27,7 @@ pub(crate) mod portal;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
+pub(crate) mod settling;
 pub(crate) mod shared;
 mod structure;
 #[cfg(test)]

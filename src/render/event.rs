@@ -16,7 +16,7 @@ use crate::render::seen::SeenJson;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Event of the ledger")]
 pub(crate) struct EventJson {
-    /// Version of this format: 2 for the kinds that came with it, else 1.
+    /// Version of this format: 2 or 3 for the kinds that came with it, else 1.
     pub(crate) v: u32,
     /// Its own id, sorted in time (UUID version 7), so that two ledgers can be merged.
     pub(crate) id: String,
@@ -46,6 +46,36 @@ pub(crate) enum WhatJson {
     },
     /// A run ended in order.
     RunEnded {
+        /// How many steps were done.
+        done: usize,
+        /// How many failed.
+        failed: usize,
+        /// How many wait.
+        waiting: usize,
+    },
+    /// A wave of `apply --waves` began, so that a run that comes later goes on with it. Since version 3.
+    WaveStarted {
+        /// What was asked for: `10,100,*`.
+        waves: String,
+        /// Identifies the files and the choice that the waves were cut from: others are cut anew.
+        basis: String,
+        /// Its number, from 1.
+        wave: usize,
+        /// How many there are.
+        of: usize,
+        /// How many entities were in it when it was cut.
+        entities: usize,
+        /// How many entities there were in all when the first wave was cut.
+        total: usize,
+        /// The last of its entities in the order of the plan.
+        last: String,
+    },
+    /// All steps of a wave have ended, counted in steps. Since version 3.
+    WaveEnded {
+        /// Its number, from 1.
+        wave: usize,
+        /// How many there are.
+        of: usize,
         /// How many steps were done.
         done: usize,
         /// How many failed.
@@ -372,10 +402,22 @@ mod tests {
             What::Moved { from: address.clone(), to: address.clone() },
             What::Forgotten { address },
             What::RunEnded { done: 1, failed: 0, waiting: 0 },
+            What::WaveStarted {
+                waves: "10,*".to_owned(),
+                basis: "abc".to_owned(),
+                wave: 1,
+                of: 2,
+                entities: 10,
+                total: 800,
+                last: "ville".to_owned(),
+            },
+            What::WaveEnded { wave: 1, of: 2, done: 10, failed: 0, waiting: 0 },
         ];
         all.retain(|what| match what {
             What::RunStarted { .. }
             | What::RunEnded { .. }
+            | What::WaveStarted { .. }
+            | What::WaveEnded { .. }
             | What::Intended { .. }
             | What::Succeeded { .. }
             | What::Failed { .. }

@@ -4,6 +4,7 @@
 //! JSON has its own types, so that an internal type can change without breaking a reader. Start with
 //! [`plan`]; [`style`] holds the symbols and colours, [`words`] the plurals and numbers.
 
+pub(crate) mod budget;
 pub(crate) mod bundle;
 pub(crate) mod calendar;
 pub(crate) mod certificate;
@@ -18,11 +19,13 @@ pub(crate) mod import;
 pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;
+pub(crate) mod progress;
 pub(crate) mod relocate;
 pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod seen;
+pub(crate) mod span;
 pub(crate) mod status;
 pub(crate) mod style;
 pub(crate) mod ticket;

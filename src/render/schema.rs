@@ -18,7 +18,9 @@ use crate::render::index::IndexLineJson;
 use crate::render::inspection::json::InspectJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::relocate::MoveJson;
+use crate::render::report::events::EventLine;
 use crate::render::report::json::ReportJson;
+use crate::render::report::wave::WaveJson;
 use crate::render::rule::json::RulesJson;
 use crate::render::status::json::StatusJson;
 use crate::render::ticket::Ticket;
@@ -51,6 +53,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "dossier", file: "dossier.v1.schema.json", text: text::<Dossier>() },
         Schema { name: "doctor", file: "doctor.v1.schema.json", text: text::<DoctorJson>() },
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
+        Schema { name: "events", file: "events.v1.schema.json", text: text::<EventLine>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
         Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },
         Schema { name: "import", file: "import.v1.schema.json", text: text::<ImportJson>() },
@@ -59,6 +62,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },
+        Schema { name: "wave", file: "wave.v1.schema.json", text: text::<WaveJson>() },
     ]
 }
 

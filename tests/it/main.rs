@@ -40,3 +40,5 @@ mod soak;
 mod stages;
 mod support;
 mod ticket;
+#[cfg(unix)]
+mod waves;

@@ -1,5 +1,6 @@
 //! The run: starts steps as the scheduler allows, listens for Ctrl-C, and reports.
 
+mod rollout;
 pub(crate) mod team;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::apply::report::Report;
 use crate::apply::report::Standing;
 use crate::apply::report::StepOutcome;
 use crate::apply::resume::Steps;
+use crate::apply::run::rollout::Rollout;
 use crate::apply::run::team::Team;
 use crate::apply::scheduler::Scheduler;
 use crate::apply::sink::Sink;
@@ -34,8 +36,11 @@ use crate::apply::step::Learned;
 use crate::apply::step::Shared;
 use crate::apply::stop::Level;
 use crate::apply::stop::Stop;
+use crate::apply::waves::Cut;
+use crate::apply::waves::MaxFailures;
 use crate::domain::event::What;
 use crate::domain::known::Known;
+use crate::domain::request::Request;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::change::Action;
@@ -56,6 +61,8 @@ pub(crate) struct Options {
     pub(crate) no_wait: bool,
     /// Whether the first failure stops the start of new steps.
     pub(crate) fail_fast: bool,
+    /// How many resources may fail before no new step starts.
+    pub(crate) max_failures: Option<MaxFailures>,
     /// The day: what is due later is only announced.
     pub(crate) today: Date,
     /// The first pause between two looks at a sheet.
@@ -79,6 +86,7 @@ impl Options {
             timeout: None,
             no_wait: false,
             fail_fast: false,
+            max_failures: None,
             today,
             first_poll: Duration::from_millis(100),
             longest_poll: Duration::from_secs(5),
@@ -102,6 +110,8 @@ pub(crate) struct Apply {
     pub(crate) options: Options,
     /// The other runners, when the plan is shared.
     pub(crate) team: Option<Team>,
+    /// The waves in which it is carried out.
+    pub(crate) waves: Option<Cut>,
 }
 
 /// Carries out a plan.
@@ -109,11 +119,11 @@ pub(crate) struct Apply {
 /// Steps that don't need each other go on when one fails. Every request is in the ledger before it leaves. Nothing is
 /// written when there is nothing to run.
 pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop: Stop) -> Report {
-    let Apply { writer, ledger, known, sink, certificates, options, team } = context;
+    let Apply { writer, ledger, known, sink, certificates, options, team, waves } = context;
     let mut scheduler = Scheduler::new(plan.steps(), options.today);
     let counts = scheduler.counts();
     let mut report = Report { standing: standing(plan), ..Report::default() };
-    listener(&Event::Began { counts });
+    listener(&Event::Began { counts, open: scheduler.open_kinds() });
     if counts.total == counts.scheduled + counts.not_started {
         return finish(report, &scheduler, &known);
     }
@@ -151,11 +161,12 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         stop: stop.clone(),
         requests: Semaphore::new(options.parallelism.max(1)),
         polls: Semaphore::new(options.parallelism.max(1)),
-        began: Instant::now(),
+        began: Mutex::new(Instant::now()),
         circuit: Circuit::default(),
         learned: Mutex::new(learned),
     });
-    let own = drive(&mut scheduler, &shared, &mut report, stop, counts, team).await;
+    let rollout = Rollout::new(waves, &mut scheduler, &options);
+    let own = drive(&mut scheduler, &shared, &mut report, stop, (counts, rollout), team).await;
     report = finish(report, &scheduler, &shared.learned().known);
     let ended = What::RunEnded {
         done: own.done,
@@ -177,7 +188,7 @@ async fn drive(
     shared: &Arc<Shared>,
     report: &mut Report,
     mut stop: Stop,
-    mut counts: Counts,
+    (mut counts, mut rollout): (Counts, Rollout),
     mut team: Option<Team>,
 ) -> Counts {
     let options = shared.options;
@@ -191,12 +202,20 @@ async fn drive(
             report.interrupted = true;
             halted = Some("the run was interrupted");
         }
+        while halted.is_none()
+            && let Some(turn) = rollout.turn(scheduler, shared).await
+        {
+            halted = turn.unwrap_or_else(|error| {
+                report.ledger_error.get_or_insert(error);
+                Some("the ledger cannot be written")
+            });
+        }
         let mut next = VecDeque::new();
         if let Some(team) = team.as_mut().filter(|_| halted.is_none()) {
             let places = options.parallelism.max(1).saturating_sub(sending);
             match team.turn(scheduler, shared, places, running.len() - sending).await {
                 Ok(turn) => {
-                    tell(scheduler, shared, &mut counts, turn.ended);
+                    tell(scheduler, shared, &mut counts, &mut rollout, turn.ended);
                     next.extend(turn.ours);
                 }
                 Err(error) => {
@@ -287,7 +306,8 @@ async fn drive(
         own.add(&outcome);
         let mut ended = vec![position];
         ended.extend(scheduler.end(position, outcome));
-        tell(scheduler, shared, &mut counts, ended);
+        tell(scheduler, shared, &mut counts, &mut rollout, ended);
+        halted = halted.or(rollout.exceeded());
     }
     for (position, _) in std::mem::take(&mut running).into_values() {
         let outcome = Outcome::Failed {
@@ -299,10 +319,13 @@ async fn drive(
         own.add(&outcome);
         let mut ended = vec![position];
         ended.extend(scheduler.end(position, outcome));
-        tell(scheduler, shared, &mut counts, ended);
+        tell(scheduler, shared, &mut counts, &mut rollout, ended);
     }
+    let is_whole = scheduler.is_wave_over();
     let given_up = scheduler.give_up(halted.unwrap_or("what it needs never ended"));
-    tell(scheduler, shared, &mut counts, given_up);
+    tell(scheduler, shared, &mut counts, &mut rollout, given_up);
+    rollout.end(scheduler, shared, is_whole);
+    report.held = rollout.why();
     own
 }
 
@@ -311,11 +334,13 @@ fn tell(
     scheduler: &Scheduler,
     shared: &Shared,
     counts: &mut Counts,
+    rollout: &mut Rollout,
     ended: impl IntoIterator<Item = usize>,
 ) {
     for position in ended {
         if let Some(outcome) = outcome_of(scheduler, position) {
             counts.add(&outcome.outcome);
+            rollout.note(scheduler, shared, position, &outcome);
             (shared.listener)(&Event::Ended { outcome, counts: *counts });
         }
     }
@@ -347,30 +372,29 @@ fn finish(mut report: Report, scheduler: &Scheduler, known: &Known) -> Report {
     report.steps =
         (0..scheduler.len()).filter_map(|position| outcome_of(scheduler, position)).collect();
     report.counts = scheduler.counts();
-    for position in 0..scheduler.len() {
-        let step = scheduler.step(position);
-        let Action::Send { request, making: Some(making) } = &step.action else { continue };
-        let makes_a_sheet = matches!(
-            request,
-            crate::domain::request::Request::CreateEdi { .. }
-                | crate::domain::request::Request::CreateApi { .. }
-        );
-        if !makes_a_sheet || scheduler.outcome(position) != Some(&Outcome::Done) {
-            continue;
-        }
-        let Some(address) = known.get(&step.address) else { continue };
-        let old = making.replaces.as_ref().and_then(|old| {
-            address.former.iter().find(|former| former.owned.id == *old).map(|former| &former.owned)
-        });
-        report.codes.push(NewCode {
-            address: step.address.clone(),
-            old_code: old.and_then(|old| old.code.clone()),
-            new_code: address.current.as_ref().and_then(|current| current.code.clone()),
-            name: making.name.clone(),
-        });
-    }
+    report.codes.extend((0..scheduler.len()).filter_map(|at| code_of(scheduler, at, known)));
     report
 }
 
+/// The code of the sheet that a step made.
+fn code_of(scheduler: &Scheduler, position: usize, known: &Known) -> Option<NewCode> {
+    let step = scheduler.step(position);
+    let Action::Send { request, making: Some(making) } = &step.action else { return None };
+    let makes_a_sheet = matches!(request, Request::CreateEdi { .. } | Request::CreateApi { .. });
+    if !makes_a_sheet || scheduler.outcome(position) != Some(&Outcome::Done) {
+        return None;
+    }
+    let address = known.get(&step.address)?;
+    let old = making.replaces.as_ref().and_then(|old| {
+        address.former.iter().find(|former| former.owned.id == *old).map(|former| &former.owned)
+    });
+    Some(NewCode {
+        address: step.address.clone(),
+        old_code: old.and_then(|old| old.code.clone()),
+        new_code: address.current.as_ref().and_then(|current| current.code.clone()),
+        name: making.name.clone(),
+    })
+}
+
 #[cfg(test)]
-mod tests;
+pub(in crate::apply) mod tests;

@@ -55,7 +55,8 @@ pub(crate) struct Shared {
     /// Places of requests: steps that write the ledger meanwhile hold none.
     pub(crate) requests: tokio::sync::Semaphore,
     pub(crate) polls: tokio::sync::Semaphore,
-    pub(crate) began: Instant,
+    /// When the run, or its wave, began: what waits counts from then.
+    pub(crate) began: Mutex<Instant>,
     pub(crate) circuit: Circuit,
     pub(crate) learned: Mutex<Learned>,
 }
@@ -188,6 +189,23 @@ impl Shared {
     /// What the run has learned. Never held while waiting.
     pub(crate) fn learned(&self) -> MutexGuard<'_, Learned> {
         self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the run, or its wave, began.
+    fn began(&self) -> Instant {
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A wave begins now.
+    pub(crate) fn begin_wave(&self) {
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// The status that the sheet of a step was last seen in, where it waits for one.
+    pub(crate) fn status_of(&self, step: &Step) -> Option<EdiStatus> {
+        let Action::Wait { target, .. } = &step.action else { return None };
+        let id = self.identity(target)?;
+        self.learned().told.get(&id).cloned()
     }
 
     /// Appends an event and takes it in; on disk when this returns.

@@ -31,7 +31,7 @@ impl Shared {
         if self.options.no_wait {
             return Ok(waiting("Chorus Pro is still working on it", None).into());
         }
-        let deadline = self.options.timeout.map(|timeout| self.began + timeout);
+        let deadline = self.options.timeout.map(|timeout| self.began() + timeout);
         let mut pause = self.options.first_poll;
         let mut stop = self.stop.clone();
         loop {

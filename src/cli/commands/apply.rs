@@ -10,38 +10,50 @@ use tracing::Instrument as _;
 
 use crate::apply;
 use crate::apply::Apply;
+use crate::apply::Listener;
 use crate::apply::Options;
 use crate::apply::Sink;
 use crate::apply::Team;
+use crate::apply::waves::Cut;
+use crate::apply::waves::Past;
 use crate::cli::args::ApplyArgs;
 use crate::cli::args::Format;
 use crate::cli::commands::confirm;
 use crate::cli::commands::init::quoted;
 use crate::cli::commands::join;
 use crate::cli::dossier;
+use crate::cli::events::Events;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::forecast;
+use crate::cli::forecast::Forecast;
 use crate::cli::ledger;
 use crate::cli::logging;
 use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::planning::Choice;
-use crate::cli::progress;
+use crate::cli::progress::Teller;
 use crate::cli::project;
+use crate::cli::rollout;
 use crate::cli::saved;
 use crate::cli::session;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::signals;
 use crate::cli::signals::Signals;
+use crate::cli::wave_reports;
 use crate::config::Project;
 use crate::domain::environment::Connections;
+use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
+use crate::plan::budget::Budget;
 use crate::plan::portal;
+use crate::plan::settling;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
+use crate::render::report::events::Happening;
 use crate::render::report::human;
 use crate::render::report::json::ReportJson;
 use crate::render::report::model::Report;
@@ -116,25 +128,36 @@ async fn apply(call: Call<'_>) -> Result<Exit, Failure> {
     let (ledger, events) =
         ledger::open(project, settings, "raccord apply", arguments.lock_timeout)?;
     let run = logging::run(ledger.run());
-    Box::pin(apply_on((ledger, Known::fold(&events)), call)).instrument(run).await
+    Box::pin(apply_on((ledger, events), call)).instrument(run).await
 }
 
 /// The same with the ledger open, for this run alone.
-async fn apply_on((ledger, known): (Ledger, Known), call: Call<'_>) -> Result<Exit, Failure> {
-    let Call { settings, subject, project, .. } = call;
+async fn apply_on((ledger, events): (Ledger, Vec<Event>), call: Call<'_>) -> Result<Exit, Failure> {
+    let Call { arguments, settings, subject, project } = call;
+    let (known, past) = (Known::fold(&events), Past::of(&events));
+    let times = settling::Past::of(&events);
+    drop(events);
     let mut signals = Signals::listen();
     let session = Session::open_with(project, settings, ledger::turns(&ledger)).await?;
     let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
     let plan = planning::plan(project, &observed, &known, &subject.choice);
-    approve(&plan, &known, &mut signals, call).await?;
-    let work = Work { plan, ledger, known, team: None };
+    let (waves, told) = match &arguments.waves {
+        Some(sizes) => rollout::cut(&plan, sizes, past.as_ref(), project, &subject.choice)?,
+        None => (None, String::new()),
+    };
+    let forecast =
+        forecast::of_run(&plan, (waves.as_ref(), &told), &times, (project, arguments, settings));
+    approve(&plan, &known, &forecast, &mut signals, call).await?;
+    let work = Work { plan, ledger, known, team: None, waves, budget: forecast.budget };
     Box::pin(carry_out(work, session, signals, call)).await
 }
 
-/// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted.
+/// Shows a plan, and makes sure that it may run: it is what was saved, within the limits, and wanted. What is
+/// foreseen stands before the question.
 pub(super) async fn approve(
     plan: &Plan,
     known: &Known,
+    forecast: &Forecast,
     signals: &mut Signals,
     call: Call<'_>,
 ) -> Result<(), Failure> {
@@ -158,6 +181,12 @@ pub(super) async fn approve(
     {
         return Err(refusal);
     }
+    if !settings.quiet {
+        output::say(&forecast.text);
+    }
+    if let Some(refusal) = &forecast.refusal {
+        return Err(refusal.clone());
+    }
     let today = project::today(settings);
     let runs_now = plan.steps().any(|step| step.due.is_none_or(|due| due <= today));
     if runs_now && !arguments.auto_approve {
@@ -177,6 +206,10 @@ pub(super) struct Work {
     pub(super) known: Known,
     /// The other runners, when the plan is shared.
     pub(super) team: Option<Team>,
+    /// The waves in which it is carried out.
+    pub(super) waves: Option<Cut>,
+    /// What it costs.
+    pub(super) budget: Budget,
 }
 
 /// Carries out a plan, and reports.
@@ -187,7 +220,7 @@ pub(super) async fn carry_out(
     call: Call<'_>,
 ) -> Result<Exit, Failure> {
     let Call { arguments, settings, subject, project } = call;
-    let Work { plan, ledger, known, team } = work;
+    let Work { plan, ledger, known, team, waves, budget } = work;
     let today = project::today(settings);
     let by_persons = project.environment.connections == Connections::Portal;
     let ledger = Arc::new(ledger);
@@ -206,19 +239,42 @@ pub(super) async fn carry_out(
         certificates: Certificates::of(&project.desired),
         options: Options {
             parallelism: usize::from(arguments.parallelism),
-            timeout: Some(arguments.timeout),
+            timeout: Some(arguments.timeout.unwrap_or(forecast::TIMEOUT)),
             no_wait: arguments.no_wait,
             fail_fast: arguments.fail_fast,
+            max_failures: arguments.max_failures,
             ..Options::on(today)
         },
         team,
+        waves,
     };
-    let again = again(subject, project);
-    let (stopper, stop) = apply::stop::pair();
-    let listening = tokio::spawn(listen(signals, stopper, again.clone()).in_current_span());
+    let again = again(arguments, subject, project);
     let runs = machine.as_ref().unwrap_or(&plan);
-    let ended = apply::apply(runs, context, progress::listener(settings), stop).await;
+    let events = match &arguments.events {
+        Some(path) => Some(Events::open(path, ledger.run(), settings)?),
+        None => None,
+    };
+    let teller = Teller::new(&budget, settings);
+    let mut listeners = vec![teller.listener()];
+    listeners.extend(events.as_ref().map(Events::listener));
+    if let Some(folder) = &arguments.wave_reports {
+        let environment = &project.environment.name;
+        listeners.push(wave_reports::listener(folder, environment, ledger.run(), settings)?);
+    }
+    let listener: Listener = Arc::new(move |event| {
+        for listener in &listeners {
+            listener(event);
+        }
+    });
+    if let Some(events) = &events {
+        events.write(Happening::began(&plan, &budget));
+    }
+    let (stopper, stop) = apply::stop::pair();
+    let listening = listen(signals, stopper, again.clone(), events.clone());
+    let listening = tokio::spawn(listening.in_current_span());
+    let ended = apply::apply(runs, context, listener, stop).await;
     listening.abort();
+    drop(teller);
     session.close().await?;
     let mut told = Report::of(&ended, &plan, &again);
     if by_persons && !ended.interrupted {
@@ -233,8 +289,7 @@ pub(super) async fn carry_out(
             told.handed(&plan, folder.display().to_string(), commands);
         }
     }
-    report(&told, &plan, settings)?;
-    Ok(match ended.exit() {
+    let exit = match ended.exit() {
         apply::Exit::Done if told.dossier.is_some() => Exit::Waiting,
         apply::Exit::Done => Exit::Done,
         apply::Exit::Waiting => Exit::Waiting,
@@ -242,17 +297,35 @@ pub(super) async fn carry_out(
         apply::Exit::Failed => Exit::Failed,
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
-    })
+    };
+    if let Some(events) = events {
+        events.write(Happening::ended(&ended, exit.code(), told.stopped.clone()));
+        events.end();
+    }
+    report(&told, &plan, settings)?;
+    Ok(exit)
 }
 
 /// Hands requests to end to the run: the first lets requests in flight end, the second does not.
-async fn listen(mut signals: Signals, stopper: apply::stop::Stopper, again: String) {
+async fn listen(
+    mut signals: Signals,
+    stopper: apply::stop::Stopper,
+    again: String,
+    events: Option<Arc<Events>>,
+) {
+    let tell = |at_once| {
+        if let Some(events) = &events {
+            events.write(Happening::Interrupted { at_once });
+        }
+    };
     signals.next().await;
+    tell(false);
     output::say(&format!(
         "interrupted: requests in flight end and are recorded; once more stops at once. To go on: {again}\n"
     ));
     stopper.press();
     signals.next().await;
+    tell(true);
     output::say(&format!("stopped at once. To go on: {again}\n"));
     stopper.press();
     // The run hears its end from the other side, which must not go away.
@@ -297,7 +370,7 @@ async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
 }
 
 /// The command that goes on where this run ended.
-fn again(subject: &Subject, project: &Project) -> String {
+fn again(arguments: &ApplyArgs, subject: &Subject, project: &Project) -> String {
     let mut command = "raccord apply".to_owned();
     let directory = subject.directory.display().to_string();
     if directory != "." {
@@ -306,6 +379,19 @@ fn again(subject: &Subject, project: &Project) -> String {
     }
     command.push_str(" --environment ");
     command.push_str(&quoted(&project.environment.name));
+    let reports = arguments.wave_reports.as_ref().map(|path| path.display().to_string());
+    for (option, value) in [
+        ("--waves", arguments.waves.as_ref().map(ToString::to_string)),
+        ("--max-failures", arguments.max_failures.as_ref().map(ToString::to_string)),
+        ("--wave-reports", reports),
+    ] {
+        if let Some(value) = value {
+            command.push(' ');
+            command.push_str(option);
+            command.push(' ');
+            command.push_str(&quoted(&value));
+        }
+    }
     command
 }
 

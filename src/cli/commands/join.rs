@@ -15,6 +15,8 @@ use crate::cli::commands::apply::Subject;
 use crate::cli::commands::apply::Work;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::forecast;
+use crate::cli::forecast::Forecast;
 use crate::cli::ledger;
 use crate::cli::logging;
 use crate::cli::output;
@@ -33,6 +35,7 @@ use crate::ledger::postgres::DatabaseLog;
 use crate::ledger::postgres::runner::Part;
 use crate::ledger::postgres::shared::Basis;
 use crate::plan::Plan;
+use crate::plan::settling;
 
 /// What a shared plan was decided from, beside the files and the ledger.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,14 +72,23 @@ pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
                 let observed = session.observe(project, &known, settings);
                 let observed = Box::pin(signals.unless(observed)).await?;
                 let plan = planning::plan(project, &observed, &known, &subject.choice);
-                apply::approve(&plan, &known, &mut signals, call).await?;
+                let forecast = foresee(&plan, &events, call);
+                apply::approve(&plan, &known, &forecast, &mut signals, call).await?;
                 let team = share(&plan, observed, log(&ledger)?, subject, project)?;
-                Work { plan, ledger, known, team: Some(team) }
+                let budget = forecast.budget;
+                Work { plan, ledger, known, team: Some(team), waves: None, budget }
             }
         };
         Box::pin(apply::carry_out(work, session, signals, call)).await
     };
     Box::pin(work.instrument(span)).await
+}
+
+/// What is foreseen of the whole plan.
+fn foresee(plan: &Plan, events: &[Event], call: Call<'_>) -> Forecast {
+    let Call { arguments, settings, subject: _, project } = call;
+    let past = settling::Past::of(events);
+    forecast::of_run(plan, (None, ""), &past, (project, arguments, settings))
 }
 
 /// The log of a ledger in a database.
@@ -151,9 +163,11 @@ async fn follow(
         "joins the plan {} that is being carried out\n",
         short(&plan.fingerprint)
     ));
-    apply::approve(&plan, &known, signals, call).await?;
+    let forecast = foresee(&plan, &events, call);
+    apply::approve(&plan, &known, &forecast, signals, call).await?;
     let team = Team::new(shared, basis.events);
-    Ok(Work { plan, ledger, known, team: Some(team) })
+    let budget = forecast.budget;
+    Ok(Work { plan, ledger, known, team: Some(team), waves: None, budget })
 }
 
 /// The beginning of a fingerprint, as `history` shows it.

@@ -4,6 +4,7 @@ use crate::cli::args::PlanArgs;
 use crate::cli::commands::confirm;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::forecast;
 use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::planning;
@@ -15,6 +16,8 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::known::Known;
 use crate::plan::Plan;
+use crate::plan::settling::Past;
+use crate::render::budget;
 
 /// Makes a plan, shows it, and saves it where that was asked for.
 pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Failure> {
@@ -25,13 +28,18 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
         lifted: arguments.lift.iter().cloned().collect(),
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
-    let known = ledger::known(&project)?;
+    let events = ledger::events(&project)?;
+    let (known, past) = (Known::fold(&events), Past::of(&events));
+    drop(events);
     let observed = session::look(&project, &known, settings)?;
     let mut plan = planning::plan(&project, &observed, &known, &choice);
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);
     }
     planning::show(&plan, &project, settings)?;
+    if !settings.quiet {
+        output::say(&budget::text(&forecast::of_plan(&plan, &past, &project, settings)));
+    }
     if let Some(refusal) = planning::refusal(&plan) {
         return Err(refusal);
     }

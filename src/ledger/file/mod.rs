@@ -302,10 +302,10 @@ mod tests {
     fn a_newer_log_is_refused_and_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("simulator.jsonl");
-        std::fs::write(&path, "{\"v\":3}\n{torn").unwrap();
+        std::fs::write(&path, "{\"v\":4}\n{torn").unwrap();
         let error = open(&path).unwrap_err();
-        assert!(matches!(error, LedgerError::Newer { line: 1, version: 3, .. }));
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"v\":3}\n{torn");
+        assert!(matches!(error, LedgerError::Newer { line: 1, version: 4, .. }));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"v\":4}\n{torn");
     }
 
     #[test]

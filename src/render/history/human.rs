@@ -104,6 +104,16 @@ fn told(event: &Event) -> Option<(&'static str, Style, String)> {
     let plain = Style::new();
     Some(match &event.what {
         What::RunStarted { .. } | What::RunEnded { .. } => return None,
+        What::WaveStarted { wave, of, entities, waves, basis: _, total: _, last: _ } => {
+            let entities = words::count(*entities, "entity");
+            ("wave began", plain, format!("{wave} of {of}, {entities} (`--waves {waves}`)"))
+        }
+        What::WaveEnded { wave, of, done, failed, waiting } => {
+            let ink = if *failed > 0 { RED } else { plain };
+            let [done, failed, waiting] = [done, failed, waiting].map(|n| words::thousands(*n));
+            let text = format!("{wave} of {of}: {done} done, {failed} failed, {waiting} waiting");
+            ("wave ended", ink, text)
+        }
         What::Intended { address: _, step: _, does, target, making } => {
             let does = does.replace('_', " ");
             let target = target.as_ref().map(|target| format!(" {target}")).unwrap_or_default();

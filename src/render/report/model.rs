@@ -124,6 +124,7 @@ impl Report {
             credentials_refused,
             service_down,
             ledger_error,
+            held,
         } = ended;
         let mut report = Self { environment: plan.environment.clone(), ..Self::default() };
         for ended in steps {
@@ -173,7 +174,7 @@ impl Report {
             (false, false, None) if *service_down => Some(format!(
                 "the service is down: {LIMIT} steps in a row had no answer, so the others were not begun"
             )),
-            (false, false, None) => None,
+            (false, false, None) => held.clone(),
         };
         let unfinished = !report.failed.is_empty()
             || !report.not_started.is_empty()

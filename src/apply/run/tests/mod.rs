@@ -1,10 +1,12 @@
 //! Runs against the embedded simulator.
 
+mod budget;
 mod lost;
 mod secrets;
-mod stage;
+pub(in crate::apply) mod stage;
 mod stopping;
 mod verdicts;
+mod waves;
 
 use super::*;
 use crate::apply::report::Exit;
@@ -17,7 +19,6 @@ use crate::apply::run::tests::stage::step;
 use crate::apply::stop;
 use crate::domain::environment::PasswordSink;
 use crate::domain::observed::RemoteId;
-use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::plan::change::Does;
 use crate::plan::change::Step;

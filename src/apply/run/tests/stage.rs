@@ -16,6 +16,7 @@ use crate::apply::Sink;
 use crate::apply::apply;
 use crate::apply::stop;
 use crate::apply::stop::Stop;
+use crate::apply::waves::Cut;
 use crate::domain::address::Address;
 use crate::domain::environment::Channel;
 use crate::domain::environment::PasswordSink;
@@ -62,7 +63,13 @@ pub(super) fn making(name: &str, generation: u32, replaces: Option<&str>) -> Mak
     }
 }
 
-pub(super) fn step(id: &str, address: &str, does: Does, action: Action, needs: &[&str]) -> Step {
+pub(in crate::apply) fn step(
+    id: &str,
+    address: &str,
+    does: Does,
+    action: Action,
+    needs: &[&str],
+) -> Step {
     Step {
         id: id.to_owned(),
         address: address.parse().unwrap(),
@@ -108,7 +115,7 @@ pub(super) fn account() -> Step {
     )
 }
 
-pub(super) fn plan(steps: Vec<Step>) -> Plan {
+pub(in crate::apply) fn plan(steps: Vec<Step>) -> Plan {
     let changes = steps
         .into_iter()
         .map(|step| Change {
@@ -159,6 +166,8 @@ pub(super) struct Stage {
     pub(super) base: Option<String>,
     /// One client for all runs: making one reads the certificates of the machine, which takes its time.
     pub(super) reader: OnceLock<Reader>,
+    /// The waves of the next run.
+    pub(super) waves: Option<Cut>,
 }
 
 impl Stage {
@@ -177,6 +186,7 @@ impl Stage {
             password: None,
             base: None,
             reader: OnceLock::new(),
+            waves: None,
         }
     }
 
@@ -234,6 +244,7 @@ impl Stage {
             sink: self.sink.clone().map(|sink| Sink::new(sink, self.folder.path().to_owned())),
             certificates: Certificates::of(&testing::declares(0..6)),
             team: None,
+            waves: self.waves.clone(),
             options: self.options,
         };
         Box::pin(apply(plan, context, listener, stop)).await

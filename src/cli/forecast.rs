@@ -1,0 +1,89 @@
+//! What is said of a plan before anybody is asked: its waves, what it costs, and whether it can end in time.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::apply::Options;
+use crate::apply::waves::Cut;
+use crate::cli::args::ApplyArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::plan::Plan;
+use crate::plan::budget::Budget;
+use crate::plan::budget::Terms;
+use crate::plan::settling::Past;
+use crate::render::budget;
+use crate::render::span::span;
+
+/// How long sheets are waited for when nothing else is asked for.
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(15);
+
+/// What is foreseen of a run.
+pub(crate) struct Forecast {
+    /// What it costs.
+    pub(crate) budget: Budget,
+    /// What is said of it.
+    pub(crate) text: String,
+    /// Why it must not begin, if so.
+    pub(crate) refusal: Option<Failure>,
+}
+
+/// What a plan costs as `plan` tells it: as `apply` would carry it out by default.
+pub(crate) fn of_plan(plan: &Plan, past: &Past, project: &Project, settings: &Settings) -> Budget {
+    let options = Options::on(crate::cli::project::today(settings));
+    let terms = Terms {
+        today: options.today,
+        interval: project.environment.interval,
+        parallelism: options.parallelism,
+        waits: Some(TIMEOUT),
+        pauses: (options.first_poll, options.longest_poll),
+    };
+    Budget::of(plan, &[], past, &terms)
+}
+
+/// What is foreseen of a run with these `arguments`; `waves` is what was said of its waves.
+pub(crate) fn of_run(
+    plan: &Plan,
+    (cut, waves): (Option<&Cut>, &str),
+    past: &Past,
+    (project, arguments, settings): (&Project, &ApplyArgs, &Settings),
+) -> Forecast {
+    let options = Options::on(crate::cli::project::today(settings));
+    let timeout = arguments.timeout.unwrap_or(TIMEOUT);
+    let terms = Terms {
+        today: options.today,
+        interval: project.environment.interval,
+        parallelism: usize::from(arguments.parallelism),
+        waits: (!arguments.no_wait).then_some(timeout),
+        pauses: (options.first_poll, options.longest_poll),
+    };
+    let of_steps = cut.map(|cut| cut.of_steps.as_slice()).unwrap_or_default();
+    let budget = Budget::of(plan, of_steps, past, &terms);
+    let mut text = waves.to_owned();
+    text += &budget::text(&budget);
+    if !arguments.no_wait
+        && let Some(settling) = budget.settling.filter(|times| times.median > timeout)
+    {
+        // Writing to a string cannot fail.
+        let _infallible = writeln!(
+            text,
+            "warning: that is longer than the {} that are waited for: sheets that are En cours then are left to the next run, and this one ends with exit code 3 ({})",
+            span(timeout),
+            budget::settled(settling)
+        );
+    }
+    let beyond = arguments.timeout.and_then(|timeout| Some((timeout, budget.beyond(timeout)?)));
+    let refusal = beyond.map(|(timeout, needed)| {
+        let whose = if cut.is_some() { "the requests of one wave" } else { "the requests" };
+        let rate = terms.interval.map(budget::rate).unwrap_or_default();
+        let message = format!(
+            "{whose} alone take {} at {rate}, longer than the {} of `--timeout`, and nothing was changed",
+            span(needed),
+            span(timeout)
+        );
+        Failure::new(Exit::Failed, message).help("give a longer `--timeout`, part it with `--waves`, for each of which the time counts anew, or raise the `rate` of the environment if its service allows it; `--no-wait` does not help: it is the requests that take the time")
+    });
+    Forecast { budget, text, refusal }
+}
