@@ -7,5 +7,6 @@ pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod table;
 pub(crate) mod template;
+pub(crate) mod workbook;
 
 pub(crate) use crate::config::source::read::read;
