@@ -14,6 +14,7 @@ use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
+use crate::cli::commands::sources::args::SourcesCommand;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::domain::value;
@@ -228,6 +229,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord certificates inspect certificates/*.p7b"
     )]
     Certificates(CertificatesCommand),
+    /// Show what became of the rows of tables
+    #[command(subcommand, after_help = "Example:\n  raccord sources check")]
+    Sources(SourcesCommand),
     /// Write the request to the support of Chorus Pro, in French
     ///
     /// For a sheet that is Partielle, in Erreur, or En cours for too long, and for the parameter «Opérateur public». It holds what is

@@ -108,6 +108,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::History(arguments) => commands::history::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),
         Command::Certificates(command) => commands::certificates::run(command, settings),
+        Command::Sources(command) => commands::sources::run(command, settings),
         Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }
 }

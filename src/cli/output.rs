@@ -26,6 +26,18 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     result(&json_text(value)?)
 }
 
+/// Writes a value as JSON to standard output piece by piece, for one with as many parts as a table has rows.
+pub(crate) fn json_streamed<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, value).map_err(io::Error::from);
+    match written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, "could not write to standard output").because(&error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A value as JSON text that ends with a line end.
 pub(crate) fn json_text<T: Serialize>(value: &T) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
