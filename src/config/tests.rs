@@ -267,12 +267,12 @@ environments:
     assert_eq!(unknown.help(), "did you mean `qualification`?");
     assert!(matches!(
         load(&folder.path().join("none"), None),
-        Err(load::LoadError::NoDirectory(_))
+        Err(LoadError::NoDirectory(_))
     ));
     std::fs::create_dir(folder.path().join("empty")).unwrap();
     assert!(matches!(
         load(&folder.path().join("empty"), None),
-        Err(load::LoadError::NoManifest(_))
+        Err(LoadError::NoManifest(_))
     ));
 }
 

@@ -15,6 +15,8 @@ use minijinja::value::Object;
 pub(crate) struct Columns {
     names: BTreeMap<String, usize>,
     defaults: BTreeMap<String, String>,
+    /// The headers in their order, for people.
+    headers: Arc<[String]>,
     used: Arc<[AtomicBool]>,
 }
 
@@ -29,7 +31,7 @@ impl Columns {
             .map(|(index, header)| (header.clone(), index))
             .collect();
         let used = headers.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { names, defaults: BTreeMap::new(), used }
+        Self { names, defaults: BTreeMap::new(), headers: headers.into(), used }
     }
 
     /// The number of the column that has a name.
@@ -47,8 +49,15 @@ impl Columns {
         self.defaults.insert(name.to_owned(), value.to_owned());
     }
 
+    /// The headers in their order, then the other names.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &str> {
+        let is_header = |name: &str| self.headers.iter().any(|header| header == name);
+        let headers = self.headers.iter().map(String::as_str).filter(|header| !header.is_empty());
+        headers.chain(self.names().filter(move |name| !is_header(name)))
+    }
+
     /// All names that have a value.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    fn names(&self) -> impl Iterator<Item = &str> {
         let defaults = self.defaults.keys().filter(|name| !self.names.contains_key(*name));
         self.names.keys().chain(defaults).map(String::as_str)
     }

@@ -242,7 +242,6 @@ impl Join {
     }
 }
 
-
 fn row_values(columns: &Arc<Columns>, record: StringRecord) -> Value {
     let columns = Arc::clone(columns);
     Value::from_object(Cells { columns, record, line: None, joined: Vec::new() })
@@ -255,9 +254,9 @@ pub(crate) fn unknown<F>(
     columns: &Columns,
     origin: Origin<'_>,
 ) {
-    let help = match nearest(&name.value, columns.names()) {
+    let help = match nearest(&name.value, columns.told()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("use a header of the table: {}", listed(columns.names())),
+        None => format!("use a header of the table: {}", listed(columns.told())),
     };
     let message = format!("the table has no column `{}`", name.value);
     resolver.reader(origin).error(rule::TABLE, name.span, message, help);

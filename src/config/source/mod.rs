@@ -16,3 +16,6 @@ pub(crate) mod told;
 pub(crate) mod workbook;
 
 pub(crate) use crate::config::source::read::read;
+
+#[cfg(test)]
+mod tests;

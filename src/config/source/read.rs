@@ -530,7 +530,10 @@ impl Source<'_> {
         }
         let (message, help) = match self.setup.duplicates {
             Duplicates::Error => (
-                format!("this row makes the same as the one of line {}, and is left out", first.line),
+                format!(
+                    "this row makes the same as the one of line {}, and is left out",
+                    first.line
+                ),
                 "remove one of the two",
             ),
             Duplicates::First | Duplicates::Last => (
@@ -568,13 +571,10 @@ impl Source<'_> {
             Some((name.trim(), &join.columns))
         });
         let (missing, columns) = joined.unwrap_or((missing, &self.setup.columns));
-        let names = || columns.names();
+        let names = || columns.told();
         match nearest(missing, names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
-                "use a header of the table: {}",
-                listed(names())
-            ),
+            None => format!("use a header of the table: {}", listed(names())),
         }
     }
 }

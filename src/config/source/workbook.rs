@@ -284,9 +284,7 @@ fn shown(value: &DataRef<'_>) -> String {
         DataRef::Bool(value) => value.to_string(),
         DataRef::Error(error) => error.to_string(),
         DataRef::DateTime(moment) => moment_text(moment),
-        DataRef::DateTimeIso(text) => {
-            text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
-        }
+        DataRef::DateTimeIso(text) => text.strip_suffix("T00:00:00").unwrap_or(text).to_owned(),
         DataRef::DurationIso(text) => text.clone(),
     }
 }
@@ -338,11 +336,8 @@ pub(crate) mod tests {
             )
             .unwrap();
         }
-        write!(
-            links,
-            r#"<Relationship Id="styles" Type="{office}/styles" Target="styles.xml"/>"#
-        )
-        .unwrap();
+        write!(links, r#"<Relationship Id="styles" Type="{office}/styles" Target="styles.xml"/>"#)
+            .unwrap();
         let mut parts = vec![
             (
                 "_rels/.rels".to_owned(),
@@ -370,9 +365,7 @@ pub(crate) mod tests {
         for (number, (_, rows)) in (1..).zip(sheets) {
             parts.push((
                 format!("xl/worksheets/sheet{number}.xml"),
-                format!(
-                    r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#
-                ),
+                format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#),
             ));
         }
         for (path, text) in parts {

@@ -78,17 +78,8 @@ fn table(told: &TableTold) -> String {
 }
 
 fn counts(out: &mut dyn fmt::Write, source: &SourceTold, colour: Colour) -> fmt::Result {
-    let Counts {
-        rows,
-        taken,
-        entities,
-        empty,
-        left_out,
-        excluded,
-        duplicates,
-        faulty,
-        not_tried,
-    } = &source.counts;
+    let Counts { rows, taken, entities, empty, left_out, excluded, duplicates, faulty, not_tried } =
+        &source.counts;
     writeln!(
         out,
         "  {}: {} became {}",
