@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::cli::choice::ChoiceArgs;
 use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
@@ -306,6 +307,9 @@ pub(crate) struct StatusArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+    /// The addresses to show.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `doctor`.
@@ -331,9 +335,6 @@ pub(crate) struct PlanArgs {
     /// Make the plan for another day, written `2027-03-01`
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
-    /// Plan this address only, with what it needs; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) target: Vec<Address>,
     /// Show only what differs on what raccord manages already, not what was added to the files or left them
     #[arg(long, conflicts_with = "out")]
     pub(crate) refresh_only: bool,
@@ -346,6 +347,9 @@ pub(crate) struct PlanArgs {
     /// Lift this limit of the policy for this plan, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+    /// The addresses to plan.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `confirm`.
@@ -431,6 +435,9 @@ pub(crate) struct ApplyArgs {
     /// Lift this limit of the policy for this run, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+    /// The addresses to change.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `ticket`.

@@ -5,6 +5,7 @@
 //! place that prints, [`exit`] the ways to end.
 
 pub(crate) mod args;
+pub(crate) mod choice;
 pub(crate) mod commands;
 pub(crate) mod dossier;
 pub(crate) mod endpoints;

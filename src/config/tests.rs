@@ -265,15 +265,9 @@ environments:
     );
     let unknown = load(folder.path(), Some("qualificaton")).unwrap_err();
     assert_eq!(unknown.help(), "did you mean `qualification`?");
-    assert!(matches!(
-        load(&folder.path().join("none"), None),
-        Err(LoadError::NoDirectory(_))
-    ));
+    assert!(matches!(load(&folder.path().join("none"), None), Err(LoadError::NoDirectory(_))));
     std::fs::create_dir(folder.path().join("empty")).unwrap();
-    assert!(matches!(
-        load(&folder.path().join("empty"), None),
-        Err(LoadError::NoManifest(_))
-    ));
+    assert!(matches!(load(&folder.path().join("empty"), None), Err(LoadError::NoManifest(_))));
 }
 
 #[test]
