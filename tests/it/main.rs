@@ -36,6 +36,7 @@ mod schemas;
 #[cfg(unix)]
 mod signals;
 mod soak;
+mod sources;
 mod stages;
 mod support;
 mod ticket;

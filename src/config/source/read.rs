@@ -217,9 +217,9 @@ impl Source<'_> {
         if let Some(fault) = self.joined(record) {
             return told(resolver, fault);
         }
-        if let Some(first) = key.and_then(|key| self.is_beside(record, key)) {
-            self.tell_repeated(resolver, record, first);
-            return Became::Duplicate(first.line);
+        if let Some(counted) = key.and_then(|key| self.counts_instead(record, key)) {
+            self.repeated += 1;
+            return Became::Duplicate(counted);
         }
         match self.fill(record) {
             Ok((text, spans)) => {
@@ -324,14 +324,14 @@ impl Source<'_> {
         fault
     }
 
-    /// The row that counts instead of this one, where `duplicates` chooses.
-    fn is_beside(&mut self, record: &Record, key: &Key) -> Option<Made> {
+    /// The line of the row that counts instead of this one, where `duplicates` chooses.
+    fn counts_instead(&mut self, record: &Record, key: &Key) -> Option<u32> {
         let counted = match self.setup.duplicates {
             Duplicates::Error => return None,
             Duplicates::First => *self.counted.entry(key.clone()).or_insert(record.line),
             Duplicates::Last => *self.counted.get(key)?,
         };
-        (counted != record.line).then_some(Made { line: counted, bytes: (0, 0) })
+        (counted != record.line).then_some(counted)
     }
 
     /// A cell that a formula left without a value, in a column that the template asks for.
@@ -425,8 +425,16 @@ impl Source<'_> {
         }
         let start = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
         let top = Place { file: self.opened.file, span: start, template: None };
-        if self.repeated > TOLD {
-            let message = format!("{} more rows repeat another one", self.repeated - TOLD);
+        let message = match self.setup.duplicates {
+            Duplicates::Error if self.repeated > TOLD => {
+                Some(format!("{} more rows repeat another one", self.repeated - TOLD))
+            }
+            Duplicates::First | Duplicates::Last if self.repeated > 0 => {
+                Some(format!("`duplicates` leaves out {} of the rows", self.repeated))
+            }
+            Duplicates::Error | Duplicates::First | Duplicates::Last => None,
+        };
+        if let Some(message) = message {
             resolver.diagnostics.push(
                 Diagnostic::notice(rule::DUPLICATE_ROW, message)
                     .at(top)
@@ -500,7 +508,7 @@ impl Source<'_> {
             return Became::Duplicate(first.line);
         };
         if self.fill(&earlier).is_ok_and(|(text, _)| text == row.text) {
-            self.tell_repeated(resolver, record, first);
+            self.tell_repeated(resolver, record, &earlier);
             return Became::Duplicate(first.line);
         }
         let columns = &self.setup.columns;
@@ -523,29 +531,20 @@ impl Source<'_> {
         told(resolver, fault)
     }
 
-    fn tell_repeated(&mut self, resolver: &mut Resolver<'_>, record: &Record, first: Made) {
+    /// Tells a row that says the same as an earlier one. Where `duplicates` chooses, they are told together at the end.
+    fn tell_repeated(&mut self, resolver: &mut Resolver<'_>, record: &Record, earlier: &Record) {
         self.repeated += 1;
         if self.repeated > TOLD {
             return;
         }
-        let (message, help) = match self.setup.duplicates {
-            Duplicates::Error => (
-                format!(
-                    "this row makes the same as the one of line {}, and is left out",
-                    first.line
-                ),
-                "remove one of the two",
-            ),
-            Duplicates::First | Duplicates::Last => (
-                format!("the row of line {} counts, and this one is left out", first.line),
-                "that is what `duplicates` says",
-            ),
-        };
-        let place = self.opened.place(record);
-        let said = Diagnostic::notice(rule::DUPLICATE_ROW, message).at(place).help(help);
-        let earlier = self.opened.record_at(first.bytes, first.line);
-        let earlier = earlier.map(|earlier| self.opened.place(&earlier));
-        resolver.diagnostics.push(said.related(earlier, "the one that counts"));
+        let message =
+            format!("this row makes the same as the one of line {}, and is left out", earlier.line);
+        resolver.diagnostics.push(
+            Diagnostic::notice(rule::DUPLICATE_ROW, message)
+                .at(self.opened.place(record))
+                .help("remove one of the two")
+                .related(Some(self.opened.place(earlier)), "the one that counts"),
+        );
     }
 
     /// The only header, when it looks like a whole row of them: the separator is wrong.

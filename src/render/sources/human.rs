@@ -65,16 +65,14 @@ pub(crate) fn render(
 
 /// A table and how it was read.
 fn table(told: &TableTold) -> String {
-    match &told.sheet {
-        Some(sheet) => format!("{} (sheet `{sheet}`)", told.path),
-        None => {
-            let delimiter = match told.delimiter {
-                '\t' => "tabulators".to_owned(),
-                other => format!("`{other}`"),
-            };
-            format!("{} ({}, {delimiter} between cells)", told.path, told.encoding)
-        }
+    if let Some(sheet) = &told.sheet {
+        return format!("{} (sheet `{sheet}`)", told.path);
     }
+    let delimiter = match told.delimiter {
+        '\t' => "tabulators".to_owned(),
+        other => format!("`{other}`"),
+    };
+    format!("{} ({}, {delimiter} between cells)", told.path, told.encoding)
 }
 
 fn counts(out: &mut dyn fmt::Write, source: &SourceTold, colour: Colour) -> fmt::Result {

@@ -139,7 +139,6 @@ struct RowJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
     /// The names of its entities.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     entities: &'a [String],
     /// The line of the row that counts instead.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -64,7 +64,7 @@ fn beside(project: &Project, settings: &Settings) -> Result<String, Failure> {
         .map_err(unshown)?;
     if found.len() > SHOWN {
         let more = words::thousands(found.len() - SHOWN);
-        text.push_str(&format!("and {more} more; `raccord validate` shows all\n\n"));
+        text.extend(["and ", &more, " more; `raccord validate` shows all\n\n"]);
     }
     Ok(text)
 }
