@@ -43,31 +43,34 @@ fn write_files(revision: &str, root: &Path, to: &Path, index: &Path) -> Result<(
             Failure::new(Exit::Usage, message).help("for example `origin/main` or `HEAD~1`")
         );
     }
-    let top = git(root, index, ["rev-parse", "--show-toplevel"])?.ok_or_else(|| {
-        Failure::new(Exit::Failed, format!("`{}` is in no git repository", root.display()))
-            .help("`--changed-since` compares with what git knows; use `--only` or `--sirets`")
+    let top = git(root, index, ["rev-parse", "--show-toplevel"])?.map_err(|said| {
+        let failure =
+            Failure::new(Exit::Failed, format!("`{}` is in no git repository", root.display()))
+                .help("`--changed-since` compares with what git knows; use `--only` or `--sirets`");
+        Failure { causes: vec![said], ..failure }
     })?;
     let prefix = git(root, index, ["rev-parse", "--show-prefix"])?.unwrap_or_default();
     let commit = format!("{revision}^{{commit}}");
     let asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit];
-    let Some(commit) = git(root, index, asked)? else {
+    let Ok(commit) = git(root, index, asked)? else {
         return Err(unknown(revision, root, index)?);
     };
     let prefix = prefix.trim_end_matches('/');
     let tree = format!("{commit}:{prefix}");
     let into = format!("{}/", to.display());
     let top = Path::new(&top);
-    let read = git(top, index, ["read-tree", &tree])?;
-    let written =
-        read.map(|_| git(top, index, ["checkout-index", "--all", "--force", "--prefix", &into]));
-    match written.transpose()?.flatten() {
-        Some(_) => Ok(()),
-        None => Err(Failure::new(
-            Exit::Failed,
-            format!("git has no folder `{prefix}` at `{revision}`, or could not write its files"),
-        )
-        .help("name a revision at which the project exists")),
+    let checkout = ["checkout-index", "--all", "--force", "--prefix", &into];
+    let mut written = git(top, index, ["read-tree", &tree])?;
+    if written.is_ok() {
+        written = git(top, index, checkout)?;
     }
+    written.map(|_| ()).map_err(|said| {
+        let message =
+            format!("git has no folder `{prefix}` at `{revision}`, or could not write its files");
+        let failure =
+            Failure::new(Exit::Failed, message).help("name a revision at which the project exists");
+        Failure { causes: vec![said], ..failure }
+    })
 }
 
 /// Why a revision is not there.
@@ -77,19 +80,19 @@ fn unknown(revision: &str, root: &Path, index: &Path) -> Result<Failure, Failure
         Exit::Failed,
         format!("git knows no revision `{revision}` in this repository"),
     );
-    Ok(if shallow.as_deref() == Some("true") {
+    Ok(if shallow.as_deref() == Ok("true") {
         failure.help("the clone is shallow: fetch more of its past, `git fetch --unshallow`, or `fetch-depth: 0` in GitHub Actions")
     } else {
         failure.help("fetch it, or name another one, for example `origin/main`")
     })
 }
 
-/// Runs git in a folder, with an index of our own; gives what it wrote, or nothing when it refused.
+/// Runs git in a folder, with an index of our own; gives what it wrote, or what it said when it refused.
 fn git<'a>(
     folder: &Path,
     index: &Path,
     arguments: impl IntoIterator<Item = &'a str>,
-) -> Result<Option<String>, Failure> {
+) -> Result<Result<String, String>, Failure> {
     let output = Command::new("git")
         .arg("-C")
         .arg(folder)
@@ -102,9 +105,6 @@ fn git<'a>(
                 .because(&error)
                 .help("install git, or choose with `--only` or `--sirets`")
         })?;
-    if !output.status.success() {
-        tracing::debug!(said = %String::from_utf8_lossy(&output.stderr).trim(), "git refused");
-        return Ok(None);
-    }
-    Ok(Some(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned()))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
+    Ok(if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) })
 }
