@@ -12,10 +12,13 @@ use jiff::civil::Date;
 
 use crate::apply::waves::MaxFailures;
 use crate::apply::waves::Sizes;
+use crate::cli::choice::ChoiceArgs;
+use crate::cli::choice::parse_glob;
 use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
+use crate::cli::commands::sources::args::SourcesCommand;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::domain::value;
@@ -239,6 +242,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord certificates inspect certificates/*.p7b"
     )]
     Certificates(CertificatesCommand),
+    /// Show what became of the rows of tables
+    #[command(subcommand, after_help = "Example:\n  raccord sources check")]
+    Sources(SourcesCommand),
     /// Write the request to the support of Chorus Pro, in French
     ///
     /// For a sheet that is Partielle, in Erreur, or En cours for too long, and for the parameter «Opérateur public». It holds what is
@@ -313,6 +319,9 @@ pub(crate) struct StatusArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+    /// The addresses to show.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `doctor`.
@@ -338,9 +347,6 @@ pub(crate) struct PlanArgs {
     /// Make the plan for another day, written `2027-03-01`
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
-    /// Plan this address only, with what it needs; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) target: Vec<Address>,
     /// Show only what differs on what raccord manages already, not what was added to the files or left them
     #[arg(long, conflicts_with = "out")]
     pub(crate) refresh_only: bool,
@@ -353,6 +359,9 @@ pub(crate) struct PlanArgs {
     /// Lift this limit of the policy for this plan, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+    /// The addresses to plan.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `show`.
@@ -469,6 +478,9 @@ pub(crate) struct ApplyArgs {
     /// Lift this limit of the policy for this run, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+    /// The addresses to change.
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 /// Arguments of `ticket`.
@@ -538,12 +550,6 @@ pub(crate) struct CompletionsArgs {
 /// The kinds of change, by their words.
 fn parse_change() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(ChangeKind::ALL.map(ChangeKind::word))
-}
-
-/// Reads a pattern of addresses; `*` stays between two slashes, `**` does not.
-pub(crate) fn parse_glob(text: &str) -> Result<globset::Glob, String> {
-    let glob = globset::GlobBuilder::new(text).literal_separator(true).build();
-    glob.map_err(|error| error.kind().to_string())
 }
 
 /// The limits of a policy that a run may lift.

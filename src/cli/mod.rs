@@ -6,6 +6,7 @@
 
 pub(crate) mod args;
 pub(crate) mod bars;
+pub(crate) mod choice;
 pub(crate) mod commands;
 pub(crate) mod dossier;
 pub(crate) mod endpoints;
@@ -114,6 +115,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::History(arguments) => commands::history::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),
         Command::Certificates(command) => commands::certificates::run(command, settings),
+        Command::Sources(command) => commands::sources::run(command, settings),
         Command::Simulator(arguments) => commands::simulator::run(arguments, settings),
     }
 }

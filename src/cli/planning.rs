@@ -32,8 +32,8 @@ use crate::render::style::Colour;
 pub(crate) struct Choice {
     /// The day it is made for.
     pub(crate) as_of: Date,
-    /// The only addresses to change; empty for all.
-    pub(crate) targets: BTreeSet<Address>,
+    /// The only addresses to change; nothing for all.
+    pub(crate) targets: Option<BTreeSet<Address>>,
     /// Limits of the policy that are lifted.
     pub(crate) lifted: BTreeSet<String>,
 }
@@ -55,7 +55,7 @@ pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice
         },
         as_of: choice.as_of,
         lifted: &choice.lifted,
-        targets: &choice.targets,
+        targets: choice.targets.as_ref(),
     })
 }
 

@@ -10,7 +10,9 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::config;
+use crate::config::LoadError;
 use crate::config::Project;
+use crate::config::Rows;
 use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
@@ -22,7 +24,22 @@ use crate::validate;
 
 /// Reads and checks a project for `as_of`. All that was found is in its diagnostics.
 pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result<Project, Failure> {
-    let mut project = read(directory, settings.environment.as_deref())?;
+    let project = read(directory, settings.environment.as_deref())?;
+    Ok(checked(project, settings, as_of))
+}
+
+/// The same, with what became of each row of its tables.
+pub(crate) fn load_rows(directory: &Path, settings: &Settings) -> Result<Project, Failure> {
+    let environment = settings.environment.as_deref();
+    let project = config::load_with(directory, environment, Rows::Kept).map_err(unread)?;
+    let mut project = checked(project, settings, today(settings));
+    for table in &mut project.tables {
+        table.mark(&project.diagnostics);
+    }
+    Ok(project)
+}
+
+fn checked(mut project: Project, settings: &Settings, as_of: Date) -> Project {
     let mut found = check(&project, as_of);
     let today = today(settings);
     if as_of > today {
@@ -31,14 +48,30 @@ pub(crate) fn load(directory: &Path, settings: &Settings, as_of: Date) -> Result
     project.diagnostics.extend(found);
     silence(&mut project.diagnostics, &project.sources, &project.environment.name);
     diagnostic::sort(&mut project.diagnostics);
-    Ok(project)
+    project
 }
 
 /// Reads a project for an environment; what was found so far is in its diagnostics.
 pub(crate) fn read(directory: &Path, environment: Option<&str>) -> Result<Project, Failure> {
-    config::load(directory, environment).map_err(|error| {
-        Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
-    })
+    let project = config::load(directory, environment).map_err(unread)?;
+    for table in &project.tables {
+        let told = &table.table;
+        tracing::info!(
+            table = told.path,
+            sheet = told.sheet,
+            encoding = told.encoding,
+            delimiter = %told.delimiter.escape_default(),
+            rows = table.counts.rows,
+            entities = table.counts.entities,
+            "table read"
+        );
+    }
+    Ok(project)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
+fn unread(error: LoadError) -> Failure {
+    Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
 }
 
 /// Reads a project for what its environment says, as where the ledger lies. Faults of `raccord.yaml` are told and end

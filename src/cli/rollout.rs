@@ -65,7 +65,7 @@ pub(crate) fn cut(
 fn basis(project: &Project, choice: &Choice) -> String {
     let mut hash = Sha256::new();
     hash.update(&project.fingerprint);
-    for target in &choice.targets {
+    for target in choice.targets.iter().flatten() {
         hash.update("\n");
         hash.update(target.to_string());
     }

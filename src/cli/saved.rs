@@ -1,5 +1,6 @@
 //! The saved plan: what `plan --out` writes and `apply FILE` reads.
 
+use std::collections::BTreeSet;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::cli::whole;
 use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::config::Project;
+use crate::domain::address::Address;
 use crate::domain::value;
 use crate::plan::Plan;
 use crate::render::FORMAT_VERSION;
@@ -45,7 +47,8 @@ pub(crate) fn write(
                 .display()
                 .to_string(),
             files: project.fingerprint.clone(),
-            targets: choice.targets.iter().map(ToString::to_string).collect(),
+            targets: choice.targets.iter().flatten().map(ToString::to_string).collect(),
+            chosen: choice.targets.is_some(),
             lifted: choice.lifted.iter().cloned().collect(),
         },
     };
@@ -105,13 +108,15 @@ pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
         )
         .help("plan again without `--as-of`, or apply it on that day"));
     }
-    let targets = saved
+    let targets: BTreeSet<Address> = saved
         .saved
         .targets
         .iter()
         .map(|target| target.parse())
         .collect::<Result<_, _>>()
         .map_err(|error| no_plan().because(&error))?;
+    // Before there was `chosen`, an empty list meant all.
+    let targets = (saved.saved.chosen || !targets.is_empty()).then_some(targets);
     let choice = Choice { as_of, targets, lifted: saved.saved.lifted.iter().cloned().collect() };
     let project = whole::directory_of(path).join(&saved.saved.project);
     Ok(Read { saved, project, choice })

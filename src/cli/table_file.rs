@@ -25,5 +25,6 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         return Err(Failure::new(Exit::Failed, format!("{shown} is {kind}, and no table"))
             .help("save it as CSV in UTF-8"));
     }
-    decode(&bytes, None).map_err(|fault| Failure::new(Exit::Failed, format!("{shown}: {fault}")))
+    let decoded = decode(&bytes, None).map(|(text, _)| text);
+    decoded.map_err(|fault| Failure::new(Exit::Failed, format!("{shown}: {fault}")))
 }

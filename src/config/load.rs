@@ -27,6 +27,7 @@ use crate::config::rule;
 use crate::config::secret::hide_unread;
 use crate::config::secret::private_keys;
 use crate::config::source;
+use crate::config::source::told::SourceTold;
 use crate::config::stray::stray_keys;
 use crate::config::yaml;
 use crate::config::yaml::Node;
@@ -81,6 +82,8 @@ pub(crate) struct Project {
     pub(crate) fingerprint: String,
     /// How many entities were declared.
     pub(crate) entities: usize,
+    /// What is told of each table under `sources` that could be read.
+    pub(crate) tables: Vec<SourceTold>,
 }
 
 /// Why there is no project at all.
@@ -124,6 +127,24 @@ impl LoadError {
 
 /// Reads a project for one environment; without a name, for its default one.
 pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Project, LoadError> {
+    load_with(directory, environment, Rows::Counted)
+}
+
+/// What is kept of the rows of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// How many became what.
+    Counted,
+    /// What each of them became.
+    Kept,
+}
+
+/// Reads a project, and keeps what became of the rows of its tables.
+pub(crate) fn load_with(
+    directory: &Path,
+    environment: Option<&str>,
+    rows: Rows,
+) -> Result<Project, LoadError> {
     if !directory.is_dir() {
         return Err(LoadError::NoDirectory(directory.to_owned()));
     }
@@ -179,9 +200,11 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         faulty: BTreeSet::new(),
     };
     entity_files(&mut resolver, &mut sources);
+    let mut tables = Vec::new();
     if let Some(manifest) = &manifest {
         for written in manifest.sources.iter().flat_map(|list| &list.items) {
-            source::read(&mut resolver, written, origin, &mut sources);
+            let kept = rows == Rows::Kept;
+            tables.extend(source::read(&mut resolver, written, origin, &mut sources, kept));
         }
         for moved in manifest.moved.iter().flat_map(|list| &list.items) {
             resolver.moved(moved, origin);
@@ -228,6 +251,7 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
         diagnostics,
         fingerprint: files.fingerprint(),
         entities: entities.len(),
+        tables,
     })
 }
 

@@ -21,9 +21,12 @@ pub(crate) mod trust;
 pub(crate) mod yaml;
 
 pub(crate) use crate::config::index::SharedIndex;
+pub(crate) use crate::config::load::LoadError;
 pub(crate) use crate::config::load::MANIFEST;
 pub(crate) use crate::config::load::Project;
+pub(crate) use crate::config::load::Rows;
 pub(crate) use crate::config::load::load;
+pub(crate) use crate::config::load::load_with;
 pub(crate) use crate::config::manifest::schema::schemas;
 pub(crate) use crate::config::trust::trust;
 pub(crate) use crate::diagnostic::rule;

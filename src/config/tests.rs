@@ -265,15 +265,9 @@ environments:
     );
     let unknown = load(folder.path(), Some("qualificaton")).unwrap_err();
     assert_eq!(unknown.help(), "did you mean `qualification`?");
-    assert!(matches!(
-        load(&folder.path().join("none"), None),
-        Err(load::LoadError::NoDirectory(_))
-    ));
+    assert!(matches!(load(&folder.path().join("none"), None), Err(LoadError::NoDirectory(_))));
     std::fs::create_dir(folder.path().join("empty")).unwrap();
-    assert!(matches!(
-        load(&folder.path().join("empty"), None),
-        Err(load::LoadError::NoManifest(_))
-    ));
+    assert!(matches!(load(&folder.path().join("empty"), None), Err(LoadError::NoManifest(_))));
 }
 
 #[test]
@@ -483,7 +477,7 @@ x y,12345678200044,X,a@b.example
         [
             "error[wrong-value] sources/t.csv:2:18 found a control character, expected a text on one line",
             "error[wrong-value] sources/t.csv:4:20 found `nobody`, expected an e-mail address, for example `name@ville.example`",
-            "error[duplicate-entity] sources/t.csv:5:1 entity `commune-2` is declared twice",
+            "error[conflicting-rows] sources/t.csv:5:1 lines 4 and 5 both make entity `commune-2`, and differ in `siret`, `e-mail`",
             "error[table-row] sources/t.csv:6:1 found 3 cells, expected 4 as in the headers",
             "error[address-name] sources/t.csv:7:1 found `commune-x y`, expected 1 to 100 letters without accents, digits, `.`, `-` or `_`, beginning with a letter or a digit",
         ],

@@ -80,6 +80,25 @@ impl Desired {
         }
     }
 
+    /// All addresses at which something is declared.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        let ours = self.structures.keys().chain(self.certificates.keys());
+        let ours = ours.chain(self.accounts.keys()).chain(self.api.keys());
+        ours.chain(self.edi.keys()).chain(self.clients.keys())
+    }
+
+    /// Whether the same is meant at an address here and there; nothing at both is the same too.
+    pub(crate) fn means_the_same(&self, other: &Self, address: &Address) -> bool {
+        match address.kind() {
+            Kind::Structure => self.structures.get(address) == other.structures.get(address),
+            Kind::Certificate => self.certificates.get(address) == other.certificates.get(address),
+            Kind::Account => self.accounts.get(address) == other.accounts.get(address),
+            Kind::Api => self.api.get(address) == other.api.get(address),
+            Kind::Edi => self.edi.get(address) == other.edi.get(address),
+            Kind::Client => self.clients.get(address) == other.clients.get(address),
+        }
+    }
+
     /// How many resources are declared.
     pub(crate) fn len(&self) -> usize {
         self.structures.len()

@@ -33,31 +33,27 @@ pub(crate) fn connect_accounts(context: &mut Context<'_>) {
     }
 }
 
-/// Keeps only the targets and what their steps need; nothing when there are no targets.
-pub(crate) fn keep_targets(changes: &mut Vec<Change>, targets: &BTreeSet<Address>) {
-    if targets.is_empty() {
-        return;
-    }
-    let owner: BTreeMap<String, Address> = changes
+/// Keeps only the targets and what their steps need. Each change is looked at once, however many targets there are.
+pub(crate) fn keep_targets(changes: &mut Vec<Change>, targets: Option<&BTreeSet<Address>>) {
+    let Some(targets) = targets else { return };
+    let owner: BTreeMap<&str, &Address> = changes
         .iter()
         .flat_map(|change| &change.steps)
-        .map(|step| (step.id.clone(), step.address.clone()))
+        .map(|step| (step.id.as_str(), &step.address))
         .collect();
-    let mut kept = targets.clone();
-    loop {
-        let needed: BTreeSet<Address> = changes
-            .iter()
-            .filter(|change| kept.contains(&change.address))
-            .flat_map(|change| &change.steps)
-            .flat_map(|step| &step.needs)
-            .filter_map(|id| owner.get(id))
-            .filter(|address| !kept.contains(*address))
-            .cloned()
-            .collect();
-        if needed.is_empty() {
-            break;
+    let mut by_address: BTreeMap<&Address, Vec<&Change>> = BTreeMap::new();
+    for change in changes.iter() {
+        by_address.entry(&change.address).or_default().push(change);
+    }
+    let mut kept = BTreeSet::new();
+    let mut waiting: Vec<&Address> = targets.iter().collect();
+    while let Some(address) = waiting.pop() {
+        let Some(changes) = by_address.get(address) else { continue };
+        if kept.insert(address.clone()) {
+            let steps = changes.iter().flat_map(|change| &change.steps);
+            let needs = steps.flat_map(|step| &step.needs);
+            waiting.extend(needs.filter_map(|id| owner.get(id.as_str())));
         }
-        kept.extend(needed);
     }
     changes.retain(|change| kept.contains(&change.address));
 }

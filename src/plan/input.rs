@@ -39,6 +39,6 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) as_of: Date,
     /// Limits of the policy that this run lifts, by name.
     pub(crate) lifted: &'a BTreeSet<String>,
-    /// The only addresses to change, with what they need; empty for all.
-    pub(crate) targets: &'a BTreeSet<Address>,
+    /// The only addresses to change, with what they need; nothing for all.
+    pub(crate) targets: Option<&'a BTreeSet<Address>>,
 }

@@ -134,7 +134,8 @@ fn finish(context: Context<'_>) -> Plan {
 fn unknown_targets(input: &PlanInput<'_>) -> Vec<Diagnostic> {
     input
         .targets
-        .iter()
+        .into_iter()
+        .flatten()
         .filter(|target| !input.desired.contains(target) && input.known.get(target).is_none())
         .map(|target| {
             Diagnostic::error(

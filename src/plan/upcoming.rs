@@ -50,7 +50,7 @@ pub(crate) fn list(input: &PlanInput<'_>) -> Vec<Upcoming> {
     let horizon = days_later(input.as_of, lead);
     let certificates: BTreeMap<&Fingerprint, &DesiredCertificate> =
         input.desired.certificates.values().map(|one| (&one.fingerprint, one)).collect();
-    let wanted = |address: &Address| input.targets.is_empty() || input.targets.contains(address);
+    let wanted = |address: &Address| input.targets.is_none_or(|targets| targets.contains(address));
     let mut found = Vec::new();
     for (address, edi) in &input.desired.edi {
         if !edi.active || !wanted(address) {

@@ -25,6 +25,7 @@ pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod seen;
+pub(crate) mod sources;
 pub(crate) mod span;
 pub(crate) mod status;
 pub(crate) mod style;

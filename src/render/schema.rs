@@ -22,6 +22,7 @@ use crate::render::report::events::EventLine;
 use crate::render::report::json::ReportJson;
 use crate::render::report::wave::WaveJson;
 use crate::render::rule::json::RulesJson;
+use crate::render::sources::json::SourcesJson;
 use crate::render::status::json::StatusJson;
 use crate::render::ticket::Ticket;
 
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
+        Schema { name: "sources", file: "sources.v1.schema.json", text: text::<SourcesJson<'_>>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },
         Schema { name: "validate", file: "validate.v1.schema.json", text: text::<ValidateJson>() },
         Schema { name: "wave", file: "wave.v1.schema.json", text: text::<WaveJson>() },

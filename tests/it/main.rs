@@ -37,6 +37,7 @@ mod show;
 #[cfg(unix)]
 mod signals;
 mod soak;
+mod sources;
 mod stages;
 mod support;
 mod ticket;

@@ -73,6 +73,32 @@ fn five_hundred_public_bodies_are_planned_and_applied_and_then_nothing_is_left_t
     assert_eq!((again.code, &again.json()["summary"]["unchanged"]), (0, &1500.into()));
 }
 
+#[test]
+fn every_row_of_the_public_bodies_is_accounted_for() {
+    let Some(path) = shared("collectivites.csv") else { return };
+    let sandbox = Sandbox::new();
+    for (file, content) in [("raccord.yaml", MANIFEST), ("templates/body.yaml.j2", TEMPLATE)] {
+        let path = sandbox.path("bulk").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let table = sandbox.path("bulk/sources/bodies.csv");
+    std::fs::create_dir_all(table.parent().unwrap()).unwrap();
+    std::fs::copy(path, table).unwrap();
+    let check = || sandbox.run(&["sources", "check", "bulk", "--format", "json"]);
+    let counts = |ran: &crate::support::Ran| {
+        let counts = ran.json()["sources"][0]["counts"].clone();
+        ["rows", "taken", "left_out", "duplicates", "faulty"]
+            .map(|kind| counts[kind].as_u64().unwrap())
+    };
+    // 351 SIRETs stand on two rows, for a commune and one that it absorbed; 1,248 rows have none.
+    let ran = check();
+    assert_eq!((ran.code, counts(&ran)), (1, [23_369, 21_770, 1_248, 0, 351]));
+    sandbox.edit("bulk/raccord.yaml", "{ csv:", "{ duplicates: first, csv:");
+    let ran = check();
+    assert_eq!((ran.code, counts(&ran)), (0, [23_369, 21_770, 1_248, 351, 0]));
+}
+
 /// What the oracle says about one file.
 struct Figures {
     file: String,

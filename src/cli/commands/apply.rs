@@ -18,6 +18,7 @@ use crate::apply::waves::Cut;
 use crate::apply::waves::Past;
 use crate::cli::args::ApplyArgs;
 use crate::cli::args::Format;
+use crate::cli::choice;
 use crate::cli::commands::confirm;
 use crate::cli::commands::init::quoted;
 use crate::cli::commands::join;
@@ -68,7 +69,7 @@ pub(super) struct Subject {
 
 /// Plans, asks, applies and reports.
 pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let subject = subject(arguments, settings)?;
+    let mut subject = subject(arguments, settings)?;
     let mut settings = settings.clone();
     if let Some(read) = &subject.saved {
         let planned = &read.saved.plan.environment;
@@ -84,6 +85,7 @@ pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Fa
         settings.environment = Some(planned.clone());
     }
     let project = project::load_sound(&subject.directory, &settings, subject.choice.as_of)?;
+    choice::narrow(&mut subject.choice, &arguments.choice, &project, &settings)?;
     let call = Call { arguments, settings: &settings, subject: &subject, project: &project };
     session::block_on(apply(call))
 }
@@ -92,7 +94,7 @@ fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failur
     let today = project::today(settings);
     let lifted: BTreeSet<String> = arguments.lift.iter().cloned().collect();
     if !arguments.subject.is_file() {
-        let choice = Choice { as_of: today, targets: BTreeSet::new(), lifted };
+        let choice = Choice { as_of: today, targets: None, lifted };
         return Ok(Subject { directory: arguments.subject.clone(), choice, saved: None });
     }
     if !lifted.is_empty() {
@@ -102,6 +104,7 @@ fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failur
         )
         .help("lift the limit with `raccord plan --lift LIMIT --out FILE`"));
     }
+    arguments.choice.refuse_for_saved_plan()?;
     let read = saved::read(&arguments.subject, today)?;
     Ok(Subject { directory: read.project.clone(), choice: read.choice.clone(), saved: Some(read) })
 }

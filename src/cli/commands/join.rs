@@ -43,7 +43,7 @@ struct Decided {
     /// SHA-256 over the files.
     files: String,
     as_of: Date,
-    targets: Vec<String>,
+    targets: Option<Vec<String>>,
     lifted: Vec<String>,
     observed: Observed,
 }
@@ -111,7 +111,7 @@ fn share(
     let decided = Decided {
         files: project.fingerprint.clone(),
         as_of: *as_of,
-        targets: targets.iter().map(ToString::to_string).collect(),
+        targets: targets.as_ref().map(|all| all.iter().map(ToString::to_string).collect()),
         lifted: lifted.iter().cloned().collect(),
         observed,
     };
@@ -148,7 +148,8 @@ async fn follow(
     if decided.files != project.fingerprint {
         return Err(other("it was decided from other files"));
     }
-    let targets = decided.targets.iter().map(|target| target.parse()).collect::<Result<_, _>>();
+    let parse = |all: &Vec<String>| all.iter().map(|target| target.parse()).collect();
+    let targets = decided.targets.as_ref().map(parse).transpose();
     let choice = Choice {
         as_of: decided.as_of,
         targets: targets.map_err(|error| other("its targets cannot be read").because(&error))?,

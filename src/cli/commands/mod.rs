@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod simulator;
+pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod ticket;
 pub(crate) mod unlock;

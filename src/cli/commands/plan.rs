@@ -1,6 +1,7 @@
 //! `raccord plan`: compares and shows. Nothing here can write to Chorus Pro.
 
 use crate::cli::args::PlanArgs;
+use crate::cli::choice;
 use crate::cli::commands::confirm;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -22,15 +23,16 @@ use crate::render::budget;
 /// Makes a plan, shows it, and saves it where that was asked for.
 pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Failure> {
     let today = project::today(settings);
-    let choice = Choice {
+    let mut choice = Choice {
         as_of: arguments.as_of.unwrap_or(today),
-        targets: arguments.target.iter().cloned().collect(),
+        targets: None,
         lifted: arguments.lift.iter().cloned().collect(),
     };
     let project = project::load_sound(&arguments.directory, settings, choice.as_of)?;
     let events = ledger::events(&project)?;
     let (known, past) = (Known::fold(&events), Past::of(&events));
     drop(events);
+    choice.targets = choice::targets(&arguments.choice, &project, &known, settings)?;
     let observed = session::look(&project, &known, settings)?;
     let mut plan = planning::plan(&project, &observed, &known, &choice);
     if arguments.refresh_only {

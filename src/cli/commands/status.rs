@@ -2,6 +2,7 @@
 
 use crate::cli::args::Format;
 use crate::cli::args::StatusArgs;
+use crate::cli::choice;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
@@ -18,7 +19,10 @@ pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, F
     let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
     let known = ledger::known(&project)?;
     let observed = session::look(&project, &known, settings)?;
-    let resources = model::resources(&project.desired, &observed, &known);
+    let mut resources = model::resources(&project.desired, &observed, &known);
+    if let Some(chosen) = choice::targets(&arguments.choice, &project, &known, settings)? {
+        resources.retain(|resource| chosen.contains(&resource.address));
+    }
     let environment = &project.environment.name;
     if settings.format == Format::Json {
         output::json(&StatusJson::of(environment, &resources))?;

@@ -208,6 +208,16 @@ forms! {
         "patternErrorMessage": "One character, for example `;`, `,` or `\"\\t\"`",
         "examples": [";", ",", "\t"],
     }
+    /// Which of several rows about one body counts.
+    DuplicatesForm = {
+        "type": "string",
+        "enum": ["error", "first", "last"],
+        "enumDescriptions": [
+            "None: rows that say different things about it are an error",
+            "The first one, the others are left out",
+            "The last one, the others are left out",
+        ],
+    }
     /// The direction of an interface, seen by the partner.
     DirectionForm = {
         "type": "string",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use schemars::Schema;
 use schemars::SchemaGenerator;
+use schemars::json_schema;
 
 use crate::config::manifest::decode::Decode;
 use crate::config::manifest::decode::Flag;
@@ -12,11 +13,13 @@ use crate::config::manifest::decode::List;
 use crate::config::manifest::decode::Map;
 use crate::config::manifest::decode::Text;
 use crate::config::manifest::decode::written;
+use crate::config::manifest::decode::written_out;
 use crate::config::manifest::entity::ContactManifest;
 use crate::config::manifest::entity::MovedManifest;
 use crate::config::manifest::form::ChannelForm;
 use crate::config::manifest::form::DelimiterForm;
 use crate::config::manifest::form::DirectionForm;
+use crate::config::manifest::form::DuplicatesForm;
 use crate::config::manifest::form::EncodingForm;
 use crate::config::manifest::form::InterfaceForm;
 use crate::config::manifest::form::LimitForm;
@@ -145,18 +148,70 @@ written! {
         optional certificate_reuse_after_deactivation: Flag,
     }
 
-    /// A table and the template that makes one entity of each of its rows.
+    /// A table and the template that makes one entity of each of its rows: exactly one of `csv` and `xlsx`.
     SourceManifest {
         /// Path of the table, a CSV file. For example `sources/communes.csv`.
-        required csv: Text,
+        optional csv: Text,
+        /// Path of the table, a workbook. For example `sources/communes.xlsx`.
+        optional xlsx: Text,
+        /// The sheet of the workbook. By default the first one.
+        optional sheet: Text,
         /// The character between two cells. By default found in the headers.
         optional delimiter: Text<DelimiterForm>,
         /// Encoding of the table. By default UTF-8 when it is that, else windows-1252.
         optional encoding: Text<EncodingForm>,
+        /// Names for templates, and the headers that they stand for.
+        optional columns: Map<Text>,
+        /// What stands for an empty cell, or for a column that the table does not have, by name.
+        optional defaults: Map<Text>,
+        /// The column that says which body a row is about. By default the one that is called `siret`.
+        optional key: Text,
+        /// Which of several rows about one body counts. By default `error`.
+        optional duplicates: Text<DuplicatesForm>,
+        /// Other tables with more about the same bodies.
+        optional join: List<JoinManifest>,
+        /// Rows that are left out, with the reasons: a list, or the path of a table.
+        optional exclude: ExcludeManifest,
         /// A template; rows for which it gives nothing, `false` or `0` are left out. For example `{{ siret }}`.
         optional r#where: Text,
         /// Path of the template, which gives one or more entities for each row. For example `templates/commune.yaml.j2`.
         required template: Text,
+    }
+
+    /// Another table with more about the same bodies: exactly one of `csv` and `xlsx`.
+    JoinManifest {
+        /// Path of the table, a CSV file. For example `sources/contacts.csv`.
+        optional csv: Text,
+        /// Path of the table, a workbook. For example `sources/contacts.xlsx`.
+        optional xlsx: Text,
+        /// The sheet of the workbook. By default the first one.
+        optional sheet: Text,
+        /// The character between two cells. By default found in the headers.
+        optional delimiter: Text<DelimiterForm>,
+        /// Encoding of the table. By default UTF-8 when it is that, else windows-1252.
+        optional encoding: Text<EncodingForm>,
+        /// The column by which rows belong together: one name for both tables, or one for each.
+        required on: OnManifest,
+        /// What templates call the row that belongs to theirs. For example `contact`.
+        required r#as: Text,
+        /// Whether each row must have one there. By default `true`.
+        optional required: Flag,
+    }
+
+    /// The columns by which rows of two tables belong together.
+    OnColumnsManifest {
+        /// The column of the first table. For example `siret`.
+        required left: Text,
+        /// The column of the joined table. For example `N° SIRET`.
+        required right: Text,
+    }
+
+    /// A row that is left out.
+    ExclusionManifest {
+        /// The SIRET, or what stands in the column that `key` names.
+        required siret: Text,
+        /// Why.
+        required reason: Text,
     }
 
     /// Rows added to the catalogue.
@@ -265,5 +320,75 @@ impl JsonSchema for SecretReference {
         schema.insert("minProperties".to_owned(), 1.into());
         schema.insert("maxProperties".to_owned(), 1.into());
         schema
+    }
+}
+
+/// The column by which rows of two tables belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum OnManifest {
+    /// A column of one name.
+    Same(Text),
+    /// Two names.
+    Columns(OnColumnsManifest),
+}
+
+impl Decode for OnManifest {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.content {
+            Content::Mapping(_) => OnColumnsManifest::decode(node, reader).map(Self::Columns),
+            Content::Scalar { .. } | Content::Sequence(_) => {
+                Text::decode(node, reader).map(Self::Same)
+            }
+        }
+    }
+}
+
+impl JsonSchema for OnManifest {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OnManifest".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let columns = written_out(generator.subschema_for::<OnColumnsManifest>());
+        json_schema!({ "anyOf": [generator.subschema_for::<Text>(), columns] })
+    }
+}
+
+/// Rows that are left out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ExcludeManifest {
+    /// The path of a table of them.
+    Table(Text),
+    /// One by one.
+    List(List<ExclusionManifest>),
+}
+
+impl Decode for ExcludeManifest {
+    fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.content {
+            Content::Sequence(_) => List::decode(node, reader).map(Self::List),
+            Content::Scalar { .. } | Content::Mapping(_) => {
+                Text::decode(node, reader).map(Self::Table)
+            }
+        }
+    }
+}
+
+impl JsonSchema for ExcludeManifest {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ExcludeManifest".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = generator.subschema_for::<List<ExclusionManifest>>();
+        json_schema!({ "anyOf": [{ "type": "string" }, list] })
     }
 }

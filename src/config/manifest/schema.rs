@@ -22,7 +22,7 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, String> {
 }
 
 /// What each kind of mapping is called in an editor.
-const TITLES: [(&str, &str); 29] = [
+const TITLES: [(&str, &str); 32] = [
     ("AccountManifest", "Technical account"),
     ("AgeManifest", "Files encrypted with age"),
     ("ApiManifest", "API connection"),
@@ -33,11 +33,14 @@ const TITLES: [(&str, &str); 29] = [
     ("EdiFlagsManifest", "Flags of a structure for EDI"),
     ("EdiManifest", "EDI connection"),
     ("EnvironmentManifest", "Environment"),
+    ("ExclusionManifest", "Row that is left out"),
     ("InterfaceManifest", "Interface"),
+    ("JoinManifest", "Table that is joined"),
     ("LifecycleManifest", "Lifecycle of a sheet"),
     ("MovedManifest", "Renamed address"),
     ("NamedClientManifest", "Client of an operator"),
     ("NetworkManifest", "Network characteristics"),
+    ("OnColumnsManifest", "Columns of a join"),
     ("OperatorManifest", "Dematerialisation operator"),
     ("PisteManifest", "Access to PISTE"),
     ("PolicyManifest", "Policy"),
@@ -105,6 +108,11 @@ fn by_protocol() -> Value {
     ])
 }
 
+/// A table is of one kind, or nothing is written of it.
+fn one_table() -> Value {
+    json!([{ "type": "null" }, { "required": ["csv"] }, { "required": ["xlsx"] }])
+}
+
 /// The schema of a file, in draft 7: the newest that all YAML language servers read.
 fn text_of<T: JsonSchema>(title: &str) -> String {
     let mut schema =
@@ -125,6 +133,11 @@ fn text_of<T: JsonSchema>(title: &str) -> String {
         }
         if let Some(Value::Object(edi)) = definitions.get_mut("EdiManifest") {
             edi.insert("allOf".to_owned(), by_protocol());
+        }
+        for name in ["SourceManifest", "JoinManifest"] {
+            if let Some(Value::Object(table)) = definitions.get_mut(name) {
+                table.insert("anyOf".to_owned(), one_table());
+            }
         }
         let minimum = definitions
             .get_mut("EdiManifest")

@@ -3,9 +3,19 @@
 //! Rows are read one after the other, so that memory does not grow with the table beyond what they declare.
 
 pub(crate) mod cells;
+pub(crate) mod exclude;
+pub(crate) mod input;
+pub(crate) mod join;
+pub(crate) mod key;
 pub(crate) mod read;
 pub(crate) mod row;
+pub(crate) mod setup;
 pub(crate) mod table;
 pub(crate) mod template;
+pub(crate) mod told;
+pub(crate) mod workbook;
 
 pub(crate) use crate::config::source::read::read;
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use minijinja::OutputSpan;
 use minijinja::OutputSpanKind;
 
+use crate::config::source::cells::Columns;
 use crate::config::source::table::Record;
 use crate::config::source::table::cell_span;
 use crate::config::source::table::record_span;
@@ -19,8 +20,8 @@ pub(crate) struct Row<'a> {
     pub(crate) table_text: &'a str,
     /// The character between two cells.
     pub(crate) delimiter: u8,
-    /// The headers.
-    pub(crate) headers: &'a [String],
+    /// What the cells are called.
+    pub(crate) columns: &'a Columns,
     /// The record.
     pub(crate) record: &'a Record,
     /// The template.
@@ -66,7 +67,7 @@ impl Row<'_> {
             .find_map(|known| {
                 let expression = self.template.text.get(known.source_range())?;
                 let name = header_of(expression)?;
-                self.headers.iter().position(|header| header == name)
+                self.columns.index(name)
             })
     }
 

@@ -10,11 +10,14 @@ use crate::diagnostic::Span;
 /// Separators that are looked for in the headers, the likeliest first.
 const DELIMITERS: [u8; 3] = [b';', b',', b'\t'];
 
-/// Turns the bytes of a table into text; says what is wrong when they do not fit the encoding.
+/// Turns the bytes of a table into text, and names the encoding; says what is wrong when they do not fit the encoding.
 ///
 /// Without a declared encoding: what a byte order mark says, UTF-8 when the bytes are that, else
 /// windows-1252, which is what French spreadsheets save as «CSV».
-pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Result<String, String> {
+pub(crate) fn decode(
+    bytes: &[u8],
+    declared: Option<&str>,
+) -> Result<(String, &'static str), String> {
     let encoding = match declared {
         Some(label) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
             format!("found encoding `{label}`, expected for example `utf-8` or `windows-1252`")
@@ -29,7 +32,7 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Result<String, Str
     if malformed {
         return Err(format!("the bytes of this file are not `{}`", used.name().to_lowercase()));
     }
-    Ok(text.into_owned())
+    Ok((text.into_owned(), used.name()))
 }
 
 /// What a file is that was taken for a table.
@@ -208,11 +211,11 @@ mod tests {
         let (windows, _, lost) = WINDOWS_1252.encode(text);
         assert!(!lost);
         for bytes in [utf8, marked, windows.into_owned()] {
-            assert_eq!(decode(&bytes, None).unwrap(), text);
+            assert_eq!(decode(&bytes, None).unwrap().0, text);
         }
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let marked = [b"\xff\xfe".as_slice(), &wide].concat();
-        assert_eq!(decode(&marked, None).unwrap(), text);
+        assert_eq!(decode(&marked, None).unwrap(), (text.to_owned(), "UTF-16LE"));
         assert_eq!(other_file(&marked), None);
         assert_eq!(other_file(&wide), Some("UTF-16 without a mark"));
         assert!(other_file(b"PK\x03\x04\x14").is_some());
@@ -221,7 +224,7 @@ mod tests {
         }
         assert!(decode("é".as_bytes(), Some("nonsense")).is_err());
         assert!(decode(b"\xe9", Some("utf-8")).is_err());
-        assert_eq!(decode(b"\xe9", Some("latin1")).unwrap(), "é");
+        assert_eq!(decode(b"\xe9", Some("latin1")).unwrap(), ("é".to_owned(), "windows-1252"));
     }
 
     #[test]

@@ -5,6 +5,30 @@ use crate::diagnostic::rule::rules;
 rules! {
     TABLE_RULES = "Tables and templates";
 
+    /// Rows of a table make one entity and say different things about it.
+    CONFLICTING_ROWS = "conflicting-rows", Error {
+        why: "One of them is out of date, and which one cannot be known; taking either would change the other without a word.",
+        source: "this project: docs/configuration.md, \"sources\"",
+        breaks: "99991001100017;VILLE\n99991001100017;COMMUNE NOUVELLE",
+        keeps: "99991001100017;VILLE",
+    }
+
+    /// A row repeats an earlier one, and is left out.
+    DUPLICATE_ROW = "duplicate-row", Notice {
+        why: "It says nothing new; that it is there may mean that another body is missing.",
+        source: "this project: docs/configuration.md, \"sources\"",
+        breaks: "99991001100017;VILLE\n99991001100017;VILLE",
+        keeps: "99991001100017;VILLE",
+    }
+
+    /// A row finds none in a joined table, or two that differ.
+    JOINED_ROW = "joined-row", Error {
+        why: "A value from the wrong row, or from none, would reach Chorus Pro.",
+        source: "this project: docs/configuration.md, \"sources\"",
+        breaks: "join: [{ csv: sources/contacts.csv, on: siret, as: contact }]",
+        keeps: "join: [{ csv: sources/contacts.csv, on: siret, as: contact, required: false }]",
+    }
+
     /// After many rows for which a template fails, the rest of the table was not tried.
     ROWS_NOT_TRIED = "rows-not-tried", Notice {
         why: "They fail alike, and thousands of the same fault hide the others.",
@@ -43,5 +67,13 @@ rules! {
         source: "this project: docs/configuration.md, \"sources\"",
         breaks: "name: \"{{ nmo }}\"",
         keeps: "name: \"{{ nom }}\"",
+    }
+
+    /// An exclusion leaves no row out.
+    UNUSED_EXCLUSION = "unused-exclusion", Warning {
+        why: "Its number is mistyped, or the row has left the table: what was to be left out may be in.",
+        source: "this project: docs/configuration.md, \"sources\"",
+        breaks: "exclude: [{ siret: \"99991002900019\", reason: \"not in the table\" }]",
+        keeps: "exclude: [{ siret: \"99991001100017\", reason: \"merged in 2026\" }]",
     }
 }

@@ -340,7 +340,7 @@ impl World {
             channel: self.channel,
             as_of: self.as_of.parse().unwrap(),
             lifted: &self.lifted,
-            targets: &self.targets,
+            targets: (!self.targets.is_empty()).then_some(&self.targets),
         })
     }
 

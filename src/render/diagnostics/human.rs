@@ -131,13 +131,20 @@ fn frame(diagnostic: &Diagnostic, texts: &mut Texts<'_>, renderer: &Renderer) ->
     let mut group = Group::with_title(level.primary_title(harmless(message)).id(*rule));
     if let Some(place) = place {
         group = match texts.window(*place) {
-            Some(window) => group.element(snippet(window, AnnotationKind::Primary, None)),
+            Some(window) => {
+                let label = texts.sources.cell(*place).map(|cell| harmless(&cell.to_string()));
+                group.element(snippet(window, AnnotationKind::Primary, label))
+            }
             None => group.element(Origin::path(texts.sources.path(place.file).to_owned())),
         };
     }
     for other in related {
         if let Some(window) = texts.window(other.place) {
-            let label = Some(harmless(&other.message));
+            let message = match texts.sources.cell(other.place) {
+                Some(cell) => format!("{} ({cell})", other.message),
+                None => other.message.clone(),
+            };
+            let label = Some(harmless(&message));
             group = group.element(snippet(window, AnnotationKind::Context, label));
         }
     }

@@ -56,6 +56,9 @@ pub(crate) struct DiagnosticJson {
     pub(crate) end_line: Option<u32>,
     /// Column just after the last character.
     pub(crate) end_column: Option<u32>,
+    /// For a workbook the sheet and the cell, for example `Feuil1!B12`, or the row, `Feuil1!12`. Its rows are the lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cell: Option<String>,
     /// What to do.
     pub(crate) help: Option<String>,
     /// Other places that belong to it.
@@ -125,6 +128,10 @@ impl DiagnosticJson {
             column: span.map(|span| span.column),
             end_line: span.map(|span| span.end_line),
             end_column: span.map(|span| span.end_column),
+            cell: place.and_then(|place| sources.cell(place)).map(|name| {
+                let row = name.row.to_string();
+                format!("{}!{}", name.sheet, name.cell.unwrap_or(row))
+            }),
             help: help.clone(),
             related: related
                 .iter()

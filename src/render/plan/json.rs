@@ -198,8 +198,11 @@ pub(crate) struct SavedContext {
     pub(crate) project: String,
     /// Fingerprint of the project's files.
     pub(crate) files: String,
-    /// The only addresses to change; empty for all.
+    /// The only addresses to change; with `chosen` that may be none, else an empty list means all.
     pub(crate) targets: Vec<String>,
+    /// Whether only some addresses were chosen.
+    #[serde(default)]
+    pub(crate) chosen: bool,
     /// Limits of the policy that were lifted.
     pub(crate) lifted: Vec<String>,
 }
