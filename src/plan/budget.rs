@@ -12,6 +12,12 @@ use crate::plan::change::Action;
 use crate::plan::settling::Past;
 use crate::plan::settling::Times;
 
+/// Up to so many sheets that are waited for are looked at one by one, more of them through the list of all.
+pub(crate) const ONE_BY_ONE: usize = 20;
+
+/// How many sheets a page of the list has, as it is read.
+pub(crate) const A_PAGE: usize = 1000;
+
 /// A method and what it is for.
 pub(crate) type Endpoint = (&'static str, &'static str);
 
@@ -94,7 +100,11 @@ impl Budget {
             requests,
             longest,
             sheets,
-            polls: sheets.saturating_mul(looks),
+            polls: looks.saturating_mul(if sheets > ONE_BY_ONE {
+                sheets.div_ceil(A_PAGE)
+            } else {
+                sheets
+            }),
             interval: terms.interval,
             least: terms.interval.map(|interval| interval.saturating_mul(number(requests))),
             guessed,

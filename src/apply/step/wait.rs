@@ -32,13 +32,11 @@ impl Shared {
             return Ok(waiting("Chorus Pro is still working on it", None).into());
         }
         let deadline = self.options.timeout.map(|timeout| self.began() + timeout);
+        let waiting_for = self.watch.begin();
         let mut pause = self.options.first_poll;
         let mut stop = self.stop.clone();
         loop {
-            let found = {
-                let _turn = self.polls.acquire().await;
-                self.writer.reader().edi_sheet(&id).await
-            };
+            let found = waiting_for.look(self.writer.reader(), &id, pause).await;
             if found.is_ok() {
                 self.circuit.answered();
             }

@@ -183,3 +183,23 @@ async fn what_is_due_later_is_announced_with_what_needs_it() {
     assert_eq!(exit(&stage.run(&plan(vec![later])).await), Exit::Done);
     assert_eq!(stage.events(), before);
 }
+
+#[tokio::test]
+async fn many_sheets_are_looked_at_through_one_list() {
+    let stage = Stage::new(Duration::from_millis(400)).await;
+    let mut steps: Vec<Step> = (0..6)
+        .flat_map(|number| create(&format!("s{number}"), &format!("S{number}"), number, None))
+        .collect();
+    steps.extend((0..34).map(|number| {
+        let made = format!("s{}-create", number % 6);
+        let target = Target::CreatedBy(made.clone());
+        let wait = Action::Wait { target, until: Until::Active };
+        step(&format!("w{number}"), &format!("ville/edi/w{number}"), Does::Wait, wait, &[&made])
+    }));
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!((exit(&report), report.counts.done), (Exit::Done, 46), "{report:#?}");
+    let single = stage.requests("GET /raccordements/v1/fiches-edi/");
+    let all = stage.requests("GET /raccordements/v1/fiches-edi");
+    // One by one there would be forty of them every twentieth of a second.
+    assert!(single < 120 && all > single, "{single} of {all}");
+}
