@@ -1,7 +1,7 @@
 //! How long `raccord` takes for thousands of structures, side by side with a program that does the least that can be done.
 //!
-//! `cargo bench --bench bulk` measures everything; a word after `--` measures one thing (`validate`, `plan`, `apply`,
-//! `directory`, `odd`), and `--rows N` takes another number of rows. `RACCORD_ROWS` may name a table with the columns `siret` and
+//! `cargo bench --bench bulk` measures everything; a word after `--` measures one thing (`validate`, `instructions`, `plan`,
+//! `apply`, `directory`, `odd`), and `--rows N` takes another number of rows. `RACCORD_ROWS` may name a table with the columns `siret` and
 //! `raison_sociale`; without it, SIRETs are made up. `-- generate DIR N` only writes a project.
 //!
 //! `docs/benchmarks.md` has the figures and what they mean.
@@ -71,6 +71,9 @@ fn all(words: &[&str]) {
     if wants("validate") {
         validate(rows);
     }
+    if wants("instructions") {
+        instructions();
+    }
     if wants("plan") {
         plan(rows.unwrap_or(SHEETS));
     }
@@ -100,11 +103,36 @@ fn validate(rows: Option<usize>) {
     println!("  twice the rows take {:.2} times the time\n", costs[1].seconds / costs[0].seconds);
 }
 
+/// The same without a clock: how many instructions a thousand rows take, and two thousand.
+fn instructions() {
+    let counts = [1, 2].map(|times| {
+        let folder = tempfile::tempdir().unwrap();
+        towns::write(folder.path(), &towns(Some(END * times)), Row::AccountAndSheet, "");
+        measure::instructions(folder.path(), &["validate"])
+    });
+    let [Some(once), Some(twice)] = counts else {
+        println!("instructions: skipped, valgrind is not installed\n");
+        return;
+    };
+    println!(
+        "validate, {END} rows: {} million instructions; twice the rows take {:.2} times as many\n",
+        once / 1_000_000,
+        ratio(twice, once)
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio of two decimals")]
+fn ratio(a: u64, b: u64) -> f64 {
+    a as f64 / b as f64
+}
+
 /// Sheets that are as declared.
 fn plan(rows: usize) {
     let stage = Stage::new(&towns(Some(rows)), Row::AccountAndSheet);
     let made = raccord(&stage.project(), &["apply", "--auto-approve", "--parallelism", "64"]);
     println!("plan: {rows} sheets and accounts were made in {:.1} s", made.seconds);
+    let engine = Cost::median(RUNS, || raccord(&stage.project(), &["plan"]));
+    println!("plan, nothing to do, without any delay: {engine}");
     stage.slow_down(LATENCY_MS);
     let ours = Cost::median(RUNS, || raccord(&stage.project(), &["plan", "--detailed-exitcode"]));
     println!("plan, nothing to do, {rows} API sheets and {rows} accounts: {ours}");

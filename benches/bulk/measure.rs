@@ -48,6 +48,20 @@ pub(crate) fn floor(arguments: &[&str]) -> Cost {
     timed(&program, Path::new("."), &[&["floor"], arguments].concat()).0
 }
 
+/// How many instructions `raccord` takes, as valgrind counts them; nothing where it is not installed.
+pub(crate) fn instructions(folder: &Path, arguments: &[&str]) -> Option<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(env!("CARGO_BIN_EXE_raccord"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .ok()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let line = told.lines().find(|line| line.contains("Collected"))?;
+    line.split_whitespace().last()?.parse().ok()
+}
+
 fn timed(program: &Path, folder: &Path, arguments: &[&str]) -> (Cost, String) {
     let told = tempfile::NamedTempFile::new().unwrap();
     let output = Command::new("/usr/bin/time")

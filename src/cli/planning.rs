@@ -21,8 +21,10 @@ use crate::domain::observed::Observed;
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
+use crate::plan::budget::Budget;
 use crate::plan::change::Refusal;
 use crate::plan::shared::Elsewhere;
+use crate::render::budget::BudgetJson;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
 use crate::render::style::Colour;
@@ -105,9 +107,16 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
 }
 
 /// Shows the plan as a result.
-pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn show(
+    plan: &Plan,
+    budget: &Budget,
+    project: &Project,
+    settings: &Settings,
+) -> Result<(), Failure> {
     if settings.format == Format::Json {
-        return output::json(&PlanJson::streamed(plan, &project.sources));
+        let mut json = PlanJson::streamed(plan, &project.sources);
+        json.budget = Some(BudgetJson::of(budget));
+        return output::json(&json);
     }
     output::result(&text(plan, project, settings.colour)?)
 }

@@ -19,7 +19,9 @@ use crate::config::Project;
 use crate::domain::address::Address;
 use crate::domain::value;
 use crate::plan::Plan;
+use crate::plan::budget::Budget;
 use crate::render::FORMAT_VERSION;
+use crate::render::budget::BudgetJson;
 use crate::render::plan::json::PlanJson;
 use crate::render::plan::json::SavedContext;
 use crate::render::plan::json::SavedPlan;
@@ -31,7 +33,7 @@ const NAMED: usize = 20;
 /// Writes a plan to `path`, whole or not at all.
 pub(crate) fn write(
     path: &Path,
-    plan: &Plan,
+    (plan, cost): (&Plan, &Budget),
     project: &Project,
     choice: &Choice,
 ) -> Result<(), Failure> {
@@ -39,8 +41,10 @@ pub(crate) fn write(
         Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(error)
     };
     let directory = whole::directory_of(path);
+    let mut json = PlanJson::streamed(plan, &project.sources);
+    json.budget = Some(BudgetJson::of(cost));
     let saved = SavedPlan {
-        plan: PlanJson::streamed(plan, &project.sources),
+        plan: json,
         saved: SavedContext {
             raccord: env!("CARGO_PKG_VERSION").to_owned(),
             project: relative(&absolute(&project.root)?, &absolute(directory)?)

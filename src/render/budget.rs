@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::plan::budget::Budget;
@@ -15,7 +16,7 @@ use crate::render::words;
 const WORTH: (usize, Duration) = (50, Duration::from_secs(10));
 
 /// What a plan costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct BudgetJson {
     /// Requests by endpoint.
     pub(crate) calls: Vec<CallsJson>,
@@ -32,7 +33,7 @@ pub(crate) struct BudgetJson {
 }
 
 /// Requests to one endpoint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct CallsJson {
     /// The method.
     pub(crate) method: String,
@@ -43,7 +44,7 @@ pub(crate) struct CallsJson {
 }
 
 /// How long something took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct TimesJson {
     /// Half of them took no longer, in seconds.
     pub(crate) median_seconds: u64,

@@ -38,9 +38,10 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);
     }
-    planning::show(&plan, &project, settings)?;
+    let cost = forecast::of_plan(&plan, &past, &project, settings);
+    planning::show(&plan, &cost, &project, settings)?;
     if !settings.quiet {
-        output::say(&budget::text(&forecast::of_plan(&plan, &past, &project, settings)));
+        output::say(&budget::text(&cost));
     }
     if let Some(refusal) = planning::refusal(&plan) {
         return Err(refusal);
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
         return Err(refusal);
     }
     if let Some(path) = &arguments.out {
-        saved::write(path, &plan, &project, &choice)?;
+        saved::write(path, (&plan, &cost), &project, &choice)?;
         if !settings.quiet {
             output::say(&format!(
                 "saved: run `raccord apply {}` to apply exactly this plan\n",

@@ -14,6 +14,7 @@ use crate::plan::change::ChangeKind;
 use crate::plan::change::Step;
 use crate::plan::change::Unmanaged;
 use crate::render::FORMAT_VERSION;
+use crate::render::budget::BudgetJson;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::diagnostics::json::diagnostics;
 use crate::render::plan::rotation::RotationJson;
@@ -42,6 +43,9 @@ pub(crate) struct PlanJson<C = Vec<ChangeJson>> {
     /// The directory in which structures were looked up, where that was better than a request for each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) directory: Option<DirectoryJson>,
+    /// What its steps cost: requests by endpoint, and the time that they take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) budget: Option<BudgetJson>,
     /// What exists and is not ours. It is never touched.
     pub(crate) unmanaged: Vec<UnmanagedJson>,
     /// What ends on the day of the plan, before, or so soon after that the next certificate has to be ordered by then.
@@ -282,6 +286,7 @@ impl<'a> PlanJson<Streamed<'a>> {
                 written: used.written.map(|day| day.to_string()),
                 sentence: used.sentence(*as_of),
             }),
+            budget: None,
             unmanaged: unmanaged.iter().map(UnmanagedJson::of).collect(),
             upcoming: upcoming.iter().map(UpcomingJson::of).collect(),
             diagnostics: diagnostics(said, sources),
@@ -301,6 +306,7 @@ impl<C> PlanJson<C> {
             summary,
             changes: old,
             directory,
+            budget,
             unmanaged,
             upcoming,
             diagnostics,
@@ -314,6 +320,7 @@ impl<C> PlanJson<C> {
             summary,
             changes: changes(old),
             directory,
+            budget,
             unmanaged,
             upcoming,
             diagnostics,
