@@ -49,10 +49,15 @@ fn table(path: &Path) -> Vec<Town> {
         .collect()
 }
 
-/// A SIRET with a right check digit that no real structure has.
+/// A SIRET with right check digits, of a body that does not exist.
 fn siret(number: u64) -> String {
-    let body = format!("9999{number:05}0001");
-    let sum: u32 = body
+    let siren = with_check_digit(format!("999{number:05}"));
+    with_check_digit(format!("{siren}0001"))
+}
+
+/// Adds the digit that Luhn's formula asks for.
+fn with_check_digit(mut digits: String) -> String {
+    let sum: u32 = digits
         .bytes()
         .rev()
         .enumerate()
@@ -61,7 +66,8 @@ fn siret(number: u64) -> String {
             digit / 10 + digit % 10
         })
         .sum();
-    format!("{body}{}", (10 - sum % 10) % 10)
+    write!(digits, "{}", (10 - sum % 10) % 10).unwrap();
+    digits
 }
 
 /// What a row becomes, beside its structure.

@@ -23,6 +23,7 @@ pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
 pub(crate) mod question;
+pub(crate) mod reading;
 pub(crate) mod rollout;
 pub(crate) mod saved;
 pub(crate) mod seed;

@@ -11,6 +11,7 @@ use crate::cli::endpoints::Secrets;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::reading::Reading;
 use crate::cli::seed;
 use crate::cli::settings::Settings;
 use crate::cli::signals;
@@ -75,6 +76,7 @@ impl Session {
         settings: &Settings,
     ) -> Result<Observed, Failure> {
         let scope = Scope::of(&project.desired, known);
+        let _telling = Reading::begin(&self.reader, &project.environment.name, settings);
         if project.environment.connections == Connections::Portal {
             return self.observe_portal(project, known, scope.for_portal(), settings.now()).await;
         }

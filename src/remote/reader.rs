@@ -39,6 +39,11 @@ impl Reader {
         &self.http
     }
 
+    /// How many requests it and its clones have sent so far.
+    pub(crate) fn sent(&self) -> usize {
+        self.http.sent()
+    }
+
     /// Looks at each layer on the way to Chorus Pro, for `raccord doctor`.
     pub(crate) async fn examine(&self, ask: &Ask, clock: Clock<'_>) -> Seen {
         look::look(self.http(), ask, clock).await

@@ -1,9 +1,11 @@
 //! The log as JSON: one object a line, each with the id of its run.
 
 use serde_json::Value;
+use serde_json::json;
 
 use crate::support::Ran;
 use crate::support::Sandbox;
+use crate::support::served::Served;
 
 /// The lines of standard error, each of which must be an object inside the span of the run that the ledger has.
 fn lines(ran: &Ran, run: &str) -> Vec<Value> {
@@ -94,4 +96,22 @@ fn the_log_for_people_has_the_run() {
     let requests: Vec<&str> =
         ran.stderr.lines().filter(|line| line.contains("request answered")).collect();
     assert!(requests.len() > 3 && requests.iter().all(|line| line.contains(&run)), "{ran:?}");
+}
+
+#[test]
+fn a_long_look_at_chorus_pro_is_told() {
+    let sandbox = Sandbox::new();
+    let served = Served::start(&sandbox, "0s");
+    std::fs::create_dir_all(sandbox.path("town/entities")).unwrap();
+    let manifest = format!("version: 1\nenvironments:\n{}", served.environment("qualification"));
+    std::fs::write(sandbox.path("town/raccord.yaml"), manifest).unwrap();
+    served.secrets(&sandbox.path("town"), "qualification");
+    let entity = "entity: town\nstructure: { siret: \"99991001100017\" }\n";
+    std::fs::write(sandbox.path("town/entities/town.yaml"), entity).unwrap();
+    served.steer("POST", "pannes", &json!({ "chemin": "/cpro", "delaiMillisecondes": 5_600 }));
+    let plan = sandbox.run(&["plan", "town", "-e", "qualification"]);
+    assert_eq!(plan.code, 0, "{plan:?}");
+    assert!(plan.stderr.contains("still reading `qualification`: 2 requests so far\n"), "{plan:?}");
+    let quick = sandbox.run(&["plan", "town", "-e", "qualification", "-q"]);
+    assert_eq!((quick.code, quick.stderr.as_str()), (0, ""));
 }

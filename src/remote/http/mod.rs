@@ -11,6 +11,8 @@ pub(crate) mod token;
 
 use std::hash::BuildHasher as _;
 use std::hash::Hasher as _;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -208,6 +210,8 @@ pub(crate) struct Http {
     tokens: Tokens,
     pace: Pace,
     patience: Patience,
+    /// How many requests have left.
+    sent: AtomicUsize,
 }
 
 impl Http {
@@ -253,7 +257,15 @@ impl Http {
         account.set_sensitive(true);
         let pace = Pace::new(endpoints.rate.clone());
         let patience = endpoints.patience;
-        Ok(Self { client, endpoints, account, tokens: Tokens::default(), pace, patience })
+        Ok(Self {
+            client,
+            endpoints,
+            account,
+            tokens: Tokens::default(),
+            pace,
+            patience,
+            sent: AtomicUsize::new(0),
+        })
     }
 
     /// Sends a request that changes nothing, again if needed; gives an answer of 200 to 299.
@@ -279,6 +291,11 @@ impl Http {
     /// Asks for a token, or takes the one that there is: at which attempt it was granted.
     pub(crate) async fn granted_at(&self) -> Result<u32, RemoteError> {
         Ok(self.tokens.get(self, None).await?.attempt)
+    }
+
+    /// How many requests have left so far.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// Where the service is.
@@ -384,6 +401,7 @@ impl Http {
 
     async fn send_in_turn(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         self.pace.turn().await;
+        self.sent.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
         crash::point("request: it is about to leave");
         let result = async {
