@@ -23,8 +23,11 @@ use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::change::Refusal;
 use crate::plan::shared::Elsewhere;
+use crate::render::diagnostics;
+use crate::render::plan::html;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
+use crate::render::plan::view::View;
 use crate::render::style::Colour;
 
 /// What a person chose about a plan.
@@ -104,10 +107,22 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
     Ok(text)
 }
 
+/// The plan as a page.
+fn page(plan: &Plan, project: &Project) -> Result<String, Failure> {
+    let mut diagnostics = String::new();
+    diagnostics::human::render(&mut diagnostics, &plan.diagnostics, &project.sources, Colour::Off)
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the plan").because(&error))?;
+    html::render(&View::made(plan, diagnostics))
+        .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
+}
+
 /// Shows the plan as a result.
 pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
     if settings.format == Format::Json {
         return output::json(&PlanJson::streamed(plan, &project.sources));
+    }
+    if settings.format == Format::Html {
+        return output::result(&page(plan, project)?);
     }
     output::result(&text(plan, project, settings.colour)?)
 }
