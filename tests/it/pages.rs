@@ -121,7 +121,7 @@ fn ten_thousand_sheets_open_and_filter_at_once() {
     assert!(opened[0].as_f64().unwrap() < QUICK, "{opened:?}");
     assert_eq!((&opened[1], &opened[2]), (&json!(100), &json!(0)));
     let count = || text(&browser, "document.getElementById('count').textContent");
-    assert_eq!(count(), "10,019 of 10,019 resources");
+    assert_eq!(count(), "10,015 of 10,015 resources");
 
     browser.click("#table tbody .open");
     browser.script("scrollTo(0, 0)");
@@ -136,13 +136,13 @@ fn ten_thousand_sheets_open_and_filter_at_once() {
         println!("{id}={value}: {took} ms");
         assert!(took.as_f64().unwrap() < QUICK, "{id} {took}");
     };
-    filter("text", "commune 99");
-    assert_eq!(count(), "111 of 10,019 resources");
+    filter("text", "Commune-99 ");
+    assert_eq!(count(), "111 of 10,015 resources");
     filter("text", "");
     filter("status", "Partielle");
-    assert_eq!(count(), "2,000 of 10,019 resources");
+    assert_eq!(count(), "2,000 of 10,015 resources");
     filter("protocol", "SFTP");
-    assert_eq!(count(), "667 of 10,019 resources");
+    assert_eq!(count(), "667 of 10,015 resources");
     filter("system", "CPRO");
     filter("ends", "over");
     let over = text(&browser, "document.querySelector('#table tbody .is-over').textContent");
@@ -150,9 +150,9 @@ fn ten_thousand_sheets_open_and_filter_at_once() {
     filter("structure", &siret(4));
     browser.click("[type=reset]");
     browser.script("return new Promise(done => setTimeout(done, 50))");
-    assert_eq!(count(), "10,019 of 10,019 resources");
+    assert_eq!(count(), "10,015 of 10,015 resources");
     browser.click(".card[data-value=Partielle]");
-    assert_eq!(count(), "2,000 of 10,019 resources");
+    assert_eq!(count(), "2,000 of 10,015 resources");
     let pressed =
         "document.querySelector('.card[data-value=Partielle]').getAttribute('aria-pressed')";
     assert_eq!(text(&browser, pressed), "true");
@@ -164,7 +164,7 @@ fn ten_thousand_sheets_open_and_filter_at_once() {
     let sort = "document.querySelector('#table th:nth-child(9)').getAttribute('aria-sort')";
     let first = "document.querySelector('#table tbody tr td:nth-child(9)').textContent";
     assert_eq!(text(&browser, sort), "ascending");
-    assert_eq!(text(&browser, first), "2026-01-15 ended already");
+    assert_eq!(text(&browser, first), "2026-01-15ended already");
     press(&browser, validity, enter);
     assert_eq!(text(&browser, sort), "descending");
     assert_eq!(text(&browser, first), "2029-12-15");
@@ -175,7 +175,7 @@ fn ten_thousand_sheets_open_and_filter_at_once() {
 
     // What is hostile is text, in the table and in its details, which a key opens.
     filter("text", "commune-7/");
-    assert_eq!(count(), "1 of 10,019 resources");
+    assert_eq!(count(), "1 of 10,015 resources");
     press(&browser, "#table .open", enter);
     let shown = text(&browser, "document.querySelector('#table tbody').innerText");
     let harmless = HOSTILE.replace('\u{202e}', "\u{fffd}");
@@ -276,8 +276,9 @@ fn a_plan_is_a_page_that_needs_no_script_to_be_read() {
     sandbox.edit(file, "contact_email: raccordement@", "contact_email: factures@");
     sandbox.edit(file, "as2_id: VILLE-EXEMPLE", "as2_id: VILLE");
     sandbox.edit(file, "Ville d'Exemple, G2B", "Ville <i>d'Exemple</i>, G2B");
+    // It has an error, and is shown all the same.
     let ran = sandbox.run(&["plan", "project", "--format", "html"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert_alone(&ran.stdout);
     assert!(!ran.stdout.contains("This is production"), "{}", ran.stdout);
     browser.open(&page(&sandbox, "plan.html", &ran));
@@ -288,7 +289,13 @@ fn a_plan_is_a_page_that_needs_no_script_to_be_read() {
     );
     assert_eq!(order, json!(["-/+ replace", "~ update", "~ update"]));
     let shown = text(&browser, "document.body.innerText");
-    for told in ["Ville <i>d'Exemple</i>, G2B", "forces replacement", "factures@ville.example"] {
+    for told in [
+        "Ville <i>d'Exemple</i>, G2B",
+        "forces replacement",
+        "factures@ville.example",
+        "wait until the new one is Actif",
+        "error[certificate-shared]",
+    ] {
         assert!(shown.contains(told), "{told} in {shown}");
     }
     browser.fill("#text", "subscriptions");

@@ -1,5 +1,7 @@
 //! `raccord status`: what exists, what it waits for, and what of it ends when.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::cli::args::Format;
@@ -13,6 +15,7 @@ use crate::cli::project;
 use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::config::Project;
+use crate::domain::address::Address;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::value::days_later;
@@ -36,6 +39,7 @@ struct Shown<'a> {
     today: Date,
     resources: Vec<StatusResource>,
     endings: Vec<Ending>,
+    unknown_passwords: BTreeSet<Address>,
     /// The number of days to which it is narrowed, and the last of them.
     within: Option<(u32, Date)>,
 }
@@ -51,13 +55,15 @@ pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, F
     if let Some(chosen) = choice::targets(&arguments.choice, &project, &known, settings)? {
         resources.retain(|resource| chosen.contains(&resource.address));
     }
-    let mut endings = ends::endings(&resources, &calendar(&[part(&project, &known)], today));
+    let calendar = calendar(&[part(&project, &known)], today);
+    let mut endings = ends::endings(&resources, &calendar);
+    let unknown_passwords = ends::unknown_passwords(&resources, &calendar);
     let within = arguments.within.map(|days| (days, days_later(today, days)));
     if let Some((_, until)) = within {
         ends::within(&mut resources, &mut endings, until);
     }
     let ends = within.is_some() && !endings.is_empty();
-    let shown = Shown { project: &project, today, resources, endings, within };
+    let shown = Shown { project: &project, today, resources, endings, unknown_passwords, within };
     match settings.format {
         Format::Json => output::json(&shown.json())?,
         Format::Html => output::result(&shown.page(&events, settings)?)?,
@@ -81,7 +87,7 @@ impl Shown<'_> {
         let json = StatusJson::of(&self.project.environment.name, &self.resources);
         match self.within {
             None => json,
-            Some((days, until)) => json.within(days, until, &self.endings),
+            Some(within) => json.within(within, &self.endings, &self.unknown_passwords),
         }
     }
 
@@ -91,9 +97,13 @@ impl Shown<'_> {
         human::render(&mut text, environment, &self.resources, settings.colour)
             .and_then(|()| match self.within {
                 None => Ok(()),
-                Some((_, until)) => {
-                    human::ends(&mut text, &self.endings, self.today, until, settings.colour)
-                }
+                Some((_, until)) => human::ends(
+                    &mut text,
+                    &self.endings,
+                    &self.unknown_passwords,
+                    (self.today, until),
+                    settings.colour,
+                ),
             })
             .map_err(|error| {
                 Failure::new(Exit::Bug, "could not show the status").because(&error)
@@ -109,6 +119,7 @@ impl Shown<'_> {
             within: self.within.map(|(days, _)| days),
             resources: &self.resources,
             endings: &self.endings,
+            unknown_passwords: &self.unknown_passwords,
             history: &history::by_address(events, EVENTS),
             runners: &history::runners(events),
         })

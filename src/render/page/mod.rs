@@ -163,6 +163,8 @@ mod tests {
             ("info", "info-ground", 4.5),
             ("soft", "soft-ground", 4.5),
             ("on-accent", "accent", 4.5),
+            ("ink", "soft-ground", 4.5),
+            ("accent", "soft-ground", 4.5),
         ]);
         let faint: Vec<String> = wanted
             .iter()

@@ -220,3 +220,77 @@ fn tone(change: ChangeKind, is_blocked: bool) -> &'static str {
         ChangeKind::Adopt | ChangeKind::Verify | ChangeKind::AskSupport => "info",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::environment::Channel;
+    use crate::domain::environment::Stage;
+    use crate::plan::Plan;
+    use crate::plan::change::Because;
+    use crate::plan::change::Change;
+
+    use super::*;
+
+    fn update(address: &str, field: &str) -> Change {
+        Change {
+            address: address.parse().unwrap(),
+            change: ChangeKind::Update,
+            channel: Channel::Gateway,
+            because: vec![Because {
+                field: field.to_owned(),
+                before: Some("<old>".to_owned()),
+                after: None,
+                forces_replacement: false,
+            }],
+            steps: Vec::new(),
+            name: None,
+            new_name: None,
+            blocked: None,
+            notes: Vec::new(),
+            rotations: Vec::new(),
+            template: None,
+        }
+    }
+
+    fn page(changes: Vec<Change>, stage: Stage) -> String {
+        let plan = Plan {
+            environment: "here".to_owned(),
+            stage,
+            as_of: "2026-12-01".parse().unwrap(),
+            directory: None,
+            fingerprint: "f".to_owned(),
+            changes,
+            unchanged: 12,
+            unmanaged: Vec::new(),
+            upcoming: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        render(&View::made(&plan, String::new())).unwrap()
+    }
+
+    #[test]
+    fn many_changes_are_bounded_and_counted() {
+        // One group of many, and many that are unlike each other.
+        let mut changes: Vec<Change> = (0..ADDRESSES + 200)
+            .map(|number| update(&format!("town-{number:05}/edi/depot"), "contact"))
+            .collect();
+        changes
+            .extend((0..LISTED + 30).map(|number| {
+                update(&format!("odd-{number:05}/edi/depot"), &format!("f{number}"))
+            }));
+        let page = page(changes, Stage::Simulator);
+        assert_eq!(page.matches("<details class=\"change").count(), 1 + LISTED);
+        assert_eq!(page.matches("<li><code>town-").count(), ADDRESSES);
+        for told in ["These are the first; there are 1,200.", "`raccord show` shows them: 30"] {
+            assert!(page.contains(told), "{told}");
+        }
+        assert!(page.contains("&lt;old&gt;") && !page.contains("<old>"));
+        assert!(!page.contains("This is production"));
+    }
+
+    #[test]
+    fn production_says_so_and_nothing_to_do_too() {
+        let page = page(Vec::new(), Stage::Production);
+        assert!(page.contains("This is production") && page.contains("Nothing to do."), "{page}");
+    }
+}

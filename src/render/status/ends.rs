@@ -100,6 +100,20 @@ pub(crate) fn endings(resources: &[StatusResource], calendar: &Calendar) -> Vec<
     found.endings.into_values().collect()
 }
 
+/// Technical accounts whose password ends on a day that nobody knows: it was not seen, and raccord did not store it.
+pub(crate) fn unknown_passwords(
+    resources: &[StatusResource],
+    calendar: &Calendar,
+) -> BTreeSet<Address> {
+    let unknown: BTreeSet<&Address> = calendar.unknown.iter().map(|used| &used.address).collect();
+    resources
+        .iter()
+        .filter(|resource| resource.password_expires_at.is_none() && !is_inactive(resource))
+        .filter(|resource| unknown.contains(&resource.address))
+        .map(|resource| resource.address.clone())
+        .collect()
+}
+
 /// What was seen of one resource.
 fn seen(resource: &StatusResource, names: &BTreeMap<String, &str>, found: &mut Found) {
     let address = &resource.address;
@@ -132,4 +146,101 @@ pub(crate) fn within(resources: &mut Vec<StatusResource>, endings: &mut Vec<Endi
         .flat_map(|ending| ending.places.iter().map(|place| &place.address))
         .collect();
     resources.retain(|resource| named.contains(&resource.address));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::edi::Slot;
+    use crate::domain::value::Fingerprint;
+    use crate::plan::calendar::Entry;
+    use crate::plan::calendar::Use;
+    use crate::render::status::model::empty;
+
+    use super::*;
+
+    fn sheet(address: &str, status: Option<&str>) -> StatusResource {
+        StatusResource { status: status.map(str::to_owned), ..empty(&address.parse().unwrap()) }
+    }
+
+    fn entry(what: Ends, name: &str, ends: &str, uses: &[(&str, Option<Slot>)]) -> Entry {
+        let uses = uses.iter().map(|(address, slot)| Use {
+            environment: "here".to_owned(),
+            address: address.parse().unwrap(),
+            slot: *slot,
+        });
+        Entry {
+            what,
+            name: name.to_owned(),
+            ends: ends.parse().unwrap(),
+            act_by: ends.parse().unwrap(),
+            uses: uses.collect(),
+            files: BTreeSet::new(),
+        }
+    }
+
+    fn told(endings: &[Ending]) -> Vec<String> {
+        let ending = |ending: &Ending| {
+            let places: Vec<String> =
+                ending.places.iter().map(|place| place.address.to_string()).collect();
+            format!("{} {} {} {}", ending.ends, ending.what, ending.name, places.join(","))
+        };
+        endings.iter().map(ending).collect()
+    }
+
+    #[test]
+    fn what_was_seen_stands_and_what_is_declared_fills_in() {
+        let fingerprint = |digit: &str| Fingerprint::parse(&digit.repeat(64)).unwrap();
+        let mut seen = sheet("a/edi/x", Some("Actif"));
+        seen.valid_until = Some("2027-03-01".parse().unwrap());
+        seen.certificates = vec![StatusCertificate {
+            slot: "server".to_owned(),
+            sha256: "b".repeat(64),
+            not_after: Some("2027-02-01".parse().unwrap()),
+        }];
+        let validity = |address: &str| {
+            Ends::Validity("here".to_owned(), String::new(), address.parse().unwrap())
+        };
+        let (x, y, off) = ("a/edi/x", "a/edi/y", "a/edi/off");
+        let server = Some(Slot::Server);
+        let entries = vec![
+            // Another certificate is declared than was seen, and another day.
+            entry(Ends::Certificate(fingerprint("c")), "new", "2029-01-01", &[(x, server)]),
+            entry(validity(x), "X", "2030-01-01", &[(x, None)]),
+            // Nothing was seen of these.
+            entry(Ends::Certificate(fingerprint("d")), "CN of y", "2027-01-15", &[(y, server)]),
+            entry(validity(y), "Y", "2026-11-30", &[(y, None)]),
+            entry(
+                Ends::Authority(fingerprint("e")),
+                "CA",
+                "2027-01-01",
+                &[(x, server), (y, server)],
+            ),
+            // Inactif, and not chosen.
+            entry(validity(off), "off", "2026-12-02", &[(off, None)]),
+            entry(validity("b/edi/z"), "z", "2026-12-03", &[("b/edi/z", None)]),
+        ];
+        let account: Address = "a/account/m".parse().unwrap();
+        let unknown = Use { environment: "here".to_owned(), address: account, slot: None };
+        let calendar = Calendar { entries, unknown: BTreeSet::from([unknown]) };
+        let mut resources = vec![sheet(off, Some("Inactif")), seen, sheet(y, None)];
+        assert!(unknown_passwords(&resources, &calendar).is_empty());
+        let mut account = sheet("a/account/m", Some("Actif"));
+        assert_eq!(unknown_passwords(std::slice::from_ref(&account), &calendar).len(), 1);
+        account.password_expires_at = Some("2027-02-01T00:00:00Z".parse().unwrap());
+        assert!(unknown_passwords(&[account], &calendar).is_empty());
+        let mut endings = endings(&resources, &calendar);
+        assert_eq!(
+            told(&endings),
+            [
+                "2026-11-30 validity a/edi/y a/edi/y",
+                "2027-01-01 authority CA a/edi/x,a/edi/y",
+                "2027-01-15 certificate CN of y a/edi/y",
+                "2027-02-01 certificate bbbbbbbbbbbb a/edi/x",
+                "2027-03-01 validity a/edi/x a/edi/x",
+            ]
+        );
+        within(&mut resources, &mut endings, "2026-12-31".parse().unwrap());
+        assert_eq!(told(&endings), ["2026-11-30 validity a/edi/y a/edi/y"]);
+        assert_eq!(resources.len(), 1);
+    }
 }

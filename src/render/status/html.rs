@@ -3,6 +3,7 @@
 //! The table is drawn by the script of the page from a block of data, a part at a time: there may be many thousands.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,20 +13,17 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::domain::address::Address;
-use crate::domain::address::Kind;
 use crate::domain::event::Event;
-use crate::domain::siret::Siret;
 use crate::domain::value::days_later;
-use crate::render::history;
 use crate::render::page;
 use crate::render::page::PageFault;
 use crate::render::page::texts;
 use crate::render::status::ends::Ending;
-use crate::render::status::human::status;
 use crate::render::status::model::Party;
-use crate::render::status::model::StatusCertificate;
-use crate::render::status::model::StatusFormer;
 use crate::render::status::model::StatusResource;
+use crate::render::status::rows::Row;
+use crate::render::status::rows::rows;
+use crate::render::status::rows::tone;
 use crate::render::status::timeline;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -60,40 +58,12 @@ pub(crate) struct Content<'a> {
     pub(crate) resources: &'a [StatusResource],
     /// What ends, the earliest first.
     pub(crate) endings: &'a [Ending],
+    /// Technical accounts whose password ends on a day that is not known.
+    pub(crate) unknown_passwords: &'a BTreeSet<Address>,
     /// The newest events about each address, the newest first.
     pub(crate) history: &'a BTreeMap<&'a Address, Vec<&'a Event>>,
     /// Who ran each run.
     pub(crate) runners: &'a BTreeMap<&'a str, &'a str>,
-}
-
-/// One row of the table, with all that its details show.
-#[derive(Debug, Serialize)]
-struct Row {
-    address: String,
-    kind: &'static str,
-    name: String,
-    siret: String,
-    structure: String,
-    system: String,
-    protocol: String,
-    status: String,
-    tone: &'static str,
-    code: String,
-    valid: String,
-    certificate: String,
-    password: String,
-    /// The first day on which something of it ends.
-    ends: String,
-    subscriptions: Vec<String>,
-    certificates: Vec<[String; 3]>,
-    waits: String,
-    party: &'static str,
-    since: String,
-    origin: &'static str,
-    seen: String,
-    seen_by: String,
-    former: Vec<[String; 3]>,
-    events: Vec<[String; 4]>,
 }
 
 /// What the script gets.
@@ -166,6 +136,13 @@ pub(crate) fn render(content: &Content<'_>) -> Result<String, PageFault> {
             queues => Value::from(Serde(&queues(resources))),
             timeline => Value::from(Serde(&drawn)),
             whats => timeline::WHATS,
+            unknown => content
+                .unknown_passwords
+                .iter()
+                .take(NEXT)
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
+            unknown_more => content.unknown_passwords.len().saturating_sub(NEXT),
             next => Value::from(Serde(&next(endings, today))),
             systems => words_of(&rows, |row| &row.system),
             protocols => words_of(&rows, |row| &row.protocol),
@@ -178,117 +155,8 @@ pub(crate) fn render(content: &Content<'_>) -> Result<String, PageFault> {
 
 /// The words that a column has, each once.
 fn words_of<'a>(rows: &'a [Row], word: impl Fn(&'a Row) -> &'a str) -> Vec<String> {
-    let words: std::collections::BTreeSet<&str> =
-        rows.iter().map(word).filter(|word| !word.is_empty()).collect();
+    let words: BTreeSet<&str> = rows.iter().map(word).filter(|word| !word.is_empty()).collect();
     words.into_iter().map(str::to_owned).collect()
-}
-
-fn rows(content: &Content<'_>) -> Vec<Row> {
-    let structures: BTreeMap<Siret, &str> = content
-        .resources
-        .iter()
-        .filter(|resource| resource.address.kind() == Kind::Structure)
-        .filter_map(|resource| Some((resource.structure?, resource.name.as_deref()?)))
-        .collect();
-    let mut first: BTreeMap<&Address, Date> = BTreeMap::new();
-    let mut certificates: BTreeMap<&Address, Date> = BTreeMap::new();
-    for ending in content.endings {
-        for place in &ending.places {
-            // The earliest comes first.
-            first.entry(&place.address).or_insert(ending.ends);
-            if ending.what == "certificate" {
-                certificates.entry(&place.address).or_insert(ending.ends);
-            }
-        }
-    }
-    let day = |days: &BTreeMap<&Address, Date>, address: &Address| {
-        days.get(address).map(ToString::to_string).unwrap_or_default()
-    };
-    content
-        .resources
-        .iter()
-        .map(|resource| {
-            let address = &resource.address;
-            Row {
-                ends: day(&first, address),
-                certificate: day(&certificates, address),
-                structure: resource
-                    .structure
-                    .and_then(|siret| structures.get(&siret))
-                    .map(|name| harmless(name))
-                    .unwrap_or_default(),
-                events: events(content, address),
-                ..row(resource)
-            }
-        })
-        .collect()
-}
-
-/// What one resource tells of itself.
-fn row(resource: &StatusResource) -> Row {
-    let text = |text: &Option<String>| harmless(text.as_deref().unwrap_or_default());
-    let moment = |at: Option<Timestamp>| at.map(words::moment).unwrap_or_default();
-    let waits = resource.waiting_for.as_ref();
-    Row {
-        address: resource.address.to_string(),
-        kind: resource.address.kind().word(),
-        name: text(&resource.name),
-        siret: resource.structure.map(|siret| siret.to_string()).unwrap_or_default(),
-        structure: String::new(),
-        system: text(&resource.exchange_system),
-        protocol: text(&resource.protocol),
-        status: harmless(status(resource)),
-        tone: tone(status(resource)),
-        code: text(&resource.application_code),
-        valid: resource.valid_until.map(|day| day.to_string()).unwrap_or_default(),
-        certificate: String::new(),
-        password: moment(resource.password_expires_at),
-        ends: String::new(),
-        subscriptions: resource.subscriptions.iter().map(|code| harmless(code)).collect(),
-        certificates: resource.certificates.iter().map(certificate).collect(),
-        waits: waits.map(|waits| harmless(&waits.text)).unwrap_or_default(),
-        party: waits.map(|waits| waits.on.word()).unwrap_or_default(),
-        since: moment(waits.and_then(|waits| waits.since)),
-        origin: resource.provenance.map(|origin| origin.word()).unwrap_or_default(),
-        seen: moment(resource.observed_at),
-        seen_by: text(&resource.confirmed_by),
-        former: resource.former.iter().map(former).collect(),
-        events: Vec::new(),
-    }
-}
-
-fn certificate(certificate: &StatusCertificate) -> [String; 3] {
-    let StatusCertificate { slot, sha256, not_after } = certificate;
-    let until = not_after.map(|day| day.to_string()).unwrap_or_default();
-    [slot.clone(), harmless(sha256), until]
-}
-
-fn former(former: &StatusFormer) -> [String; 3] {
-    let StatusFormer { name, status, application_code } = former;
-    let text = |text: &Option<String>| harmless(text.as_deref().unwrap_or_default());
-    [harmless(name), text(status), text(application_code)]
-}
-
-/// When, what, its details, and who ran it.
-fn events(content: &Content<'_>, address: &Address) -> Vec<[String; 4]> {
-    let events = content.history.get(address).into_iter().flatten();
-    events
-        .filter_map(|event| {
-            let (word, _, details) = history::human::told(event)?;
-            let by = content.runners.get(&*event.run).copied().unwrap_or_default();
-            Some([words::moment(event.at), word.to_owned(), harmless(&details), harmless(by)])
-        })
-        .collect()
-}
-
-/// How a status is to be looked at. The word always stands beside it.
-fn tone(status: &str) -> &'static str {
-    match status {
-        "Actif" | "declared" => "ok",
-        "Erreur" | "Partielle" | "absent" => "bad",
-        "En cours" | "Brouillon" | "unknown" => "warn",
-        _ => "none",
-    }
 }
 
 /// How many have each status, those that need a look first.

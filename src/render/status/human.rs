@@ -1,11 +1,13 @@
 //! What exists, for people: one table for each entity, details below, and the count of everything.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anstyle::Style;
 use jiff::civil::Date;
 
+use crate::domain::address::Address;
 use crate::render::status::ends::Ending;
 use crate::render::status::ends::Place;
 use crate::render::status::model::StatusCertificate;
@@ -77,14 +79,25 @@ pub(crate) fn render(
 pub(crate) fn ends(
     out: &mut dyn fmt::Write,
     endings: &[Ending],
-    today: Date,
-    until: Date,
+    unknown_passwords: &BTreeSet<Address>,
+    (today, until): (Date, Date),
     colour: Colour,
 ) -> fmt::Result {
+    writeln!(out)?;
+    if !unknown_passwords.is_empty() {
+        let mut named: Vec<String> =
+            unknown_passwords.iter().take(PLACES).map(ToString::to_string).collect();
+        if unknown_passwords.len() > PLACES {
+            named.push(format!("and {} more", words::thousands(unknown_passwords.len() - PLACES)));
+        }
+        let accounts = words::count(unknown_passwords.len(), "technical account");
+        let named = named.join(", ");
+        writeln!(out, "not known here: when the password of {accounts} ends ({named})")?;
+    }
     if endings.is_empty() {
         return writeln!(out, "{}", colour.paint(STRONG, &format!("Nothing ends by {until}")));
     }
-    writeln!(out, "\n{}", colour.paint(STRONG, &format!("Ends by {until}:")))?;
+    writeln!(out, "{}", colour.paint(STRONG, &format!("Ends by {until}:")))?;
     for Ending { ends, what, name, sha256: _, places } in endings {
         let over = *ends < today;
         let ink = if over { style::RED } else { style::YELLOW };

@@ -1,9 +1,12 @@
 //! What exists, as JSON, format 1.0 (`schema/status.v1.schema.json`).
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::domain::address::Address;
 use crate::render::FORMAT_VERSION;
 use crate::render::status::ends::Ending;
 use crate::render::status::ends::Place;
@@ -35,6 +38,8 @@ pub(crate) struct WithinJson {
     pub(crate) until: String,
     /// What ends, the earliest first; what has ended already is part of it.
     pub(crate) endings: Vec<EndingJson>,
+    /// Technical accounts whose password ends on a day that is not known here.
+    pub(crate) unknown_passwords: Vec<String>,
 }
 
 /// Something that ends.
@@ -151,9 +156,18 @@ impl StatusJson {
     }
 
     /// The same with what ends within a time.
-    pub(crate) fn within(self, days: u32, until: Date, endings: &[Ending]) -> Self {
-        let endings = endings.iter().map(EndingJson::of).collect();
-        let within = WithinJson { days, until: until.to_string(), endings };
+    pub(crate) fn within(
+        self,
+        (days, until): (u32, Date),
+        endings: &[Ending],
+        unknown_passwords: &BTreeSet<Address>,
+    ) -> Self {
+        let within = WithinJson {
+            days,
+            until: until.to_string(),
+            endings: endings.iter().map(EndingJson::of).collect(),
+            unknown_passwords: unknown_passwords.iter().map(ToString::to_string).collect(),
+        };
         Self { ends_within: Some(within), ..self }
     }
 }

@@ -1,4 +1,4 @@
-//! Shows what exists: [`human`] as text, [`json`] for machines, [`html`] as a page.
+//! Shows what exists: [`human`] as text, [`json`] for machines, [`html`] as a page of [`rows`].
 //!
 //! [`model`] joins what is declared, found and known; [`ends`] says what of it ends when, [`timeline`] counts that by month.
 
@@ -7,4 +7,5 @@ pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod model;
+mod rows;
 mod timeline;

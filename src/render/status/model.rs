@@ -283,7 +283,8 @@ fn seen_by_persons(
     resource
 }
 
-fn empty(address: &Address) -> StatusResource {
+/// A resource of which nothing is known.
+pub(super) fn empty(address: &Address) -> StatusResource {
     StatusResource {
         address: address.clone(),
         name: None,

@@ -22,7 +22,7 @@
 
   function day(value) {
     var cell = make("td", value, urgency(value));
-    if (value && value < data.today) { cell.appendChild(make("span", " " + t.ended)); }
+    if (value && value < data.today) { cell.appendChild(make("div", t.ended)); }
     return cell;
   }
 
