@@ -34,7 +34,7 @@ pub(crate) const STATUS: &[Text] = &[
     ("timeline_title", "What ends in each month"),
     (
         "timeline_description",
-        "One bar a month, from what has ended already to what ends later than in two years. The same numbers stand in the table below the drawing.",
+        "One bar a month, from what has ended already to two years from now; what ends later is a number only. The same numbers stand in the table below the drawing.",
     ),
     ("timeline_table", "The same as a table"),
     ("timeline_next", "The next to end"),

@@ -84,12 +84,15 @@ pub(crate) fn timeline(endings: &[Ending], today: Date) -> Timeline {
             counts[bar][place] += 1;
         }
     }
-    let highest = counts.iter().map(|counts| counts.iter().sum()).max().unwrap_or(0);
+    // What ends later is a number only: all those years as one bar would dwarf the months.
+    let months = counts.iter().take(MONTHS + 1);
+    let highest = months.map(|counts| counts.iter().sum()).max().unwrap_or(0);
+    let is_empty = endings.is_empty();
     let bars = counts.into_iter().enumerate();
     Timeline {
         width: LEFT * 2 + STEP * (MONTHS + 2),
         bars: bars.map(|(position, counts)| bar(position, counts, highest, today)).collect(),
-        is_empty: highest == 0,
+        is_empty,
     }
 }
 
@@ -97,7 +100,7 @@ fn bar(position: usize, counts: [usize; WHATS.len()], highest: usize, today: Dat
     let mut y = BASE;
     let mut parts = Vec::new();
     for (what, count) in WHATS.into_iter().zip(counts) {
-        if count > 0 {
+        if count > 0 && position <= MONTHS {
             // Whatever there is can be seen, however little beside the rest.
             let height = (count * HEIGHT).div_ceil(highest.max(1)).max(3);
             y -= height.min(y);
@@ -169,6 +172,7 @@ mod tests {
             [("before", 1), ("2026-12", 2), ("2027-01", 1), ("2028-11", 1), ("later", 1)]
         );
         assert_eq!(drawn.bars[1].counts, [1, 0, 1, 0]);
+        assert!(drawn.bars[MONTHS + 1].parts.is_empty());
         // The highest bar is as high as it may be, and its parts stand on each other.
         let parts: Vec<(usize, usize)> =
             drawn.bars[1].parts.iter().map(|part| (part.y, part.height)).collect();
