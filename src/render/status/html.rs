@@ -21,6 +21,7 @@ use crate::render::page::texts;
 use crate::render::status::ends::Ending;
 use crate::render::status::model::Party;
 use crate::render::status::model::StatusResource;
+use crate::render::status::model::Waits;
 use crate::render::status::rows::Row;
 use crate::render::status::rows::rows;
 use crate::render::status::rows::tone;
@@ -203,23 +204,22 @@ fn counted_endings(rows: &[Row], today: Date) -> Vec<Card> {
 
 /// What waits, by party, the longest waiting first; where that is not known, last.
 fn queues(resources: &[StatusResource]) -> Vec<Queue> {
-    let mut queues: BTreeMap<Party, Vec<(Option<Timestamp>, &StatusResource, &str)>> =
-        BTreeMap::new();
+    let mut queues: BTreeMap<Party, Vec<(&StatusResource, &Waits)>> = BTreeMap::new();
     for resource in resources {
         if let Some(waits) = &resource.waiting_for {
-            let waiting = (waits.since, resource, waits.text.as_str());
-            queues.entry(waits.on).or_default().push(waiting);
+            queues.entry(waits.on).or_default().push((resource, waits));
         }
     }
     queues
         .into_iter()
         .map(|(party, mut waiting)| {
-            waiting
-                .sort_by_key(|(since, resource, _)| (since.is_none(), *since, &resource.address));
-            let listed = waiting.iter().take(WAITING).map(|(since, resource, text)| Waiting {
+            waiting.sort_by_key(|(resource, waits)| {
+                (waits.since.is_none(), waits.since, &resource.address)
+            });
+            let listed = waiting.iter().take(WAITING).map(|(resource, waits)| Waiting {
                 address: resource.address.to_string(),
-                text: harmless(text),
-                since: since.map(words::moment).unwrap_or_default(),
+                text: harmless(&waits.text),
+                since: waits.since.map(words::moment).unwrap_or_default(),
             });
             Queue { party: party.word(), count: waiting.len(), listed: listed.collect() }
         })

@@ -12,6 +12,7 @@ use crate::domain::siret::Siret;
 use crate::render::history;
 use crate::render::status::html::Content;
 use crate::render::status::human::status;
+use crate::render::status::model::Origin;
 use crate::render::status::model::StatusCertificate;
 use crate::render::status::model::StatusFormer;
 use crate::render::status::model::StatusResource;
@@ -138,7 +139,7 @@ fn row(resource: &StatusResource) -> Row {
         waits: waits.map(|waits| harmless(&waits.text)).unwrap_or_default(),
         party: waits.map(|waits| waits.on.word()).unwrap_or_default(),
         since: moment(waits.and_then(|waits| waits.since)),
-        origin: resource.provenance.map(|origin| origin.word()).unwrap_or_default(),
+        origin: resource.provenance.map(Origin::word).unwrap_or_default(),
         seen: moment(resource.observed_at),
         seen_by: text(&resource.confirmed_by),
         former: resource.former.iter().map(former).collect(),
