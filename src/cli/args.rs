@@ -46,7 +46,7 @@ Example:
 Exit codes:
   0    done, or nothing to do
   1    failed, or the files have faults
-  2    changes are pending (only with `plan --detailed-exitcode`)
+  2    changes are pending (`plan --detailed-exitcode`), or something ends (`status --within`)
   3    applied as far as possible, the rest waits
   4    some steps failed, the others are done
   5    refused by a limit of the policy
@@ -113,6 +113,8 @@ pub(crate) enum Format {
     Gitlab,
     /// For calendar programs, iCalendar; only `certificates calendar`
     Ics,
+    /// For a browser, one page that needs no network; only `status` and `plan`
+    Html,
 }
 
 /// When to use colours.
@@ -133,7 +135,8 @@ impl Command {
         match (self, format) {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
-            | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics) => None,
+            | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics)
+            | (Self::Status(_) | Self::Plan(_), Format::Html) => None,
             (Self::Unlock(_), _) => Some((
                 "`unlock` writes the form `human` only",
                 "leave `--format` away; its exit code says what a script needs",
@@ -146,6 +149,7 @@ impl Command {
             (_, Format::Ics) => {
                 Some(("only `certificates calendar` writes the form `ics`", others))
             }
+            (_, Format::Html) => Some(("only `status` and `plan` write the form `html`", others)),
             (_, Format::Sarif | Format::Github | Format::Gitlab) => {
                 Some(("only `validate` writes the forms `sarif`, `github` and `gitlab`", others))
             }
@@ -210,7 +214,11 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  raccord apply\n  raccord apply plan.json --auto-approve")]
     Apply(ApplyArgs),
     /// Show every connection: status, application code, validity, certificates, what it waits for
-    #[command(after_help = "Example:\n  raccord status --environment qualification")]
+    ///
+    /// With `--format html`, a page that a browser opens without network: filters, history, what ends when.
+    #[command(
+        after_help = "Example:\n  raccord status --environment qualification\n  raccord status --within 90d\n  raccord status --format html > status.html"
+    )]
     Status(StatusArgs),
     /// Look at each layer on the way to Chorus Pro, and say what is in the way and who can change it
     ///
@@ -319,6 +327,11 @@ pub(crate) struct StatusArgs {
     /// The project, a directory with a `raccord.yaml`
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+    /// Show only that of which something ends within this time: a certificate, a validity, a password
+    ///
+    /// Written `90d`. What has ended already counts, what is Inactif does not. The exit code is 2 when there is something, and 0 when there is nothing.
+    #[arg(long, value_name = "DAYS", value_parser = parse_days)]
+    pub(crate) within: Option<u32>,
     /// The addresses to show.
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,

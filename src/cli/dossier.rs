@@ -31,6 +31,7 @@ use crate::render::dossier;
 use crate::render::dossier::model::Dossier;
 use crate::render::dossier::screens::Files;
 use crate::render::dossier::steps;
+use crate::render::page::PageFault;
 
 /// The folder of a dossier inside its project.
 const FOLDER: &str = "dossier";
@@ -143,7 +144,7 @@ fn write(
     dossier: &Dossier,
     certificates: &BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Failure> {
-    let page = |error: dossier::PageFault| {
+    let page = |error: PageFault| {
         Failure::new(Exit::Bug, "could not write a page of the dossier").because(&error)
     };
     let table = |error: csv::Error| {

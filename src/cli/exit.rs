@@ -9,7 +9,7 @@ pub(crate) enum Exit {
     Done,
     /// Failed; also: the files have faults.
     Failed,
-    /// Changes are pending; only with `plan --detailed-exitcode`.
+    /// Changes are pending, with `plan --detailed-exitcode`; something ends, with `status --within`.
     Pending,
     /// Applied as far as possible; the rest waits (En cours, a person at the portal, support).
     Waiting,

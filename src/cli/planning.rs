@@ -25,8 +25,11 @@ use crate::plan::budget::Budget;
 use crate::plan::change::Refusal;
 use crate::plan::shared::Elsewhere;
 use crate::render::budget::BudgetJson;
+use crate::render::diagnostics;
+use crate::render::plan::html;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
+use crate::render::plan::view::View;
 use crate::render::style::Colour;
 
 /// What a person chose about a plan.
@@ -106,6 +109,15 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
     Ok(text)
 }
 
+/// The plan as a page.
+fn page(plan: &Plan, project: &Project) -> Result<String, Failure> {
+    let mut diagnostics = String::new();
+    diagnostics::human::render(&mut diagnostics, &plan.diagnostics, &project.sources, Colour::Off)
+        .map_err(|error| Failure::new(Exit::Bug, "could not show the plan").because(&error))?;
+    html::render(&View::made(plan, diagnostics))
+        .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
+}
+
 /// Shows the plan as a result.
 pub(crate) fn show(
     plan: &Plan,
@@ -117,6 +129,9 @@ pub(crate) fn show(
         let mut json = PlanJson::streamed(plan, &project.sources);
         json.budget = Some(BudgetJson::of(budget));
         return output::json(&json);
+    }
+    if settings.format == Format::Html {
+        return output::result(&page(plan, project)?);
     }
     output::result(&text(plan, project, settings.colour)?)
 }

@@ -147,6 +147,38 @@ fn about(events: &[Event], asked: &str) -> BTreeSet<usize> {
     found
 }
 
+/// The newest events about each address, at most `limit`, the newest first, with those under the names that it had before.
+pub(crate) fn by_address(events: &[Event], limit: usize) -> BTreeMap<&Address, Vec<&Event>> {
+    let mut found: BTreeMap<&Address, Vec<&Event>> = BTreeMap::new();
+    // From the newest on: an old name stands for the address that has moved away from it since.
+    let mut names: BTreeMap<&Address, &Address> = BTreeMap::new();
+    for event in events.iter().rev() {
+        // A move has two addresses, and is told once, under the new one.
+        let Some(address) = event.what.addresses().last() else { continue };
+        let named = names.get(address).copied().unwrap_or(address);
+        let about = found.entry(named).or_default();
+        if about.len() < limit {
+            about.push(event);
+        }
+        if let What::Moved { from, to } = &event.what {
+            names.remove(to);
+            names.insert(from, named);
+        }
+    }
+    found
+}
+
+/// Who ran each run, by its id, as far as its start is in the log.
+pub(crate) fn runners(events: &[Event]) -> BTreeMap<&str, &str> {
+    events
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::RunStarted { by, .. } => Some((event.run.as_str(), by.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
 /// Whether an address is `asked`, or `asked` is its first part or its first two.
 fn is_below(address: &Address, asked: &str) -> bool {
     let asked = asked.trim_end_matches('/');
@@ -206,6 +238,30 @@ mod tests {
         assert_eq!(ids(&events, &of_address("b")), "02356");
         assert_eq!(ids(&events, &of_address("b/edi/")), "02356");
         assert_eq!(ids(&events, &of_address("b/api")), "");
+    }
+
+    #[test]
+    fn every_address_has_its_newest_events_under_each_of_its_names() {
+        let events = log(&[
+            "r forget a/edi/old",
+            "r start camille@atelier",
+            "r move a/edi/old a/edi/middle",
+            "r move a/edi/middle b/edi/new",
+            "r forget a/edi/old",
+            "r forget b/edi/new",
+        ]);
+        let told = |limit| -> Vec<String> {
+            let ids = |events: &[&Event]| -> String {
+                events.iter().map(|event| event.id.as_str()).collect()
+            };
+            by_address(&events, limit)
+                .into_iter()
+                .map(|(address, events)| format!("{address} {}", ids(&events)))
+                .collect()
+        };
+        assert_eq!(told(9), ["a/edi/old 4", "b/edi/new 5320"]);
+        assert_eq!(told(2), ["a/edi/old 4", "b/edi/new 53"]);
+        assert_eq!(runners(&events)["r"], "camille@atelier");
     }
 
     #[test]

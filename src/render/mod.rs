@@ -18,6 +18,7 @@ pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod index;
 pub(crate) mod inspection;
+pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod relocate;

@@ -1,135 +1,20 @@
-//! The page of a dossier in a real browser, Chromium without a screen, through WebDriver.
-//!
-//! Where no Chromium is installed it is skipped and says so; `RACCORD_BROWSER=required`, as in `.ci/run`, makes that a
-//! failure.
+//! The page of a dossier in a real browser.
 
-use std::io::BufRead as _;
-use std::io::BufReader;
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::time::Duration;
 
-use serde_json::Value;
 use serde_json::json;
 
 use crate::portal;
-
-/// A driver and one browser.
-struct Browser {
-    driver: Child,
-    base: String,
-    runtime: tokio::runtime::Runtime,
-    client: reqwest::Client,
-    profile: tempfile::TempDir,
-}
-
-impl Browser {
-    /// Starts both; `None` when there is no driver.
-    fn start() -> Option<Self> {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.find_map(|line| {
-            let line = line.unwrap();
-            line.split_once("successfully on port ")
-                .map(|(_, port)| port.trim_end_matches('.').to_owned())
-        });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let profile = tempfile::TempDir::new().unwrap();
-        let client =
-            reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
-        let mut browser = Self {
-            driver,
-            base: format!("http://127.0.0.1:{}", port.unwrap()),
-            runtime,
-            client,
-            profile,
-        };
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=1200,1600",
-        ];
-        let mut arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
-        arguments.push(format!("--user-data-dir={}", browser.profile.path().display()));
-        let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "goog:chromeOptions": { "args": arguments },
-        } } });
-        let session = browser.post("/session", &wanted);
-        browser.base =
-            format!("{}/session/{}", browser.base, session["sessionId"].as_str().unwrap());
-        Some(browser)
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Value {
-        let request = self.client.post(format!("{}{path}", self.base)).json(body);
-        let answer: Value =
-            self.runtime.block_on(async { request.send().await.unwrap().json().await.unwrap() });
-        assert!(answer["value"].get("error").is_none(), "{path}: {answer}");
-        answer["value"].clone()
-    }
-
-    fn open(&self, page: &Path) {
-        self.post("/url", &json!({ "url": format!("file://{}", page.display()) }));
-    }
-
-    /// What a script returns.
-    fn script(&self, script: &str) -> Value {
-        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
-    }
-
-    /// Clicks as a person does: the element has to be in sight, and nothing may lie over it.
-    fn click(&self, selector: &str) {
-        let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
-        let id = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
-        self.script(&format!(
-            "document.querySelector({selector:?}).scrollIntoView({{block: 'center'}})"
-        ));
-        self.post(&format!("/element/{id}/click"), &json!({}));
-    }
-
-    /// Types a text into a field.
-    fn fill(&self, selector: &str, text: &str) {
-        self.script(&format!(
-            "const f = document.querySelector({selector:?}); f.value = {text:?}; f.dispatchEvent(new Event('input', {{bubbles: true}}))"
-        ));
-    }
-
-    /// How many steps are shown.
-    fn shown(&self) -> u64 {
-        let count =
-            "return [...document.querySelectorAll('.step')].filter(s => s.offsetHeight > 0).length";
-        self.script(count).as_u64().unwrap()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // The end of the session ends the browser.
-        let request = self.client.delete(&self.base);
-        let _ended = self.runtime.block_on(async { request.send().await.map(|_| ()) });
-        let _ended = self.driver.kill().and_then(|()| self.driver.wait().map(|_| ()));
-    }
-}
+use crate::support::browser::Browser;
 
 #[test]
 fn the_page_of_a_dossier_is_worked_through() {
-    let Some(browser) = Browser::start() else {
-        let required = std::env::var_os("RACCORD_BROWSER").is_some_and(|word| word == "required");
-        assert!(!required, "no `chromedriver` is installed");
-        println!("skipped: no `chromedriver` is installed");
-        return;
+    let Some(browser) = Browser::start() else { return };
+    // How many steps are shown.
+    let shown = || {
+        let count =
+            "return [...document.querySelectorAll('.step')].filter(s => s.offsetHeight > 0).length";
+        browser.script(count).as_u64().unwrap()
     };
     let sandbox = portal::by_hand();
     let folder = portal::apply(&sandbox);
@@ -137,7 +22,7 @@ fn the_page_of_a_dossier_is_worked_through() {
     browser.open(&page);
 
     // Every step is shown, with its fields; nothing was asked of any network.
-    assert_eq!(browser.shown(), 27);
+    assert_eq!(shown(), 27);
     assert_eq!(browser.script("return performance.getEntriesByType('resource').length"), 0);
     assert_eq!(browser.script("return document.getElementById('done').textContent"), "0");
     let text = browser.script("return document.body.innerText");
@@ -191,17 +76,17 @@ fn the_page_of_a_dossier_is_worked_through() {
 
     // Search and filters.
     browser.fill("#search", "Métropole/edi/DEPOT");
-    assert_eq!(browser.shown(), 3);
+    assert_eq!(shown(), 3);
     browser.fill("#search", "no such thing");
     assert_eq!(browser.script("return document.getElementById('none').hidden"), false);
     browser.fill("#search", "");
     browser.fill("#structure", "99991004500015");
-    assert_eq!(browser.shown(), 3);
+    assert_eq!(shown(), 3);
     browser.fill("#structure", "");
     browser.fill("#state", "done");
-    assert_eq!(browser.shown(), 2);
+    assert_eq!(shown(), 2);
     browser.fill("#state", "open");
-    assert_eq!(browser.shown(), 25);
+    assert_eq!(shown(), 25);
     browser.fill("#state", "");
 
     // The table that it gives is one that `confirm` takes.

@@ -27,6 +27,7 @@ mod import;
 mod index;
 mod locks;
 mod logs;
+mod pages;
 mod portal;
 #[cfg(unix)]
 mod postgres;

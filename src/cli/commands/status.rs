@@ -1,4 +1,8 @@
-//! `raccord status`: what exists, and what it waits for.
+//! `raccord status`: what exists, what it waits for, and what of it ends when.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 
 use crate::cli::args::Format;
 use crate::cli::args::StatusArgs;
@@ -10,27 +14,115 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::session;
 use crate::cli::settings::Settings;
+use crate::config::Project;
+use crate::domain::address::Address;
+use crate::domain::event::Event;
+use crate::domain::known::Known;
+use crate::domain::value::days_later;
+use crate::ledger::history;
+use crate::plan::calendar::Part;
+use crate::plan::calendar::calendar;
+use crate::render::status::ends;
+use crate::render::status::ends::Ending;
+use crate::render::status::html;
 use crate::render::status::human;
 use crate::render::status::json::StatusJson;
 use crate::render::status::model;
+use crate::render::status::model::StatusResource;
 
-/// Shows every declared and every known resource.
+/// How many events of an address stand in the page.
+const EVENTS: usize = 50;
+
+/// What is shown.
+struct Shown<'a> {
+    project: &'a Project,
+    today: Date,
+    resources: Vec<StatusResource>,
+    endings: Vec<Ending>,
+    unknown_passwords: BTreeSet<Address>,
+    /// The number of days to which it is narrowed, and the last of them.
+    within: Option<(u32, Date)>,
+}
+
+/// Shows every declared and every known resource, or those of which something ends.
 pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let project = project::load_sound(&arguments.directory, settings, project::today(settings))?;
-    let known = ledger::known(&project)?;
+    let today = project::today(settings);
+    let project = project::load_sound(&arguments.directory, settings, today)?;
+    let events = ledger::events(&project)?;
+    let known = Known::fold(&events);
     let observed = session::look(&project, &known, settings)?;
     let mut resources = model::resources(&project.desired, &observed, &known);
     if let Some(chosen) = choice::targets(&arguments.choice, &project, &known, settings)? {
         resources.retain(|resource| chosen.contains(&resource.address));
     }
-    let environment = &project.environment.name;
-    if settings.format == Format::Json {
-        output::json(&StatusJson::of(environment, &resources))?;
-        return Ok(Exit::Done);
+    let calendar = calendar(&[part(&project, &known)], today);
+    let mut endings = ends::endings(&resources, &calendar);
+    let unknown_passwords = ends::unknown_passwords(&resources, &calendar);
+    let within = arguments.within.map(|days| (days, days_later(today, days)));
+    if let Some((_, until)) = within {
+        ends::within(&mut resources, &mut endings, until);
     }
-    let mut text = String::new();
-    human::render(&mut text, environment, &resources, settings.colour)
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the status").because(&error))?;
-    output::result(&text)?;
-    Ok(Exit::Done)
+    let ends = within.is_some() && !endings.is_empty();
+    let shown = Shown { project: &project, today, resources, endings, unknown_passwords, within };
+    match settings.format {
+        Format::Json => output::json(&shown.json())?,
+        Format::Html => output::result(&shown.page(&events, settings)?)?,
+        _ => output::result(&shown.text(settings)?)?,
+    }
+    Ok(if ends { Exit::Pending } else { Exit::Done })
+}
+
+fn part<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {
+    Part {
+        environment: &project.environment.name,
+        desired: &project.desired,
+        known,
+        knowledge: &project.knowledge,
+        policy: &project.policy,
+    }
+}
+
+impl Shown<'_> {
+    fn json(&self) -> StatusJson {
+        let json = StatusJson::of(&self.project.environment.name, &self.resources);
+        match self.within {
+            None => json,
+            Some(within) => json.within(within, &self.endings, &self.unknown_passwords),
+        }
+    }
+
+    fn text(&self, settings: &Settings) -> Result<String, Failure> {
+        let environment = &self.project.environment.name;
+        let mut text = String::new();
+        human::render(&mut text, environment, &self.resources, settings.colour)
+            .and_then(|()| match self.within {
+                None => Ok(()),
+                Some((_, until)) => human::ends(
+                    &mut text,
+                    &self.endings,
+                    &self.unknown_passwords,
+                    (self.today, until),
+                    settings.colour,
+                ),
+            })
+            .map_err(|error| {
+                Failure::new(Exit::Bug, "could not show the status").because(&error)
+            })?;
+        Ok(text)
+    }
+
+    fn page(&self, events: &[Event], settings: &Settings) -> Result<String, Failure> {
+        html::render(&html::Content {
+            environment: &self.project.environment.name,
+            now: settings.now(),
+            today: self.today,
+            within: self.within.map(|(days, _)| days),
+            resources: &self.resources,
+            endings: &self.endings,
+            unknown_passwords: &self.unknown_passwords,
+            history: &history::by_address(events, EVENTS),
+            runners: &history::runners(events),
+        })
+        .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
+    }
 }

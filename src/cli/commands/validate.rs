@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ValidateArgs, settings: &Settings) -> Result<Exit,
     let forge = Forge { sources: &project.sources, project: &folders };
     match settings.format {
         // No other command writes `ics`.
-        Format::Human | Format::Ics => output::result(&human(&project, settings)?)?,
+        Format::Human | Format::Ics | Format::Html => output::result(&human(&project, settings)?)?,
         Format::Json => output::json(&diagnostics::json::validated(
             found,
             &project.sources,

@@ -20,6 +20,8 @@ use minijinja::value::Serde;
 use crate::domain::edi::Protocol;
 use crate::render::dossier::model::Dossier;
 use crate::render::dossier::model::DossierStep;
+use crate::render::page::PageFault;
+use crate::render::page::without_block_lines;
 
 /// The columns of `etapes.csv`: what stands there first, then what is filled in.
 const COLUMNS: [&str; 13] = [
@@ -40,9 +42,6 @@ const COLUMNS: [&str; 13] = [
 
 /// The name of the template that is HTML.
 const PAGE: &str = "index.html";
-
-/// Why a page could not be written: a fault of its template.
-pub(crate) type PageFault = minijinja::Error;
 
 /// The page, which needs no network: style, script and content are in it.
 pub(crate) fn html(dossier: &Dossier) -> Result<String, PageFault> {
@@ -72,18 +71,6 @@ fn render(name: &str, template: &str, dossier: &Dossier) -> Result<String, PageF
         script => include_str!("page.js"),
         columns => COLUMNS,
     })
-}
-
-/// A template whose lines that hold nothing but one block leave no empty line behind.
-fn without_block_lines(template: &str) -> String {
-    let mut text = String::with_capacity(template.len());
-    for line in template.split_inclusive('\n') {
-        let bare = line.trim();
-        let is_block =
-            bare.starts_with("{%") && bare.ends_with("%}") && bare.matches("{%").count() == 1;
-        text.push_str(if is_block { bare } else { line });
-    }
-    text
 }
 
 /// A day as French readers write it.

@@ -100,7 +100,7 @@ fn address(event: &Event) -> String {
 }
 
 /// The word of an event, its colour, and what it says; nothing for what stands in the line of its run.
-fn told(event: &Event) -> Option<(&'static str, Style, String)> {
+pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
     let plain = Style::new();
     Some(match &event.what {
         What::RunStarted { .. } | What::RunEnded { .. } => return None,

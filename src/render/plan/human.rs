@@ -305,7 +305,8 @@ fn render_unmanaged(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) -
     writeln!(out)
 }
 
-fn channel_phrase(channel: &str) -> String {
+/// The channel in words.
+pub(super) fn channel_phrase(channel: &str) -> String {
     let known = [
         (Channel::Piste, "the PISTE API"),
         (Channel::Gateway, "the gateway"),

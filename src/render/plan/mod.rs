@@ -1,9 +1,10 @@
-//! Shows a plan: [`human`] for a terminal or a build log, [`json`] for machines and saved plans.
+//! Shows a plan: [`human`] for a terminal or a build log, [`html`] as a page, [`json`] for machines and saved plans.
 //!
 //! [`view`] is what is shown, of a plan that was just made or read from a file; [`groups`] finds changes of one shape, [`fields`] shows what differs, [`steps`] says what is done.
 
 mod fields;
 pub(crate) mod groups;
+pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 mod rotation;

@@ -84,7 +84,8 @@ pub(super) fn render(
     writeln!(out)
 }
 
-fn sentence(upcoming: &UpcomingJson, as_of: &str) -> String {
+/// When it ends, and what to do by when.
+pub(super) fn sentence(upcoming: &UpcomingJson, as_of: &str) -> String {
     let UpcomingJson { address: _, what: _, ends, order_by, slot, sha256, file } = upcoming;
     // Days are written so that they sort.
     let verb = if ends.as_str() < as_of { "ended" } else { "ends" };

@@ -1,10 +1,15 @@
 //! What exists, for people: one table for each entity, details below, and the count of everything.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anstyle::Style;
+use jiff::civil::Date;
 
+use crate::domain::address::Address;
+use crate::render::status::ends::Ending;
+use crate::render::status::ends::Place;
 use crate::render::status::model::StatusCertificate;
 use crate::render::status::model::StatusFormer;
 use crate::render::status::model::StatusResource;
@@ -23,6 +28,9 @@ const ABSENT: &str = "absent";
 
 /// What stands for a resource that no API can read and nobody has looked for.
 const UNKNOWN: &str = "unknown";
+
+/// How many places are named of something that ends: an authority can have thousands.
+const PLACES: usize = 3;
 
 /// Details stand below the line of their resource.
 const INDENT: &str = "      ";
@@ -67,6 +75,53 @@ pub(crate) fn render(
     writeln!(out, "{}", colour.paint(STRONG, &summary(environment, resources)))
 }
 
+/// Writes what ends by a day, the earliest first.
+pub(crate) fn ends(
+    out: &mut dyn fmt::Write,
+    endings: &[Ending],
+    unknown_passwords: &BTreeSet<Address>,
+    (today, until): (Date, Date),
+    colour: Colour,
+) -> fmt::Result {
+    writeln!(out)?;
+    if !unknown_passwords.is_empty() {
+        let mut named: Vec<String> =
+            unknown_passwords.iter().take(PLACES).map(ToString::to_string).collect();
+        if unknown_passwords.len() > PLACES {
+            named.push(format!("and {} more", words::thousands(unknown_passwords.len() - PLACES)));
+        }
+        let accounts = words::count(unknown_passwords.len(), "technical account");
+        let named = named.join(", ");
+        writeln!(out, "not known here: when the password of {accounts} ends ({named})")?;
+    }
+    if endings.is_empty() {
+        return writeln!(out, "{}", colour.paint(STRONG, &format!("Nothing ends by {until}")));
+    }
+    writeln!(out, "{}", colour.paint(STRONG, &format!("Ends by {until}:")))?;
+    for Ending { ends, what, name, sha256: _, places } in endings {
+        let over = *ends < today;
+        let ink = if over { style::RED } else { style::YELLOW };
+        let day = colour.paint(ink, &ends.to_string());
+        let mut named: Vec<String> = places.iter().take(PLACES).map(place).collect();
+        if places.len() > PLACES {
+            named.push(format!("and {} more", words::thousands(places.len() - PLACES)));
+        }
+        let own = places.len() == 1 && named[0] == *name;
+        let name = if own { String::new() } else { format!("{}, ", harmless(name)) };
+        let ended = if over { ", ended" } else { "" };
+        writeln!(out, "  {day}  {what:11}  {name}{}{ended}", named.join(", "))?;
+    }
+    Ok(())
+}
+
+/// A resource, and the slot on it.
+fn place(place: &Place) -> String {
+    match &place.slot {
+        Some(slot) => format!("{} {slot}", place.address),
+        None => place.address.to_string(),
+    }
+}
+
 /// The last line: `12 resources in simulator: 9 Actif, 1 En cours, 2 absent`.
 fn summary(environment: &str, resources: &[StatusResource]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -86,7 +141,7 @@ fn summary(environment: &str, resources: &[StatusResource]) -> String {
 }
 
 /// The portal's word, or what stands in its place.
-fn status(resource: &StatusResource) -> &str {
+pub(super) fn status(resource: &StatusResource) -> &str {
     match &resource.status {
         Some(status) => status,
         None if resource.unknown => UNKNOWN,
@@ -135,7 +190,7 @@ fn details(out: &mut dyn fmt::Write, resource: &StatusResource, colour: Colour) 
         writeln!(
             out,
             "{INDENT}{}",
-            colour.paint(style::YELLOW, &format!("waits for {}", waited(waiting_for)))
+            colour.paint(style::YELLOW, &format!("waits for {}", waited(&waiting_for.text)))
         )?;
     }
     for StatusFormer { name, status, application_code } in &resource.former {

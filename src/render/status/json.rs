@@ -1,10 +1,15 @@
 //! What exists, as JSON, format 1.0 (`schema/status.v1.schema.json`).
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::domain::address::Address;
 use crate::render::FORMAT_VERSION;
-use crate::render::status::model::Origin;
+use crate::render::status::ends::Ending;
+use crate::render::status::ends::Place;
 use crate::render::status::model::StatusCertificate;
 use crate::render::status::model::StatusFormer;
 use crate::render::status::model::StatusResource;
@@ -19,6 +24,46 @@ pub(crate) struct StatusJson {
     pub(crate) environment: String,
     /// The resources, by address.
     pub(crate) resources: Vec<ResourceJson>,
+    /// With `--within`: what ends by then. Only the resources that it is about are in `resources`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ends_within: Option<WithinJson>,
+}
+
+/// What ends within a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct WithinJson {
+    /// The number of days that was asked for.
+    pub(crate) days: u32,
+    /// The last of them.
+    pub(crate) until: String,
+    /// What ends, the earliest first; what has ended already is part of it.
+    pub(crate) endings: Vec<EndingJson>,
+    /// Technical accounts whose password ends on a day that is not known here.
+    pub(crate) unknown_passwords: Vec<String>,
+}
+
+/// Something that ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct EndingJson {
+    /// Its last day.
+    pub(crate) ends: String,
+    /// `certificate`, `authority`, `validity` or `password`.
+    pub(crate) what: String,
+    /// What a person calls it.
+    pub(crate) name: String,
+    /// SHA-256 of a certificate; `null` for what is none.
+    pub(crate) sha256: Option<String>,
+    /// Where it is used.
+    pub(crate) places: Vec<PlaceJson>,
+}
+
+/// A place where something is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct PlaceJson {
+    /// `entity/kind/key`.
+    pub(crate) address: String,
+    /// `server` or `client`; `null` where there is no slot.
+    pub(crate) slot: Option<String>,
 }
 
 /// One resource as it stands.
@@ -30,6 +75,15 @@ pub(crate) struct ResourceJson {
     pub(crate) kind: String,
     /// Name of the sheet or structure, PISTE application, or login.
     pub(crate) name: Option<String>,
+    /// SIRET of its structure; for a client, of its operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) structure: Option<String>,
+    /// The exchange system of an EDI connection, `CPRO` or `PA-CPRO`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) exchange_system: Option<String>,
+    /// The protocol of an EDI connection, `PESIT`, `SFTP` or `AS2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) protocol: Option<String>,
     /// The portal's word; `null` when nothing was found.
     pub(crate) status: Option<String>,
     /// The application code that AIFE allocated.
@@ -58,6 +112,12 @@ pub(crate) struct ResourceJson {
     pub(crate) subscriptions: Vec<String>,
     /// What it waits for, in words.
     pub(crate) waiting_for: Option<String>,
+    /// Who has to do something: `chorus_pro`, `support`, `person`, `apply` (the next run of raccord) or `time`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) waiting_on: Option<String>,
+    /// Since when it waits, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) waiting_since: Option<String>,
     /// Sheets that it replaced, oldest first.
     pub(crate) former: Vec<FormerJson>,
 }
@@ -91,6 +151,40 @@ impl StatusJson {
             format_version: FORMAT_VERSION.to_owned(),
             environment: environment.to_owned(),
             resources: resources.iter().map(ResourceJson::of).collect(),
+            ends_within: None,
+        }
+    }
+
+    /// The same with what ends within a time.
+    pub(crate) fn within(
+        self,
+        (days, until): (u32, Date),
+        endings: &[Ending],
+        unknown_passwords: &BTreeSet<Address>,
+    ) -> Self {
+        let within = WithinJson {
+            days,
+            until: until.to_string(),
+            endings: endings.iter().map(EndingJson::of).collect(),
+            unknown_passwords: unknown_passwords.iter().map(ToString::to_string).collect(),
+        };
+        Self { ends_within: Some(within), ..self }
+    }
+}
+
+impl EndingJson {
+    fn of(ending: &Ending) -> Self {
+        let Ending { ends, what, name, sha256, places } = ending;
+        let place = |place: &Place| PlaceJson {
+            address: place.address.to_string(),
+            slot: place.slot.clone(),
+        };
+        Self {
+            ends: ends.to_string(),
+            what: (*what).to_owned(),
+            name: name.clone(),
+            sha256: sha256.clone(),
+            places: places.iter().map(place).collect(),
         }
     }
 }
@@ -100,6 +194,9 @@ impl ResourceJson {
         let StatusResource {
             address,
             name,
+            structure,
+            exchange_system,
+            protocol,
             status,
             application_code,
             provenance,
@@ -118,17 +215,12 @@ impl ResourceJson {
             address: address.to_string(),
             kind: address.kind().to_string(),
             name: name.clone(),
+            structure: structure.map(|siret| siret.to_string()),
+            exchange_system: exchange_system.clone(),
+            protocol: protocol.clone(),
             status: status.clone(),
             application_code: application_code.clone(),
-            provenance: provenance.map(|origin| {
-                match origin {
-                    Origin::Piste => "piste",
-                    Origin::Gateway => "gateway",
-                    Origin::Ledger => "ledger",
-                    Origin::Confirmed => "confirmed",
-                }
-                .to_owned()
-            }),
+            provenance: provenance.map(|origin| origin.word().to_owned()),
             observed_at: observed_at.map(|at| at.to_string()),
             confirmed_by: confirmed_by.clone(),
             age_days: *age_days,
@@ -137,7 +229,9 @@ impl ResourceJson {
             password_expires_at: password_expires_at.map(|at| at.to_string()),
             certificates: certificates.iter().map(CertificateJson::of).collect(),
             subscriptions: subscriptions.iter().cloned().collect(),
-            waiting_for: waiting_for.clone(),
+            waiting_for: waiting_for.as_ref().map(|waits| waits.text.clone()),
+            waiting_on: waiting_for.as_ref().map(|waits| waits.on.word().to_owned()),
+            waiting_since: waiting_for.as_ref().and_then(|waits| Some(waits.since?.to_string())),
             former: former.iter().map(FormerJson::of).collect(),
         }
     }

@@ -32,6 +32,12 @@ pub(crate) struct StatusResource {
     pub(crate) address: Address,
     /// Name of the sheet or structure, PISTE application, or login.
     pub(crate) name: Option<String>,
+    /// SIRET of its structure; for a client, of its operator.
+    pub(crate) structure: Option<Siret>,
+    /// The exchange system of an EDI sheet, in the portal's word.
+    pub(crate) exchange_system: Option<String>,
+    /// The protocol of an EDI sheet, in the portal's word.
+    pub(crate) protocol: Option<String>,
     /// The portal's word; `None` when nothing was found.
     pub(crate) status: Option<String>,
     /// The application code that AIFE allocated.
@@ -55,9 +61,52 @@ pub(crate) struct StatusResource {
     /// Interface codes.
     pub(crate) subscriptions: BTreeSet<String>,
     /// What it waits for.
-    pub(crate) waiting_for: Option<String>,
+    pub(crate) waiting_for: Option<Waits>,
     /// Sheets that it replaced, oldest first.
     pub(crate) former: Vec<StatusFormer>,
+}
+
+/// What a resource waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Waits {
+    /// In words, after `waits for`.
+    pub(crate) text: String,
+    /// Who has to do something.
+    pub(crate) on: Party,
+    /// Since when, where that is known.
+    pub(crate) since: Option<Timestamp>,
+}
+
+/// Who something waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Party {
+    /// The support of Chorus Pro.
+    Support,
+    /// A person at the portal.
+    Person,
+    /// The next run of raccord.
+    Apply,
+    /// Chorus Pro.
+    ChorusPro,
+    /// Nobody: a day or an hour has to come.
+    Time,
+}
+
+impl Party {
+    /// Its word in JSON.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Person => "person",
+            Self::Apply => "apply",
+            Self::ChorusPro => "chorus_pro",
+            Self::Time => "time",
+        }
+    }
+}
+
+fn waits(on: Party, text: impl Into<String>, since: Option<Timestamp>) -> Waits {
+    Waits { text: text.into(), on, since }
 }
 
 /// Where a status comes from.
@@ -71,6 +120,18 @@ pub(crate) enum Origin {
     Ledger,
     /// Seen at the portal by a person, who confirmed it.
     Confirmed,
+}
+
+impl Origin {
+    /// Its word in JSON.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Piste => "piste",
+            Self::Gateway => "gateway",
+            Self::Ledger => "ledger",
+            Self::Confirmed => "confirmed",
+        }
+    }
 }
 
 /// A certificate on a sheet.
@@ -151,9 +212,41 @@ pub(crate) fn resources(
                 Kind::Client => client(address, desired, &found),
                 Kind::Certificate => empty(address),
             };
+            let resource = declared_too(resource, desired, known);
             seen_by_persons(resource, observed, known)
         })
         .collect()
+}
+
+/// What is declared, or noted in the ledger, fills in where nothing was found.
+fn declared_too(
+    mut resource: StatusResource,
+    desired: &Desired,
+    known: Option<&KnownAddress>,
+) -> StatusResource {
+    let address = &resource.address;
+    let sheet = desired.edi.get(address).map(|declared| &declared.sheet);
+    let making = known.and_then(|known| {
+        let current = known.current.as_ref().map(|owned| &owned.making);
+        current.or_else(|| known.intent.as_ref().map(|intent| &intent.making))
+    });
+    resource.structure = resource
+        .structure
+        .or_else(|| sheet.map(|sheet| sheet.structure))
+        .or_else(|| desired.api.get(address).map(|declared| declared.sheet.structure))
+        .or_else(|| desired.accounts.get(address).map(|declared| declared.structure))
+        .or_else(|| desired.clients.get(address).map(|declared| declared.operator))
+        .or_else(|| making.map(|making| making.structure));
+    if resource.exchange_system.is_none() {
+        let declared = sheet.map(|sheet| sheet.exchange_system.word().to_owned());
+        let noted = || making.and_then(|making| making.exchange_system.clone());
+        resource.exchange_system = declared.or_else(noted);
+    }
+    if resource.protocol.is_none() {
+        let protocol = sheet.map(|sheet| sheet.settings.network.protocol().word());
+        resource.protocol = protocol.map(str::to_owned);
+    }
+    resource
 }
 
 /// Where no API can read, what is known comes from persons, and the rest is unknown.
@@ -181,18 +274,23 @@ fn seen_by_persons(
     }
     let handed = known.and_then(|known| known.handed.last());
     if let Some(handed) = handed {
-        resource.waiting_for = Some(format!(
-            "a person at the portal, who has it in hand since {}, and `raccord confirm`",
-            words::moment_near(handed.at, observed.at)
-        ));
+        let since = words::moment_near(handed.at, observed.at);
+        let text = format!(
+            "a person at the portal, who has it in hand since {since}, and `raccord confirm`"
+        );
+        resource.waiting_for = Some(waits(Party::Person, text, Some(handed.at)));
     }
     resource
 }
 
-fn empty(address: &Address) -> StatusResource {
+/// A resource of which nothing is known.
+pub(super) fn empty(address: &Address) -> StatusResource {
     StatusResource {
         address: address.clone(),
         name: None,
+        structure: None,
+        exchange_system: None,
+        protocol: None,
         status: None,
         application_code: None,
         provenance: None,
@@ -222,16 +320,16 @@ fn from_ledger(
         resource.name = Some(owned.making.name.clone());
         resource.application_code.clone_from(&owned.code);
         resource.provenance = Some(Origin::Ledger);
-        resource.waiting_for = Some(format!(
-            "a look at the portal: `{}` is in the ledger and was not found",
-            owned.id
-        ));
+        let text =
+            format!("a look at the portal: `{}` is in the ledger and was not found", owned.id);
+        resource.waiting_for = Some(waits(Party::Person, text, None));
     } else if let Some(intent) = &known.intent {
         resource.provenance = Some(Origin::Ledger);
-        resource.waiting_for = Some(format!(
+        let text = format!(
             "the next `raccord apply`: a creation was sent at {}, and its answer is not known",
             words::moment(intent.at)
-        ));
+        );
+        resource.waiting_for = Some(waits(Party::Apply, text, Some(intent.at)));
     }
     resource
 }
@@ -240,7 +338,10 @@ fn current_id(known: Option<&KnownAddress>) -> Option<&RemoteId> {
     known.and_then(|known| known.current.as_ref()).map(|owned| &owned.id)
 }
 
-const ADOPTION: &str = "the next `raccord apply`, which notes in the ledger that it is ours";
+/// What exists as declared, and is not in the ledger.
+fn adoption() -> Waits {
+    waits(Party::Apply, "the next `raccord apply`, which notes in the ledger that it is ours", None)
+}
 
 fn edi(
     address: &Address,
@@ -263,6 +364,9 @@ fn edi(
                 && sheet.status == EdiStatus::Inactive;
             StatusResource {
                 name: Some(sheet.name.clone()),
+                structure: Some(sheet.structure),
+                exchange_system: Some(sheet.exchange_system.clone()),
+                protocol: Some(sheet.protocol.clone()),
                 status: Some(sheet.status.to_string()),
                 application_code: sheet.application_code.clone(),
                 provenance: Some(Origin::Gateway),
@@ -279,7 +383,7 @@ fn edi(
                     .collect(),
                 subscriptions: sheet.subscriptions.clone(),
                 waiting_for: edi_waits(sheet, waits_for_its_day, found.observed.at)
-                    .or_else(|| by_id.is_none().then(|| ADOPTION.to_owned())),
+                    .or_else(|| by_id.is_none().then(adoption)),
                 ..empty(address)
             }
         }
@@ -288,26 +392,33 @@ fn edi(
     resource
 }
 
-fn edi_waits(sheet: &ObservedEdi, waits_for_its_day: bool, now: Timestamp) -> Option<String> {
+fn edi_waits(sheet: &ObservedEdi, waits_for_its_day: bool, now: Timestamp) -> Option<Waits> {
+    let since = sheet.status_since;
     match &sheet.status {
-        EdiStatus::Pending => Some(match sheet.status_since {
-            Some(since) => {
-                format!("Chorus Pro (En cours since {})", words::moment_near(since, now))
-            }
-            None => "Chorus Pro (En cours)".to_owned(),
-        }),
-        EdiStatus::Partial | EdiStatus::Error => Some(format!("support ({})", sheet.status)),
-        EdiStatus::Draft => Some("being finalised (Brouillon)".to_owned()),
-        EdiStatus::Unrecognized(word) => Some(format!(
-            "an explanation: raccord does not know the status `{}`",
-            words::harmless(word)
-        )),
+        EdiStatus::Pending => {
+            let text = match since {
+                Some(since) => {
+                    format!("Chorus Pro (En cours since {})", words::moment_near(since, now))
+                }
+                None => "Chorus Pro (En cours)".to_owned(),
+            };
+            Some(waits(Party::ChorusPro, text, since))
+        }
+        EdiStatus::Partial | EdiStatus::Error => {
+            Some(waits(Party::Support, format!("support ({})", sheet.status), since))
+        }
+        EdiStatus::Draft => Some(waits(Party::Apply, "being finalised (Brouillon)", since)),
+        EdiStatus::Unrecognized(word) => {
+            let word = words::harmless(word);
+            let text = format!("an explanation: raccord does not know the status `{word}`");
+            Some(waits(Party::Person, text, since))
+        }
         EdiStatus::Inactive => sheet
             .valid_from
             .filter(|from| {
                 waits_for_its_day && *from > now.to_zoned(jiff::tz::TimeZone::UTC).date()
             })
-            .map(|from| format!("its validity, from {from}")),
+            .map(|from| waits(Party::Time, format!("its validity, from {from}"), None)),
         EdiStatus::Active => None,
     }
 }
@@ -357,11 +468,12 @@ fn api(
         ),
         Some(sheet) => StatusResource {
             name: Some(sheet.piste_application.clone()),
+            structure: Some(sheet.structure),
             status: Some(sheet.status.to_string()),
             application_code: sheet.application_code.clone(),
             provenance: Some(Origin::Gateway),
             observed_at: Some(found.observed.at),
-            waiting_for: by_id.is_none().then(|| ADOPTION.to_owned()),
+            waiting_for: by_id.is_none().then(adoption),
             ..empty(address)
         },
     };
@@ -404,6 +516,7 @@ fn account(
                 .filter(|usable| account.active && *usable > found.observed.at);
             StatusResource {
                 name: Some(account.login.clone()),
+                structure: Some(account.structure),
                 status: Some(if account.active { "Actif" } else { "Inactif" }.to_owned()),
                 provenance: Some(Origin::Gateway),
                 observed_at: Some(found.observed.at),
@@ -411,11 +524,12 @@ fn account(
                 waiting_for: usable
                     .map(|usable| {
                         let when = words::moment_near(usable, found.observed.at);
-                        format!(
+                        let text = format!(
                             "usable from {when} ({USABLE_AFTER_MINUTES} minutes after creation)"
-                        )
+                        );
+                        waits(Party::Time, text, account.created_at)
                     })
-                    .or_else(|| by_id.is_none().then(|| ADOPTION.to_owned())),
+                    .or_else(|| by_id.is_none().then(adoption)),
                 ..empty(address)
             }
         }
@@ -430,6 +544,7 @@ fn structure(address: &Address, desired: &Desired, found: &Found<'_>) -> StatusR
     match siret.and_then(|siret| found.observed.structures.get(&siret)) {
         None => StatusResource {
             name: declared.and_then(|declared| declared.name.clone()),
+            structure: siret,
             ..empty(address)
         },
         Some(structure) => StatusResource {
@@ -437,8 +552,10 @@ fn structure(address: &Address, desired: &Desired, found: &Found<'_>) -> StatusR
             status: Some(if structure.active { "Actif" } else { "Inactif" }.to_owned()),
             provenance: Some(Origin::Piste),
             observed_at: Some(found.observed.at),
+            structure: siret,
             waiting_for: (!structure.attached).then(|| {
-                "the attachment of this environment's account to the structure".to_owned()
+                let text = "the attachment of this environment's account to the structure";
+                waits(Party::Person, text, None)
             }),
             ..empty(address)
         },
@@ -665,6 +782,9 @@ mod tests {
           "address": "ville/edi/g2b",
           "kind": "edi",
           "name": "Ville (2)",
+          "structure": "12345678200010",
+          "exchange_system": "PA-CPRO",
+          "protocol": "AS2",
           "status": "En cours",
           "application_code": "AAA001",
           "provenance": "gateway",
@@ -682,6 +802,8 @@ mod tests {
             "FSO1150A"
           ],
           "waiting_for": "Chorus Pro (En cours since 09:30 UTC)",
+          "waiting_on": "chorus_pro",
+          "waiting_since": "2026-12-01T09:30:00Z",
           "former": [
             {
               "name": "Ville",

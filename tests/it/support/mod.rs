@@ -1,5 +1,6 @@
 //! `Sandbox`: a temporary project, a clean environment, a clock that begins where the test says.
 
+pub(crate) mod browser;
 pub(crate) mod dice;
 pub(crate) mod pki;
 #[cfg(unix)]
