@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use url::Url;
 
+use crate::cli::args::CommentArgs;
 use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::output;
+use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::address::Address;
@@ -23,8 +26,12 @@ use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::change::Refusal;
 use crate::plan::shared::Elsewhere;
+use crate::render::diagnostics::json::diagnostics;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
+use crate::render::plan::markdown;
+use crate::render::plan::markdown::Wanted;
+use crate::render::plan::view::View;
 use crate::render::style::Colour;
 
 /// What a person chose about a plan.
@@ -104,12 +111,29 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
     Ok(text)
 }
 
-/// Shows the plan as a result.
-pub(crate) fn show(plan: &Plan, project: &Project, settings: &Settings) -> Result<(), Failure> {
+/// Shows the plan as a result; `comment` is what was asked for of Markdown.
+pub(crate) fn show(
+    plan: &Plan,
+    project: &Project,
+    comment: &CommentArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
     if settings.format == Format::Json {
         return output::json(&PlanJson::streamed(plan, &project.sources));
     }
+    if settings.format == Format::Markdown {
+        let said = diagnostics(&plan.diagnostics, &project.sources);
+        let view = View::made(plan, String::new());
+        let name = saved::project_name(project)?;
+        return output::result(&markdown::render(&view, &said, wanted(comment, &name)));
+    }
     output::result(&text(plan, project, settings.colour)?)
+}
+
+/// What is asked of the comment on a merge request.
+pub(crate) fn wanted<'a>(comment: &'a CommentArgs, project: &'a str) -> Wanted<'a> {
+    let link = comment.link.as_ref().map(Url::as_str);
+    Wanted { project, link, max_bytes: comment.max_bytes.try_into().unwrap_or(usize::MAX) }
 }
 
 /// Why the plan must not run, if so.

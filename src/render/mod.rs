@@ -20,6 +20,7 @@ pub(crate) mod index;
 pub(crate) mod inspection;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod proof;
 pub(crate) mod relocate;
 pub(crate) mod report;
 pub(crate) mod rule;

@@ -30,6 +30,7 @@ mod logs;
 mod portal;
 #[cfg(unix)]
 mod postgres;
+mod proof;
 mod real;
 mod rotation;
 mod schemas;

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);
     }
-    planning::show(&plan, &project, settings)?;
+    planning::show(&plan, &project, &arguments.comment, settings)?;
     if !settings.quiet {
         output::say(&budget::text(&forecast::of_plan(&plan, &past, &project, settings)));
     }

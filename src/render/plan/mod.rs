@@ -1,4 +1,4 @@
-//! Shows a plan: [`human`] for a terminal or a build log, [`json`] for machines and saved plans.
+//! Shows a plan: [`human`] for a terminal or a build log, [`markdown`] for merge requests, [`json`] for machines and saved plans.
 //!
 //! [`view`] is what is shown, of a plan that was just made or read from a file; [`groups`] finds changes of one shape, [`fields`] shows what differs, [`steps`] says what is done.
 
@@ -6,6 +6,7 @@ mod fields;
 pub(crate) mod groups;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod markdown;
 mod rotation;
 mod steps;
 mod upcoming;
