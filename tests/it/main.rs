@@ -11,6 +11,8 @@ mod browser;
 #[cfg(unix)]
 mod canary;
 mod certificates;
+#[cfg(unix)]
+mod ci;
 mod commands;
 mod crash;
 mod doctor;
