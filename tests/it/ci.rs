@@ -401,7 +401,7 @@ fn gitlab_has_one_comment() {
 #[test]
 fn the_pipelines_are_yaml_that_runs_scripts_that_are_there() {
     let files = [
-        "github/.github/workflows/raccord.yaml",
+        "github/.github/workflows/chorus-pro.yaml",
         "github/.github/actions/install-raccord/action.yaml",
         "gitlab/.gitlab-ci.yml",
     ];
