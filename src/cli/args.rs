@@ -9,6 +9,7 @@ use clap::Subcommand;
 use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use url::Url;
 
 use crate::apply::waves::MaxFailures;
 use crate::apply::waves::Sizes;
@@ -115,6 +116,8 @@ pub(crate) enum Format {
     Ics,
     /// For a browser, one page that needs no network; only `status` and `plan`
     Html,
+    /// For the comment on a merge request, Markdown; only `plan` and `show`
+    Markdown,
 }
 
 /// When to use colours.
@@ -136,7 +139,8 @@ impl Command {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
             | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics)
-            | (Self::Status(_) | Self::Plan(_), Format::Html) => None,
+            | (Self::Status(_) | Self::Plan(_), Format::Html)
+            | (Self::Plan(_) | Self::Show(_), Format::Markdown) => None,
             (Self::Unlock(_), _) => Some((
                 "`unlock` writes the form `human` only",
                 "leave `--format` away; its exit code says what a script needs",
@@ -150,6 +154,9 @@ impl Command {
                 Some(("only `certificates calendar` writes the form `ics`", others))
             }
             (_, Format::Html) => Some(("only `status` and `plan` write the form `html`", others)),
+            (_, Format::Markdown) => {
+                Some(("only `plan` and `show` write the form `markdown`", others))
+            }
             (_, Format::Sarif | Format::Github | Format::Gitlab) => {
                 Some(("only `validate` writes the forms `sarif`, `github` and `gitlab`", others))
             }
@@ -196,7 +203,7 @@ pub(crate) enum Command {
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
     #[command(
-        after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01"
+        after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01\n  raccord plan --out plan.json --format markdown --link https://forge.example/run/1"
     )]
     Plan(PlanArgs),
     /// Show a plan that was saved, or some of its changes
@@ -241,6 +248,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord history --address ville/edi/g2b\n  raccord history --since 2026-12-01 --by camille"
     )]
     History(HistoryArgs),
+    /// Hold a report of `apply --report` against the ledger
+    ///
+    /// Whether each event that the report counts on is in the ledger and says the same, and whether the report leaves
+    /// nothing of its run out. What happened to the same addresses since is told too. Chorus Pro is not asked.
+    #[command(after_help = "Example:\n  raccord verify report.json")]
+    Verify(VerifyArgs),
     /// Keep the ledger in order
     #[command(subcommand, after_help = "Example:\n  raccord ledger compact --dry-run")]
     Ledger(LedgerCommand),
@@ -372,9 +385,23 @@ pub(crate) struct PlanArgs {
     /// Lift this limit of the policy for this plan, for example `max_replacements`; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = parse_limit())]
     pub(crate) lift: Vec<String>,
+    /// The comment.
+    #[command(flatten)]
+    pub(crate) comment: CommentArgs,
     /// The addresses to plan.
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
+}
+
+/// What `--format markdown` writes for a merge request.
+#[derive(Args, Debug)]
+pub(crate) struct CommentArgs {
+    /// With `--format markdown`: link to where the whole plan is, for example the run of the pipeline
+    #[arg(long, value_name = "URL", value_parser = parse_link)]
+    pub(crate) link: Option<Url>,
+    /// With `--format markdown`: write at most this many bytes
+    #[arg(long, value_name = "N", default_value_t = 65_000, value_parser = clap::value_parser!(u32).range(1000..))]
+    pub(crate) max_bytes: u32,
 }
 
 /// Arguments of `show`.
@@ -392,6 +419,9 @@ pub(crate) struct ShowArgs {
     /// Changes of this kind; may be repeated
     #[arg(long, value_name = "KIND", value_parser = parse_change())]
     pub(crate) change: Vec<String>,
+    /// The comment.
+    #[command(flatten)]
+    pub(crate) comment: CommentArgs,
 }
 
 /// Arguments of `confirm`.
@@ -485,6 +515,9 @@ pub(crate) struct ApplyArgs {
     /// Append what happens to this file as it happens, one JSON object a line; a FIFO or `/dev/fd/3` does too
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// Write what was planned and done, and what the ledger says of it, to this file: JSON, or a page when it ends with `.html`; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "join")]
+    pub(crate) report: Vec<PathBuf>,
     /// Write what is left to a person at the portal here [default: `dossier/ENVIRONMENT/PLAN` in the project]
     #[arg(long, value_name = "DIR")]
     pub(crate) dossier: Option<PathBuf>,
@@ -494,6 +527,17 @@ pub(crate) struct ApplyArgs {
     /// The addresses to change.
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
+}
+
+/// Arguments of `verify`.
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    /// The report, as `raccord apply --report` wrote it in JSON
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+    /// The project, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
 }
 
 /// Arguments of `ticket`.
@@ -568,6 +612,20 @@ fn parse_change() -> clap::builder::PossibleValuesParser {
 /// The limits of a policy that a run may lift.
 fn parse_limit() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(LIFTABLE)
+}
+
+/// Reads the address of a page. What it is written with again holds no blank and no `<` or `>`.
+fn parse_link(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("expected an address that begins with `https://` or `http://`".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "the address has a user or a password in it, and a comment is public".to_owned()
+        );
+    }
+    Ok(url)
 }
 
 /// Reads a SIRET.

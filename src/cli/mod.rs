@@ -22,6 +22,7 @@ pub(crate) mod panic;
 pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
+pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod reading;
 pub(crate) mod rollout;
@@ -114,6 +115,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Confirm(arguments) => commands::confirm::run(arguments, settings),
         Command::Unlock(arguments) => commands::unlock::run(arguments, settings),
         Command::History(arguments) => commands::history::run(arguments, settings),
+        Command::Verify(arguments) => commands::verify::run(arguments, settings),
         Command::Ledger(command) => commands::ledger::run(command, settings),
         Command::Certificates(command) => commands::certificates::run(command, settings),
         Command::Sources(command) => commands::sources::run(command, settings),

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use url::Url;
 
+use crate::cli::args::CommentArgs;
 use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::output;
+use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::address::Address;
@@ -29,6 +32,8 @@ use crate::render::diagnostics;
 use crate::render::plan::html;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
+use crate::render::plan::markdown;
+use crate::render::plan::markdown::Wanted;
 use crate::render::plan::view::View;
 use crate::render::style::Colour;
 
@@ -118,11 +123,11 @@ fn page(plan: &Plan, project: &Project) -> Result<String, Failure> {
         .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
 }
 
-/// Shows the plan as a result.
+/// Shows the plan as a result; `comment` is what was asked for of Markdown.
 pub(crate) fn show(
-    plan: &Plan,
-    budget: &Budget,
+    (plan, budget): (&Plan, &Budget),
     project: &Project,
+    comment: &CommentArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
     if settings.format == Format::Json {
@@ -133,7 +138,19 @@ pub(crate) fn show(
     if settings.format == Format::Html {
         return output::result(&page(plan, project)?);
     }
+    if settings.format == Format::Markdown {
+        let said = diagnostics::json::diagnostics(&plan.diagnostics, &project.sources);
+        let view = View::made(plan, String::new());
+        let name = saved::project_name(project)?;
+        return output::result(&markdown::render(&view, &said, wanted(comment, &name)));
+    }
     output::result(&text(plan, project, settings.colour)?)
+}
+
+/// What is asked of the comment on a merge request.
+pub(crate) fn wanted<'a>(comment: &'a CommentArgs, project: &'a str) -> Wanted<'a> {
+    let link = comment.link.as_ref().map(Url::as_str);
+    Wanted { project, link, max_bytes: comment.max_bytes.try_into().unwrap_or(usize::MAX) }
 }
 
 /// Why the plan must not run, if so.

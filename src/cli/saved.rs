@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::cli::exit::Exit;
@@ -54,11 +55,32 @@ pub(crate) fn write(
             targets: choice.targets.iter().flatten().map(ToString::to_string).collect(),
             chosen: choice.targets.is_some(),
             lifted: choice.lifted.iter().cloned().collect(),
+            name: Some(project_name(project)?),
         },
     };
     let text = output::json_text(&saved)?;
     whole::write(path, text.as_bytes(), Existing::Replace, Readers::Owner)
         .map_err(|error| failed(&error))
+}
+
+/// The name by which people tell the project from others: its own, or that of its folder.
+pub(crate) fn project_name(project: &Project) -> Result<String, Failure> {
+    if let Some(name) = &project.name {
+        return Ok(name.clone());
+    }
+    let root = absolute(&project.root)?;
+    Ok(root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
+}
+
+/// The name of the project of a saved plan; empty for what `plan --format json` wrote.
+pub(crate) fn shown_project(path: &Path) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Named {
+        format_version: String,
+        saved: Option<SavedContext>,
+    }
+    let named = read_json(path, |named: &Named| &named.format_version)?;
+    Ok(named.saved.and_then(|saved| saved.name).unwrap_or_default())
 }
 
 /// A saved plan that was read.

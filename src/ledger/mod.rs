@@ -17,6 +17,7 @@ pub(crate) mod holder;
 pub(crate) mod log;
 pub(crate) mod place;
 pub(crate) mod postgres;
+pub(crate) mod proof;
 pub(crate) mod text;
 
 pub(crate) use crate::ledger::error::LedgerError;

@@ -164,7 +164,10 @@ fn no_secret_is_anywhere_but_where_it_belongs() {
     run(0, "plan", &q);
     run(0, "plan", &[&q[..], &["--format", "json"]].concat());
     run(0, "plan", &[&q[..], &["--out", "saved.json"]].concat());
-    run(1, "apply", &["saved.json", "--auto-approve"]);
+    run(0, "plan", &[&q[..], &["--format", "markdown"]].concat());
+    let reports = ["--report", "report.json", "--report", "report.html"];
+    run(1, "apply", &[&["saved.json", "--auto-approve"], &reports[..]].concat());
+    run(0, "verify", &["report.json", "town"]);
     // Then it is reset, into a sink that works.
     set("{ directory: secrets }");
     run(0, "apply", &[&q[..], &["--auto-approve", "--format", "json"]].concat());
@@ -196,7 +199,13 @@ fn no_secret_is_anywhere_but_where_it_belongs() {
         holds.iter().any(|end| name.ends_with(end)) || path.ends_with("town/secrets")
     });
     let names: Vec<&str> = heard.0.iter().map(|(name, _)| name.as_str()).collect();
-    for file in ["saved.json", "ledger/qualification.jsonl", "ledger/qualification.jsonl.lock"] {
+    for file in [
+        "saved.json",
+        "report.json",
+        "report.html",
+        "ledger/qualification.jsonl",
+        "ledger/qualification.jsonl.lock",
+    ] {
         assert!(names.iter().any(|name| name.ends_with(file)), "{file} in {names:?}");
     }
     let lost = std::fs::read_to_string(sandbox.path("town/lost.secret")).unwrap();

@@ -11,6 +11,8 @@ mod browser;
 #[cfg(unix)]
 mod canary;
 mod certificates;
+#[cfg(unix)]
+mod ci;
 mod commands;
 mod crash;
 mod doctor;
@@ -31,6 +33,7 @@ mod pages;
 mod portal;
 #[cfg(unix)]
 mod postgres;
+mod proof;
 mod real;
 mod rotation;
 mod schemas;

@@ -52,7 +52,16 @@ edi_connections:
 /// An `apply` in a process group of its own, as a shell with a terminal starts it.
 fn apply(sandbox: &Sandbox) -> Child {
     sandbox
-        .command(&["apply", "town", "-e", "qualification", "--auto-approve", "-vv"])
+        .command(&[
+            "apply",
+            "town",
+            "-e",
+            "qualification",
+            "--auto-approve",
+            "-vv",
+            "--report",
+            "report.json",
+        ])
         .process_group(0)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -99,6 +108,14 @@ fn sigterm_ends_a_wait_and_the_report_says_how_to_go_on() {
     );
     let log = std::fs::read_to_string(&ledger).unwrap();
     assert!(log.lines().last().unwrap().contains("run_ended"), "{log}");
+    let report = std::fs::read_to_string(sandbox.path("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(
+        (&report["exit_code"], &report["result"]["stopped"]),
+        (&130.into(), &"interrupted".into())
+    );
+    let held = sandbox.run(&["verify", "report.json", "town"]);
+    assert_eq!(held.code, 0, "{held:?}");
 }
 
 #[test]
@@ -133,6 +150,8 @@ fn a_second_sigterm_stops_at_once() {
     assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
     assert!(ran.stderr.contains("stopped at once. To go on: raccord apply town"), "{ran:?}");
     assert!(ran.stdout.contains("it may have been done all the same"), "{ran:?}");
+    let held = sandbox.run(&["verify", "report.json", "town"]);
+    assert_eq!(held.code, 0, "{held:?}");
 }
 
 #[test]

@@ -35,6 +35,8 @@ use crate::cli::planning;
 use crate::cli::planning::Choice;
 use crate::cli::progress::Teller;
 use crate::cli::project;
+use crate::cli::proof;
+use crate::cli::proof::Proof;
 use crate::cli::rollout;
 use crate::cli::saved;
 use crate::cli::session;
@@ -86,7 +88,15 @@ pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Fa
     }
     let project = project::load_sound(&subject.directory, &settings, subject.choice.as_of)?;
     choice::narrow(&mut subject.choice, &arguments.choice, &project, &settings)?;
-    let call = Call { arguments, settings: &settings, subject: &subject, project: &project };
+    let saved = subject.saved.as_ref().map(|_| arguments.subject.as_path());
+    let proof = Proof::begin(&arguments.report, saved, &project, &settings)?;
+    let call = Call {
+        arguments,
+        settings: &settings,
+        subject: &subject,
+        project: &project,
+        proof: proof.as_ref(),
+    };
     session::block_on(apply(call))
 }
 
@@ -120,6 +130,8 @@ pub(super) struct Call<'a> {
     pub(super) subject: &'a Subject,
     /// The project.
     pub(super) project: &'a Project,
+    /// The report that was asked for.
+    pub(super) proof: Option<&'a Proof>,
 }
 
 async fn apply(call: Call<'_>) -> Result<Exit, Failure> {
@@ -136,7 +148,7 @@ async fn apply(call: Call<'_>) -> Result<Exit, Failure> {
 
 /// The same with the ledger open, for this run alone.
 async fn apply_on((ledger, events): (Ledger, Vec<Event>), call: Call<'_>) -> Result<Exit, Failure> {
-    let Call { arguments, settings, subject, project } = call;
+    let Call { arguments, settings, subject, project, .. } = call;
     let (known, past) = (Known::fold(&events), Past::of(&events));
     let times = settling::Past::of(&events);
     drop(events);
@@ -164,7 +176,7 @@ pub(super) async fn approve(
     signals: &mut Signals,
     call: Call<'_>,
 ) -> Result<(), Failure> {
-    let Call { arguments, settings, subject, project } = call;
+    let Call { arguments, settings, subject, project, .. } = call;
     let stale = |read| saved::stale(read, plan, project);
     if let Some(failure) = subject.saved.as_ref().and_then(stale) {
         return Err(failure);
@@ -222,7 +234,7 @@ pub(super) async fn carry_out(
     signals: Signals,
     call: Call<'_>,
 ) -> Result<Exit, Failure> {
-    let Call { arguments, settings, subject, project } = call;
+    let Call { arguments, settings, subject, project, proof } = call;
     let Work { plan, ledger, known, team, waves, budget } = work;
     let today = project::today(settings);
     let by_persons = project.environment.connections == Connections::Portal;
@@ -278,19 +290,25 @@ pub(super) async fn carry_out(
     let ended = apply::apply(runs, context, listener, stop).await;
     listening.abort();
     drop(teller);
-    session.close().await?;
+    let closed = session.close().await;
     let mut told = Report::of(&ended, &plan, &again);
-    if by_persons && !ended.interrupted {
-        let directory = arguments.dossier.as_deref();
-        let written = dossier::hand_over(
-            &dossier::Handing { plan: &plan, project, known: &remembered, ledger: &ledger, begins },
-            directory,
-            settings,
-        )?;
-        if let Some(folder) = written {
-            let commands = confirmations(subject, project, &folder.join("etapes.csv"));
-            told.handed(&plan, folder.display().to_string(), commands);
+    let handed = closed.and_then(|()| {
+        if by_persons && !ended.interrupted {
+            let handing = dossier::Handing {
+                plan: &plan,
+                project,
+                known: &remembered,
+                ledger: &ledger,
+                begins,
+            };
+            dossier::hand_over(&handing, arguments.dossier.as_deref(), settings)
+        } else {
+            Ok(None)
         }
+    });
+    if let Ok(Some(folder)) = &handed {
+        let commands = confirmations(subject, project, &folder.join("etapes.csv"));
+        told.handed(&plan, folder.display().to_string(), commands);
     }
     let exit = match ended.exit() {
         apply::Exit::Done if told.dossier.is_some() => Exit::Waiting,
@@ -301,11 +319,22 @@ pub(super) async fn carry_out(
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
     };
+    let proven = proof.map_or(Ok(()), |proof| {
+        let exit = handed.as_ref().map_or_else(|failure| failure.exit, |_| exit);
+        let ended = proof::Ended { plan: &plan, report: &told, ledger: &ledger, exit };
+        proof.end(ended, project, settings)
+    });
+    handed?;
     if let Some(events) = events {
         events.write(Happening::ended(&ended, exit.code(), told.stopped.clone()));
         events.end();
     }
     report(&told, &plan, settings)?;
+    match proven {
+        // The exit code of a run that went wrong says more.
+        Err(failure) if exit != Exit::Done => output::say(&failure.text(settings.error_colour)),
+        proven => proven?,
+    }
     Ok(exit)
 }
 

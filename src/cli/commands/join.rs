@@ -50,7 +50,7 @@ struct Decided {
 
 /// Joins, or begins with a plan that others may join.
 pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
-    let Call { arguments, settings, subject, project } = call;
+    let Call { arguments, settings, subject, project, proof: _ } = call;
     if project.environment.connections == Connections::Portal {
         return Err(Failure::new(
             Exit::Usage,
@@ -86,7 +86,7 @@ pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
 
 /// What is foreseen of the whole plan.
 fn foresee(plan: &Plan, events: &[Event], call: Call<'_>) -> Forecast {
-    let Call { arguments, settings, subject: _, project } = call;
+    let Call { arguments, settings, project, .. } = call;
     let past = settling::Past::of(events);
     forecast::of_run(plan, (None, ""), &past, (project, arguments, settings))
 }

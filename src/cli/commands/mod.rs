@@ -21,3 +21,4 @@ pub(crate) mod status;
 pub(crate) mod ticket;
 pub(crate) mod unlock;
 pub(crate) mod validate;
+pub(crate) mod verify;

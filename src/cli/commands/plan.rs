@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
         keep_managed(&mut plan, &project, &known);
     }
     let cost = forecast::of_plan(&plan, &past, &project, settings);
-    planning::show(&plan, &cost, &project, settings)?;
+    planning::show((&plan, &cost), &project, &arguments.comment, settings)?;
     if !settings.quiet {
         output::say(&budget::text(&cost));
     }

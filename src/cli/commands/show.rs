@@ -10,12 +10,14 @@ use crate::cli::args::ShowArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::planning;
 use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::plan::change::ChangeKind;
 use crate::render::plan::groups;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
+use crate::render::plan::markdown;
 use crate::render::plan::view::View;
 use crate::render::words;
 
@@ -35,6 +37,16 @@ pub(crate) fn run(arguments: &ShowArgs, settings: &Settings) -> Result<Exit, Fai
     let chosen = chosen(arguments, &view)?;
     if settings.format == Format::Json {
         return json(plan, chosen.as_deref());
+    }
+    if settings.format == Format::Markdown {
+        let name = saved::shown_project(&arguments.plan)?;
+        let view = match &chosen {
+            None => view,
+            Some(chosen) => view.only(chosen),
+        };
+        let wanted = planning::wanted(&arguments.comment, &name);
+        output::result(&markdown::render(&view, &plan.diagnostics, wanted))?;
+        return Ok(Exit::Done);
     }
     let mut text = String::new();
     match chosen {
@@ -56,7 +68,7 @@ fn unshown(error: std::fmt::Error) -> Failure {
 
 /// The positions of the changes that were asked for; nothing when all are meant.
 fn chosen(arguments: &ShowArgs, view: &View<'_>) -> Result<Option<Vec<usize>>, Failure> {
-    let ShowArgs { plan: _, address, group, change } = arguments;
+    let ShowArgs { plan: _, address, group, change, comment: _ } = arguments;
     if address.is_empty() && group.is_none() && change.is_empty() {
         return Ok(None);
     }

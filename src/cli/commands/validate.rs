@@ -23,8 +23,10 @@ pub(crate) fn run(arguments: &ValidateArgs, settings: &Settings) -> Result<Exit,
     let folders = forge::project_in_repository(&arguments.directory, Path::new("."));
     let forge = Forge { sources: &project.sources, project: &folders };
     match settings.format {
-        // No other command writes `ics`.
-        Format::Human | Format::Ics | Format::Html => output::result(&human(&project, settings)?)?,
+        // Other commands write `ics`, `markdown` and `html`.
+        Format::Human | Format::Ics | Format::Markdown | Format::Html => {
+            output::result(&human(&project, settings)?)?;
+        }
         Format::Json => output::json(&diagnostics::json::validated(
             found,
             &project.sources,

@@ -74,7 +74,7 @@ fn values(field: &str, before: Option<&str>, after: Option<&str>, colour: Colour
 }
 
 /// One value on one line; a fingerprint is cut to the digits that a person compares.
-fn value(text: &str) -> String {
+pub(super) fn value(text: &str) -> String {
     if text.is_empty() {
         return "\"\"".to_owned();
     }

@@ -281,7 +281,12 @@ fn render_left(out: &mut dyn fmt::Write, left: &[Item<'_>]) -> fmt::Result {
     )
 }
 
-fn render_unmanaged(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) -> fmt::Result {
+/// Writes what exists and is not ours.
+pub(super) fn render_unmanaged(
+    out: &mut dyn fmt::Write,
+    view: &View<'_>,
+    colour: Colour,
+) -> fmt::Result {
     let (listed, total) = &view.unmanaged;
     if listed.is_empty() {
         return Ok(());

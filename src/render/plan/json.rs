@@ -209,6 +209,9 @@ pub(crate) struct SavedContext {
     pub(crate) chosen: bool,
     /// Limits of the policy that were lifted.
     pub(crate) lifted: Vec<String>,
+    /// The name of the project, or of its folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
 }
 
 /// Changes that are turned into their JSON form one by one while they are written: there may be many thousands.

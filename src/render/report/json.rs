@@ -1,6 +1,7 @@
 //! The end of an `apply` as JSON, format 1.0 (`schema/apply.v1.schema.json`).
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::render::FORMAT_VERSION;
@@ -13,7 +14,7 @@ use crate::render::report::model::ReportStep;
 use crate::render::report::model::ReportWaiting;
 
 /// How an `apply` ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Result of apply")]
 pub(crate) struct ReportJson {
     /// Version of this format: `1.0`. A reader may rely on all `1.x`.
@@ -45,7 +46,7 @@ pub(crate) struct ReportJson {
 }
 
 /// The count of everything, in steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ReportSummaryJson {
     /// Carried out.
     pub(crate) done: usize,
@@ -60,7 +61,7 @@ pub(crate) struct ReportSummaryJson {
 }
 
 /// One step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct StepDoneJson {
     /// The resource.
     pub(crate) address: String,
@@ -71,7 +72,7 @@ pub(crate) struct StepDoneJson {
 }
 
 /// A step that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct StepFailedJson {
     /// The resource.
     pub(crate) address: String,
@@ -88,7 +89,7 @@ pub(crate) struct StepFailedJson {
 }
 
 /// Something that waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct WaitingJson {
     /// The resource.
     pub(crate) address: String,
@@ -101,7 +102,7 @@ pub(crate) struct WaitingJson {
 }
 
 /// A step that is due on a later day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ScheduledJson {
     /// The resource.
     pub(crate) address: String,
@@ -114,7 +115,7 @@ pub(crate) struct ScheduledJson {
 }
 
 /// A step that was not begun.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct NotStartedJson {
     /// The resource.
     pub(crate) address: String,
@@ -127,7 +128,7 @@ pub(crate) struct NotStartedJson {
 }
 
 /// An application code that was allocated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct CodeJson {
     /// The resource.
     pub(crate) address: String,
@@ -176,6 +177,17 @@ impl ReportJson {
             stopped: stopped.clone(),
             next: next.clone(),
         }
+    }
+}
+
+impl ReportJson {
+    /// Whether a step of the plan is named, in whichever way it ended.
+    pub(crate) fn tells(&self, step: &str) -> bool {
+        self.done.iter().any(|one| one.step == step)
+            || self.failed.iter().any(|one| one.step == step)
+            || self.waiting.iter().any(|one| one.step.as_deref() == Some(step))
+            || self.scheduled.iter().any(|one| one.step == step)
+            || self.not_started.iter().any(|one| one.step == step)
     }
 }
 
