@@ -100,3 +100,22 @@ fn what_is_not_there_is_told() {
         assert_eq!(shown.stdout, "");
     }
 }
+
+#[test]
+fn what_a_template_makes_of_many_rows_is_said_of_the_first() {
+    let sandbox = planned();
+    let template = sandbox.path("project/templates/town.yaml.j2");
+    let mut text = std::fs::read_to_string(&template).unwrap();
+    text.push_str("api_connections:\n  a: { piste_application: APP, usage: own, contact: { first_name: Camille, last_name: Martin, email: town@ville.example, phone: \"+33199001234\" } }\n");
+    std::fs::write(&template, text).unwrap();
+    let checked = sandbox.run(&["validate", "project"]);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    let warned = "warning[api-without-account]: ";
+    // Five rows, what stands for the rest, and the sheet of the odd one, which no template made.
+    assert_eq!(checked.stdout.matches(warned).count(), 7, "{}", checked.stdout);
+    let rest = "the same for 35 more rows of `sources/towns.csv`, lines 7 to 41\n";
+    assert!(checked.stdout.contains(&format!("{warned}{rest}")), "{}", checked.stdout);
+    let json = sandbox.run(&["validate", "project", "--format", "json"]).json();
+    let each = json["diagnostics"].as_array().unwrap().iter();
+    assert_eq!(each.filter(|one| one["rule"] == "api-without-account").count(), 41);
+}

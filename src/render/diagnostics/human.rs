@@ -18,6 +18,7 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::render::diagnostics::alike::Alike;
 use crate::render::diagnostics::lines::Lines;
 use crate::render::style::Colour;
 use crate::render::words;
@@ -42,10 +43,13 @@ pub(crate) fn render(
     }
     .term_width(WIDTH);
     let mut texts = Texts { sources, lines: Lines::new(sources) };
+    let mut alike = Alike::default();
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", frame(diagnostic, &mut texts, &renderer))?;
+        if alike.is_shown(diagnostic) {
+            writeln!(out, "{}\n", frame(diagnostic, &mut texts, &renderer))?;
+        }
     }
-    Ok(())
+    alike.render(out, sources, colour)
 }
 
 /// The count of everything: `2 errors, 1 warning in 40 entities, 120 resources`.

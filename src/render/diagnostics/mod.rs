@@ -3,6 +3,7 @@
 //! [`human`] is for people and [`json`] for programs. What forges read ([`sarif`], [`github`], [`gitlab`]) names
 //! files as the repository does, which [`forge`] knows.
 
+mod alike;
 pub(crate) mod forge;
 pub(crate) mod github;
 pub(crate) mod gitlab;

@@ -102,8 +102,40 @@ fn anonymous(change: &ChangeJson, text: &str) -> String {
         text = text.replace(name, "…");
     }
     // Between backticks stand identities, logins and numbers of this one resource.
-    text.split('`')
+    let bare: String = text
+        .split('`')
         .enumerate()
         .map(|(position, part)| if position % 2 == 1 { "…" } else { part })
+        .collect();
+    without_sirets(&bare)
+}
+
+/// A sentence without SIRETs and SIRENs, which stand in it as they are.
+fn without_sirets(text: &str) -> String {
+    let words = text.split_inclusive(|c: char| !c.is_ascii_digit());
+    words
+        .map(|word| {
+            let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+            if matches!(digits.len(), 9 | 14) {
+                word.replace(digits, "…")
+            } else {
+                word.to_owned()
+            }
+        })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sirets_in_a_sentence_do_not_make_it_another_one() {
+        assert_eq!(
+            without_sirets("attached to structure 21750001600019: ask"),
+            "attached to structure …: ask"
+        );
+        assert_eq!(without_sirets("21750001600019, of 217500016"), "…, of …");
+        assert_eq!(without_sirets("until 2026-12-01, 12 days"), "until 2026-12-01, 12 days");
+    }
 }
