@@ -36,6 +36,7 @@ pub(crate) fn without_times(value: &mut Value) {
                 "password_expires_at",
                 "password",
                 "observed_at",
+                "waiting_since",
             ] {
                 map.shift_remove(key);
             }
