@@ -169,7 +169,7 @@ fn other_files_or_sizes_begin_anew() {
     running.wait().unwrap();
     let other = sandbox.run(&["apply", "project", "-e", "qualification", "--waves", "2,*"]);
     assert!(other.stderr.contains("`--waves 3,10,*` was asked for then\n2 waves, in"), "{other:?}");
-    sandbox.edit("project/raccord.yaml", "Camille", "Claude");
+    sandbox.edit("project/raccord.yaml", "Camille", "Dominique");
     let changed = sandbox.run(&["apply", "project", "-e", "qualification", "--waves", "3,10,*"]);
     assert!(changed.stderr.contains("waves begin anew"), "{changed:?}");
     assert!(
