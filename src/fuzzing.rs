@@ -10,7 +10,7 @@ use minijinja::Value;
 use crate::certificate;
 use crate::config::format::format;
 use crate::config::source::cells::Cells;
-use crate::config::source::cells::columns;
+use crate::config::source::cells::Columns;
 use crate::config::source::row::Row;
 use crate::config::source::row::line_starts;
 use crate::config::source::table::Table;
@@ -67,7 +67,7 @@ pub fn yaml(bytes: &[u8]) {
 /// Reads a template up to the first NUL, and a table after it; fills the template for each row.
 pub fn table(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    let (Ok(template), Ok(text)) = (
+    let (Ok(template), Ok((text, _))) = (
         std::str::from_utf8(&bytes[..end]),
         decode(bytes.get(end + 1..).unwrap_or_default(), None),
     ) else {
@@ -82,7 +82,7 @@ pub fn table(bytes: &[u8]) {
     let delimiter = table.delimiter();
     let Some(headers) = table.next() else { return };
     let headers: Vec<String> = headers.cells.iter().map(|cell| cell.trim().to_owned()).collect();
-    let columns = Arc::new(columns(&headers));
+    let columns = Arc::new(Columns::new(&headers));
     for _ in 0..ROWS {
         let Some(record) = table.next() else { return };
         assert!(text.get(record.bytes.0..record.bytes.1).is_some());
@@ -93,6 +93,7 @@ pub fn table(bytes: &[u8]) {
             columns: Arc::clone(&columns),
             record: record.cells.clone(),
             line: Some(record.line),
+            joined: Vec::new(),
         });
         let Ok((made, spans)) = engine.fill("t", &template.text, &values) else { continue };
         let starts = line_starts(&made);
@@ -100,7 +101,7 @@ pub fn table(bytes: &[u8]) {
             table: FileId(1),
             table_text: &text,
             delimiter,
-            headers: &headers,
+            columns: &columns,
             record: &record,
             template: &template,
             text: &made,
