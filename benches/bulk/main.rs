@@ -15,6 +15,8 @@
 
 mod floor;
 mod measure;
+#[path = "../../tests/it/support/siret.rs"]
+mod siret;
 mod stage;
 mod towns;
 

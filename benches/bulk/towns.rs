@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::siret::siret;
+
 /// One row of the table.
 #[derive(Clone, Debug)]
 pub(crate) struct Town {
@@ -47,27 +49,6 @@ fn table(path: &Path) -> Vec<Town> {
         .map(|record| Town { siret: record[siret].to_owned(), name: record[name].to_owned() })
         .filter(|town| !town.siret.is_empty() && seen.insert(town.siret.clone()))
         .collect()
-}
-
-/// A SIRET with right check digits, of a body that does not exist.
-fn siret(number: u64) -> String {
-    let siren = with_check_digit(format!("999{number:05}"));
-    with_check_digit(format!("{siren}0001"))
-}
-
-/// Adds the digit that Luhn's formula asks for.
-fn with_check_digit(mut digits: String) -> String {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| {
-            let digit = u32::from(digit - b'0') * if place % 2 == 0 { 2 } else { 1 };
-            digit / 10 + digit % 10
-        })
-        .sum();
-    write!(digits, "{}", (10 - sum % 10) % 10).unwrap();
-    digits
 }
 
 /// What a row becomes, beside its structure.

@@ -20,6 +20,7 @@ use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
 use crate::cli::commands::sources::args::SourcesCommand;
+use crate::cli::forecast::PARALLELISM;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::domain::value;
@@ -506,8 +507,8 @@ pub(crate) struct ApplyArgs {
     /// Write how each wave ended into this directory, as JSON and as a table
     #[arg(long, value_name = "DIR", requires = "waves")]
     pub(crate) wave_reports: Option<PathBuf>,
-    /// Run at most this many steps at a time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// Send at most this many requests at a time
+    #[arg(long, value_name = "N", default_value_t = PARALLELISM, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
     /// Refuse a plan that rests on what persons saw at the portal longer ago than this, for example `30d`
     #[arg(long, value_name = "DAYS", value_parser = parse_days)]

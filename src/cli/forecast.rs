@@ -20,6 +20,9 @@ use crate::render::span::span;
 /// How long sheets are waited for when nothing else is asked for.
 pub(crate) const TIMEOUT: Duration = Duration::from_mins(15);
 
+/// How many requests are under way at once when nothing else is asked for.
+pub(crate) const PARALLELISM: u16 = 8;
+
 /// What is foreseen of a run.
 pub(crate) struct Forecast {
     /// What it costs.
@@ -32,15 +35,24 @@ pub(crate) struct Forecast {
 
 /// What a plan costs as `plan` tells it: as `apply` would carry it out by default.
 pub(crate) fn of_plan(plan: &Plan, past: &Past, project: &Project, settings: &Settings) -> Budget {
+    Budget::of(plan, &[], past, &terms(project, PARALLELISM, Some(TIMEOUT), settings))
+}
+
+/// How a run goes: so many requests at once, and sheets that are waited for that long, or not at all.
+fn terms(
+    project: &Project,
+    parallelism: u16,
+    waits: Option<Duration>,
+    settings: &Settings,
+) -> Terms {
     let options = Options::on(crate::cli::project::today(settings));
-    let terms = Terms {
+    Terms {
         today: options.today,
         interval: project.environment.interval,
-        parallelism: options.parallelism,
-        waits: Some(TIMEOUT),
+        parallelism: usize::from(parallelism),
+        waits,
         pauses: (options.first_poll, options.longest_poll),
-    };
-    Budget::of(plan, &[], past, &terms)
+    }
 }
 
 /// What is foreseen of a run with these `arguments`; `waves` is what was said of its waves.
@@ -50,15 +62,9 @@ pub(crate) fn of_run(
     past: &Past,
     (project, arguments, settings): (&Project, &ApplyArgs, &Settings),
 ) -> Forecast {
-    let options = Options::on(crate::cli::project::today(settings));
     let timeout = arguments.timeout.unwrap_or(TIMEOUT);
-    let terms = Terms {
-        today: options.today,
-        interval: project.environment.interval,
-        parallelism: usize::from(arguments.parallelism),
-        waits: (!arguments.no_wait).then_some(timeout),
-        pauses: (options.first_poll, options.longest_poll),
-    };
+    let waits = (!arguments.no_wait).then_some(timeout);
+    let terms = terms(project, arguments.parallelism, waits, settings);
     let of_steps = cut.map(|cut| cut.of_steps.as_slice()).unwrap_or_default();
     let budget = Budget::of(plan, of_steps, past, &terms);
     let mut text = waves.to_owned();

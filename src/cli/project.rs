@@ -18,7 +18,9 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
 use crate::diagnostic::silence::silence;
 use crate::domain::environment::Stage;
+use crate::domain::known::Known;
 use crate::domain::value::day_in_france;
+use crate::plan::calendar::Part;
 use crate::render::diagnostics;
 use crate::validate;
 
@@ -108,6 +110,17 @@ pub(crate) fn in_each_environment(
             None => read(directory, Some(name)),
         })
         .collect()
+}
+
+/// A project with what its ledger knows, as a part of a calendar.
+pub(crate) fn part_of_calendar<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {
+    Part {
+        environment: &project.environment.name,
+        desired: &project.desired,
+        known,
+        knowledge: &project.knowledge,
+        policy: &project.policy,
+    }
 }
 
 /// What breaks a rule on a day.

@@ -307,6 +307,23 @@ pub(crate) enum Refusal {
 }
 
 impl Plan {
+    /// A plan of these changes for the simulator, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(changes: Vec<Change>) -> Self {
+        Self {
+            environment: "simulator".to_owned(),
+            stage: Stage::Simulator,
+            as_of: jiff::civil::date(2026, 12, 1),
+            directory: None,
+            fingerprint: "f".to_owned(),
+            changes,
+            unchanged: 12,
+            unmanaged: Vec::new(),
+            upcoming: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// How many changes there are of a kind.
     pub(crate) fn count(&self, kind: ChangeKind) -> usize {
         self.changes.iter().filter(|change| change.change == kind).count()

@@ -13,7 +13,7 @@ use crate::portal;
 use crate::support::Ran;
 use crate::support::Sandbox;
 use crate::support::browser::Browser;
-use crate::support::towns::siret;
+use crate::support::siret::siret;
 
 /// How many sheets have to be no trouble.
 const MANY: u64 = 10_000;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::Ran;
 use crate::support::Sandbox;
-use crate::support::towns::siret;
+use crate::support::siret::siret;
 
 /// How many towns are alike.
 const ALIKE: u64 = 40;

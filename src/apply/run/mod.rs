@@ -34,7 +34,7 @@ use crate::apply::sink::Sink;
 use crate::apply::step::Halt;
 use crate::apply::step::Learned;
 use crate::apply::step::Shared;
-use crate::apply::step::watch::Watch;
+use crate::apply::step::lookout::Lookout;
 use crate::apply::stop::Level;
 use crate::apply::stop::Stop;
 use crate::apply::waves::Cut;
@@ -161,7 +161,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         listener: Arc::clone(&listener),
         stop: stop.clone(),
         requests: Semaphore::new(options.parallelism.max(1)),
-        watch: Watch::new(options.parallelism.max(1)),
+        lookout: Lookout::new(options.parallelism.max(1)),
         began: Mutex::new(Instant::now()),
         circuit: Circuit::default(),
         learned: Mutex::new(learned),

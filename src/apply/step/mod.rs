@@ -1,13 +1,13 @@
 //! Carries out one step: intention on disk, request, password in its sink, outcome on disk.
 //!
 //! [`send`] sends a change and looks when its answer is lost, [`take`] takes what an answer brings, [`wait`] waits for a
-//! sheet that [`watch`] looks at, [`effect`] (pure) says what a change did, for the ledger.
+//! sheet that [`lookout`] looks at, [`effect`] (pure) says what a change did, for the ledger.
 
 mod effect;
+pub(crate) mod lookout;
 mod send;
 mod take;
 mod wait;
-pub(crate) mod watch;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ use crate::apply::resume::Begun;
 use crate::apply::resume::Steps;
 use crate::apply::run::Options;
 use crate::apply::sink::Sink;
-use crate::apply::step::watch::Watch;
+use crate::apply::step::lookout::Lookout;
 use crate::apply::stop::Stop;
 use crate::domain;
 use crate::domain::edi::EdiStatus;
@@ -56,7 +56,7 @@ pub(crate) struct Shared {
     pub(crate) stop: Stop,
     /// Places of requests: steps that write the ledger meanwhile hold none.
     pub(crate) requests: tokio::sync::Semaphore,
-    pub(crate) watch: Watch,
+    pub(crate) lookout: Lookout,
     /// When the run, or its wave, began: what waits counts from then.
     pub(crate) began: Mutex<Instant>,
     pub(crate) circuit: Circuit,

@@ -32,7 +32,7 @@ impl Shared {
             return Ok(waiting("Chorus Pro is still working on it", None).into());
         }
         let deadline = self.options.timeout.map(|timeout| self.began() + timeout);
-        let waiting_for = self.watch.begin();
+        let waiting_for = self.lookout.begin();
         let mut pause = self.options.first_poll;
         let mut stop = self.stop.clone();
         loop {

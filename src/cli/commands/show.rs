@@ -15,6 +15,8 @@ use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::plan::change::ChangeKind;
 use crate::render::plan::groups;
+use crate::render::plan::groups::Entry;
+use crate::render::plan::groups::Group;
 use crate::render::plan::human;
 use crate::render::plan::json::PlanJson;
 use crate::render::plan::markdown;
@@ -97,9 +99,14 @@ fn chosen(arguments: &ShowArgs, view: &View<'_>) -> Result<Option<Vec<usize>>, F
 
 /// The changes of a group, by its number in the plan as it is shown.
 fn of_group(number: usize, view: &View<'_>) -> Result<Vec<usize>, Failure> {
-    let (groups, _) = groups::split(&view.changes);
+    let groups = groups::entries(&view.changes).into_iter().filter_map(|(_, entry)| match entry {
+        Entry::Group(group) => Some(group),
+        Entry::One(_) => None,
+    });
+    let mut groups: Vec<Group> = groups.collect();
     let count = groups.len();
-    let group = number.checked_sub(1).and_then(|position| groups.into_iter().nth(position));
+    let group = groups.iter().position(|group| group.number == number);
+    let group = group.map(|at| groups.swap_remove(at));
     group.map(|group| group.changes).ok_or_else(|| {
         let message = match count {
             0 => format!("there is no group {number}: this plan has none"),

@@ -20,7 +20,6 @@ use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::value::days_later;
 use crate::ledger::history;
-use crate::plan::calendar::Part;
 use crate::plan::calendar::calendar;
 use crate::render::status::ends;
 use crate::render::status::ends::Ending;
@@ -55,7 +54,7 @@ pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, F
     if let Some(chosen) = choice::targets(&arguments.choice, &project, &known, settings)? {
         resources.retain(|resource| chosen.contains(&resource.address));
     }
-    let calendar = calendar(&[part(&project, &known)], today);
+    let calendar = calendar(&[project::part_of_calendar(&project, &known)], today);
     let mut endings = ends::endings(&resources, &calendar);
     let unknown_passwords = ends::unknown_passwords(&resources, &calendar);
     let within = arguments.within.map(|days| (days, days_later(today, days)));
@@ -70,16 +69,6 @@ pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, F
         _ => output::result(&shown.text(settings)?)?,
     }
     Ok(if ends { Exit::Pending } else { Exit::Done })
-}
-
-fn part<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {
-    Part {
-        environment: &project.environment.name,
-        desired: &project.desired,
-        known,
-        knowledge: &project.knowledge,
-        policy: &project.policy,
-    }
 }
 
 impl Shown<'_> {

@@ -1,6 +1,6 @@
 //! What pages share: one file that needs no network, with its style and its script in it, and nothing else allowed to run.
 //!
-//! A page is a template beside the module that fills it; [`texts`] holds every text that a page shows.
+//! A page is a template beside the module that fills it, put into `frame.html`; [`texts`] holds every text that a page shows.
 
 pub(crate) mod texts;
 
@@ -24,6 +24,9 @@ use crate::render::words;
 /// The style of every page. Its colours stand in its first block, each for the light and the dark theme.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
+/// What stands around every page.
+const FRAME: &str = include_str!("frame.html");
+
 /// What every page can do: choose a theme.
 const SCRIPT: &str = include_str!("theme.js");
 
@@ -44,12 +47,15 @@ pub(crate) fn render(
     let script = format!("\n{SCRIPT}{script}");
     let policy = policy(&script);
     let template = without_block_lines(template);
+    let frame = without_block_lines(FRAME);
+    environment.add_template("frame", &frame)?;
     environment.add_template("page", &template)?;
     let t = table(texts);
     environment.get_template("page")?.render(context! {
         style => STYLE,
         script,
         policy,
+        version => env!("CARGO_PKG_VERSION"),
         t,
         ..content
     })
@@ -211,12 +217,13 @@ mod tests {
 
     #[test]
     fn every_text_is_there_and_every_one_is_used() {
-        let status =
-            [include_str!("../status/page.html"), include_str!("../status/page.js"), SCRIPT];
-        let plan = [include_str!("../plan/page.html"), include_str!("../plan/page.js"), SCRIPT];
-        for (texts, files) in [(texts::STATUS, status), (texts::PLAN, plan)] {
+        let status = [include_str!("../status/page.html"), include_str!("../status/page.js")];
+        let plan = [include_str!("../plan/page.html"), include_str!("../plan/page.js")];
+        let proof = [include_str!("../proof/page.html"), ""];
+        for (texts, files) in [(texts::STATUS, status), (texts::PLAN, plan), (texts::PROOF, proof)]
+        {
             let table = table(texts);
-            let used: Vec<&str> = files.into_iter().flat_map(used).collect();
+            let used: Vec<&str> = files.into_iter().chain([FRAME, SCRIPT]).flat_map(used).collect();
             for key in &used {
                 assert!(table.contains_key(key), "no text `{key}`");
             }

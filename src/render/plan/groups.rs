@@ -9,6 +9,7 @@ use crate::render::plan::json::BecauseJson;
 use crate::render::plan::json::ChangeJson;
 use crate::render::plan::view::Changes;
 use crate::render::plan::view::Item;
+use crate::render::plan::view::Risk;
 
 /// As many changes of one shape, or fewer, are listed one by one.
 pub(crate) const LISTED: usize = 20;
@@ -16,7 +17,7 @@ pub(crate) const LISTED: usize = 20;
 /// What makes two changes alike. Values are not part of it: ten thousand names differ, their shape does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
-    risk: u8,
+    risk: Risk,
     kind: Kind,
     change: ChangeKind,
     channel: String,
@@ -27,37 +28,47 @@ struct Shape {
     notes: Vec<String>,
 }
 
-/// More than [`LISTED`] changes of one shape, by their positions in the plan.
+/// More than [`LISTED`] changes of one shape.
 pub(crate) struct Group {
-    /// What a person looks at first: the smaller, the earlier.
-    pub(crate) risk: u8,
-    /// The positions. There is one at least.
+    /// Its number, from 1.
+    pub(crate) number: usize,
+    /// Their positions in the plan. There is one at least.
     pub(crate) changes: Vec<usize>,
 }
 
-/// Splits changes into groups and those that are unlike the rest, which come by risk and then by address.
-pub(crate) fn split(changes: &Changes<'_>) -> (Vec<Group>, Vec<usize>) {
-    let by_risk = |mut listed: Vec<(u8, usize)>| {
-        listed.sort_unstable();
-        listed.into_iter().map(|(_, position)| position).collect()
-    };
-    if changes.len() <= LISTED {
-        let all = changes.iter().enumerate().map(|(position, item)| (item.risk(), position));
-        return (Vec::new(), by_risk(all.collect()));
-    }
+/// What is shown as one thing.
+pub(crate) enum Entry {
+    /// Changes alike.
+    Group(Group),
+    /// One that is unlike the rest, by its position in the plan.
+    One(usize),
+}
+
+/// Everything of a plan as it is shown: by risk, of one risk the groups first, then in the order of the plan.
+pub(crate) fn entries(changes: &Changes<'_>) -> Vec<(Risk, Entry)> {
     let mut shapes: BTreeMap<Shape, Vec<usize>> = BTreeMap::new();
-    for (position, item) in changes.iter().enumerate() {
-        shapes.entry(shape(&item)).or_default().push(position);
+    let (mut entries, mut listed) = (Vec::new(), Vec::new());
+    if changes.len() > LISTED {
+        for (position, item) in changes.iter().enumerate() {
+            shapes.entry(shape(&item)).or_default().push(position);
+        }
+    } else {
+        listed.extend(changes.iter().enumerate().map(|(position, item)| (item.risk(), position)));
     }
-    let (mut groups, mut listed) = (Vec::new(), Vec::new());
+    let mut number = 0;
     for (shape, changes) in shapes {
         if changes.len() > LISTED {
-            groups.push(Group { risk: shape.risk, changes });
+            number += 1;
+            entries.push((shape.risk, Entry::Group(Group { number, changes })));
         } else {
             listed.extend(changes.into_iter().map(|position| (shape.risk, position)));
         }
     }
-    (groups, by_risk(listed))
+    listed.sort_unstable();
+    entries.extend(listed.into_iter().map(|(risk, position)| (risk, Entry::One(position))));
+    // Stable: what is equally risky keeps its order.
+    entries.sort_by_key(|(risk, _)| *risk);
+    entries
 }
 
 impl Group {

@@ -103,9 +103,8 @@ pub(crate) fn render(view: &View<'_>) -> Result<String, PageFault> {
         texts::PLAN,
         context! {
             environment => harmless(view.environment),
-            production => view.stage.as_deref() == Some("production"),
+            production => view.is_production,
             as_of => harmless(&view.as_of),
-            version => env!("CARGO_PKG_VERSION"),
             summary => human::summary(view),
             cards => Value::from(Serde(&cards)),
             unchanged => view.summary.unchanged,
@@ -124,19 +123,19 @@ pub(crate) fn render(view: &View<'_>) -> Result<String, PageFault> {
 
 /// Groups and changes by risk, and how many changes there is no room for.
 fn entries(changes: &Changes<'_>) -> (Vec<Entry>, usize) {
-    let (groups, listed) = groups::split(changes);
     let open = changes.len() <= OPEN;
-    let left = listed.len().saturating_sub(LISTED);
-    let mut entries: Vec<(u8, Entry)> = groups
-        .iter()
-        .enumerate()
-        .filter_map(|(position, group)| Some((group.risk, of_group(position + 1, group, changes)?)))
-        .collect();
-    let listed = listed.into_iter().take(LISTED).filter_map(|position| changes.get(position));
-    entries.extend(listed.map(|item| (item.risk(), Entry { open, ..of_change(&item) })));
-    // Stable: what is equally risky keeps its order, groups first.
-    entries.sort_by_key(|(risk, _)| *risk);
-    (entries.into_iter().map(|(_, entry)| entry).collect(), left)
+    let (mut entries, mut listed) = (Vec::new(), 0_usize);
+    for (_, entry) in groups::entries(changes) {
+        match entry {
+            groups::Entry::Group(group) => entries.extend(of_group(&group, changes)),
+            groups::Entry::One(position) => {
+                listed += 1;
+                let item = changes.get(position).filter(|_| listed <= LISTED);
+                entries.extend(item.map(|item| Entry { open, ..of_change(&item) }));
+            }
+        }
+    }
+    (entries, listed.saturating_sub(LISTED))
 }
 
 fn of_change(item: &Item<'_>) -> Entry {
@@ -164,13 +163,13 @@ fn of_change(item: &Item<'_>) -> Entry {
     }
 }
 
-fn of_group(number: usize, group: &Group, changes: &Changes<'_>) -> Option<Entry> {
+fn of_group(group: &Group, changes: &Changes<'_>) -> Option<Entry> {
     let first = group.changes.first().and_then(|position| changes.get(*position))?;
     let (common, own) = group.fields(changes);
     let own: Vec<String> = own.iter().map(|field| harmless(field)).collect();
     let items = group.changes.iter().take(ADDRESSES).filter_map(|position| changes.get(*position));
     Some(Entry {
-        group: Some(number),
+        group: Some(group.number),
         count: group.changes.len(),
         address: String::new(),
         names: String::new(),
@@ -253,18 +252,7 @@ mod tests {
     }
 
     fn page(changes: Vec<Change>, stage: Stage) -> String {
-        let plan = Plan {
-            environment: "here".to_owned(),
-            stage,
-            as_of: "2026-12-01".parse().unwrap(),
-            directory: None,
-            fingerprint: "f".to_owned(),
-            changes,
-            unchanged: 12,
-            unmanaged: Vec::new(),
-            upcoming: Vec::new(),
-            diagnostics: Vec::new(),
-        };
+        let plan = Plan { environment: "here".to_owned(), stage, ..Plan::of(changes) };
         render(&View::made(&plan, String::new())).unwrap()
     }
 

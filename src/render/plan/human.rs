@@ -11,6 +11,7 @@ use crate::render::diagnostics;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::fields;
 use crate::render::plan::groups;
+use crate::render::plan::groups::Entry;
 use crate::render::plan::groups::Group;
 use crate::render::plan::json::SummaryJson;
 use crate::render::plan::json::UnmanagedJson;
@@ -55,29 +56,22 @@ pub(crate) fn overview(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour
     if changes.len() > 0 {
         writeln!(out, "{}\n", colour.paint(STRONG, &title(view)))?;
         let several = several_channels(changes);
-        let (groups, listed) = groups::split(changes);
-        let mut groups = groups.iter().enumerate().peekable();
-        let mut listed = listed
-            .iter()
-            .enumerate()
-            .filter_map(|(place, position)| Some((place, changes.get(*position)?)));
-        let mut next = listed.next();
-        let mut left: Vec<Item<'_>> = Vec::new();
-        loop {
-            let risk = next.as_ref().map(|(_, item)| item.risk());
-            let group = groups.next_if(|(_, group)| risk.is_none_or(|risk| group.risk <= risk));
-            if let Some((number, group)) = group {
-                render_group(out, number + 1, group, changes, colour)?;
-            } else if let Some((place, item)) = next.take() {
-                match place {
-                    ..DETAILED => render_change(out, &item, several, colour)?,
-                    DETAILED..NAMED => headline(out, &item, several, colour)?,
-                    NAMED.. => left.push(item),
+        let (mut listed, mut left) = (0, Vec::new());
+        for (_, entry) in groups::entries(changes) {
+            let position = match entry {
+                Entry::Group(group) => {
+                    render_group(out, &group, changes, colour)?;
+                    continue;
                 }
-                next = listed.next();
-            } else {
-                break;
+                Entry::One(position) => position,
+            };
+            let Some(item) = changes.get(position) else { continue };
+            match listed {
+                ..DETAILED => render_change(out, &item, several, colour)?,
+                DETAILED..NAMED => headline(out, &item, several, colour)?,
+                NAMED.. => left.push(item.change),
             }
+            listed += 1;
         }
         render_left(out, &left)?;
         writeln!(out)?;
@@ -123,12 +117,9 @@ pub(crate) fn each(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) ->
 }
 
 fn title(view: &View<'_>) -> String {
-    let View { environment, stage, as_of, .. } = view;
-    let stage = match stage.as_deref() {
-        // Whoever reads it has to know that this is not a trial.
-        Some("production") => ", in production",
-        _ => "",
-    };
+    let View { environment, is_production, as_of, .. } = view;
+    // Whoever reads it has to know that this is not a trial.
+    let stage = if *is_production { ", in production" } else { "" };
     format!("Plan for `{}` on {as_of}{stage}", harmless(environment))
 }
 
@@ -225,7 +216,6 @@ fn render_change(
 
 fn render_group(
     out: &mut dyn fmt::Write,
-    number: usize,
     group: &Group,
     changes: &Changes<'_>,
     colour: Colour,
@@ -241,7 +231,7 @@ fn render_group(
     if let Some(template) = &told.template {
         write!(out, ", from {}", harmless(template))?;
     }
-    writeln!(out, "{}", colour.paint(FAINT, &format!("  (group {number})")))?;
+    writeln!(out, "{}", colour.paint(FAINT, &format!("  (group {})", group.number)))?;
     if let Some(blocked) = &told.blocked {
         let text = format!("blocked, the first: {}", harmless(blocked));
         writeln!(out, "{INDENT}{}", colour.paint(style::RED, &text))?;
@@ -265,12 +255,12 @@ fn render_group(
 }
 
 /// Counts what there is no room for.
-fn render_left(out: &mut dyn fmt::Write, left: &[Item<'_>]) -> fmt::Result {
+fn render_left(out: &mut dyn fmt::Write, left: &[ChangeKind]) -> fmt::Result {
     if left.is_empty() {
         return Ok(());
     }
     let kinds = ChangeKind::ALL.into_iter().filter_map(|kind| {
-        let count = left.iter().filter(|item| item.change == kind).count();
+        let count = left.iter().filter(|left| **left == kind).count();
         (count > 0).then(|| format!("{} {}", words::thousands(count), style::counted(kind)))
     });
     let kinds: Vec<String> = kinds.collect();
@@ -381,21 +371,6 @@ mod tests {
         }
     }
 
-    fn plan(changes: Vec<Change>) -> Plan {
-        Plan {
-            environment: "simulator".to_owned(),
-            stage: crate::domain::environment::Stage::Simulator,
-            as_of: "2026-12-01".parse().unwrap(),
-            directory: None,
-            fingerprint: "f".to_owned(),
-            changes,
-            unchanged: 12,
-            unmanaged: Vec::new(),
-            upcoming: Vec::new(),
-            diagnostics: Vec::new(),
-        }
-    }
-
     fn shown(plan: &Plan) -> String {
         let mut text = String::new();
         render(&mut text, plan, &Sources::default(), Colour::Off).unwrap();
@@ -438,7 +413,7 @@ mod tests {
         refused.blocked = Some("sheet `EDI-000009` holds certificate `g2b-2026`".to_owned());
         let mut gone = change("ville/edi/old", ChangeKind::Deactivate, &[]);
         gone.name = Some("Ancien\u{1b}[31m".to_owned());
-        let mut shown_plan = plan(vec![
+        let mut shown_plan = Plan::of(vec![
             made,
             change(
                 "ville/account/main",
@@ -518,7 +493,7 @@ mod tests {
 
     #[test]
     fn nothing_to_do_is_one_line() {
-        assert_snapshot!(shown(&plan(Vec::new())), @"Nothing to do: 12 resources are as declared");
+        assert_snapshot!(shown(&Plan::of(Vec::new())), @"Nothing to do: 12 resources are as declared");
     }
 
     #[test]
@@ -537,7 +512,7 @@ mod tests {
             })
             .collect();
         changes.push(change("ville/api/main", ChangeKind::Create, &[("usage", "", "publisher")]));
-        assert_snapshot!(shown(&plan(changes)), @r"
+        assert_snapshot!(shown(&Plan::of(changes)), @r"
         Plan for `simulator` on 2026-12-01
 
           + 4,812 x create API connection, from templates/commune.yaml.j2  (group 1)
@@ -557,7 +532,7 @@ mod tests {
         let changes: Vec<Change> = (1..=20)
             .map(|number| change(&format!("e{number}/edi/main"), ChangeKind::Adopt, &[]))
             .collect();
-        let shown = shown(&plan(changes));
+        let shown = shown(&Plan::of(changes));
         assert_eq!(shown.lines().filter(|line| line.contains("=> adopt e")).count(), 20);
     }
 
@@ -565,7 +540,7 @@ mod tests {
     fn the_json_form_counts_all_twelve_and_names_what_moved() {
         use crate::render::plan::json::PlanJson;
 
-        let first = PlanJson::of(&plan(vec![replacement()]), &Sources::default());
+        let first = PlanJson::of(&Plan::of(vec![replacement()]), &Sources::default());
         let value = serde_json::to_value(&first).unwrap();
         assert_eq!(value["summary"].as_object().unwrap().len(), 12);
         insta::assert_json_snapshot!(value["changes"], @r#"
@@ -611,7 +586,8 @@ mod tests {
         ]
         "#);
 
-        let mut other = plan(vec![replacement(), change("ville/edi/new", ChangeKind::Adopt, &[])]);
+        let mut other =
+            Plan::of(vec![replacement(), change("ville/edi/new", ChangeKind::Adopt, &[])]);
         other.changes[0].because.clear();
         let other = PlanJson::of(&other, &Sources::default());
         assert_eq!(first.moved_addresses(&other), ["ville/edi/g2b", "ville/edi/new"]);
@@ -628,7 +604,7 @@ mod tests {
             .map(|number| change(&format!("e{number:02}/edi/main"), ChangeKind::Adopt, &[]))
             .collect();
         changes.push(replacement());
-        let mut made = plan(changes);
+        let mut made = Plan::of(changes);
         made.stage = crate::domain::environment::Stage::Production;
         made.directory = Some(crate::domain::observed::DirectoryUsed {
             found: 200,
@@ -669,7 +645,7 @@ mod tests {
             .collect();
         changes.push(replacement());
         changes.push(change("ville/edi/old", ChangeKind::Deactivate, &[]));
-        let text = shown(&plan(changes));
+        let text = shown(&Plan::of(changes));
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[2].starts_with("-/+ replace ville/edi/g2b"), "{text}");
         assert!(lines[7].starts_with("  - deactivate ville/edi/old"), "{text}");

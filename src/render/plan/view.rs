@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
+use crate::domain::environment::Stage;
 use crate::plan::Plan;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -15,6 +16,21 @@ use crate::render::plan::upcoming::UpcomingJson;
 
 /// How many unmanaged things, and things that end soon, are listed before the rest is counted.
 pub(super) const LISTED: usize = 20;
+
+/// How closely a person has to look at a change, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Risk {
+    /// An error in it interrupts invoices.
+    Interrupts,
+    /// Blocked, or for a person.
+    NeedsPerson,
+    /// Something that is there becomes another.
+    Changes,
+    /// Something new.
+    Adds,
+    /// Nothing is done.
+    Waits,
+}
 
 /// A change as it is shown: its JSON form, with the words of it understood.
 #[derive(Clone, Debug)]
@@ -46,16 +62,15 @@ impl<'a> Item<'a> {
         self.told.blocked.is_some()
     }
 
-    /// What a person looks at first: the smaller, the earlier.
-    pub(crate) fn risk(&self) -> u8 {
+    /// How closely a person has to look at it.
+    pub(crate) fn risk(&self) -> Risk {
         match self.change {
-            // An error here interrupts invoices.
-            ChangeKind::Replace | ChangeKind::Deactivate | ChangeKind::Delete => 0,
-            _ if self.is_blocked() => 1,
-            ChangeKind::AskSupport | ChangeKind::Verify => 1,
-            ChangeKind::Update | ChangeKind::Activate | ChangeKind::Rotate => 2,
-            ChangeKind::Create | ChangeKind::Adopt => 3,
-            ChangeKind::Wait => 4,
+            ChangeKind::Replace | ChangeKind::Deactivate | ChangeKind::Delete => Risk::Interrupts,
+            _ if self.is_blocked() => Risk::NeedsPerson,
+            ChangeKind::AskSupport | ChangeKind::Verify => Risk::NeedsPerson,
+            ChangeKind::Update | ChangeKind::Activate | ChangeKind::Rotate => Risk::Changes,
+            ChangeKind::Create | ChangeKind::Adopt => Risk::Adds,
+            ChangeKind::Wait => Risk::Waits,
         }
     }
 }
@@ -97,8 +112,8 @@ impl<'a> Changes<'a> {
 pub(crate) struct View<'a> {
     /// The environment.
     pub(crate) environment: &'a str,
-    /// What it is for.
-    pub(crate) stage: Option<String>,
+    /// Whether it is the production of Chorus Pro.
+    pub(crate) is_production: bool,
     /// The day.
     pub(crate) as_of: String,
     /// Everything that is not unchanged.
@@ -122,7 +137,7 @@ impl<'a> View<'a> {
     pub(crate) fn made(plan: &'a Plan, diagnostics: String) -> Self {
         Self {
             environment: &plan.environment,
-            stage: Some(plan.stage.to_string()),
+            is_production: plan.stage == Stage::Production,
             as_of: plan.as_of.to_string(),
             changes: Changes::Made(&plan.changes),
             summary: SummaryJson::of(plan),
@@ -146,7 +161,7 @@ impl<'a> View<'a> {
         let items = items?;
         Some(Self {
             environment: &plan.environment,
-            stage: plan.stage.clone(),
+            is_production: plan.stage.as_deref() == Some(&*Stage::Production.to_string()),
             as_of: plan.as_of.clone(),
             summary: plan.summary.clone(),
             blocked: items.iter().filter(|item| item.is_blocked()).count(),

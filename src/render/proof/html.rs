@@ -1,20 +1,24 @@
-//! The report of a run as one page, which needs no network and no script.
+//! The report of a run as one page.
 
-use minijinja::AutoEscape;
-use minijinja::Environment;
 use minijinja::Value;
 use minijinja::context;
 use minijinja::value::Serde;
 
+use crate::domain::environment::Stage;
+use crate::render::page;
+use crate::render::page::PageFault;
+use crate::render::page::texts;
 use crate::render::proof::json::ProofJson;
-
-/// Why a page could not be written: a fault of its template.
-pub(crate) type PageFault = minijinja::Error;
 
 /// The page. Every value is escaped.
 pub(crate) fn render(proof: &ProofJson) -> Result<String, PageFault> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template("report.html", include_str!("report.html"))?;
-    environment.get_template("report.html")?.render(context! { proof => Value::from(Serde(proof)) })
+    page::render(
+        include_str!("page.html"),
+        "",
+        texts::PROOF,
+        context! {
+            proof => Value::from(Serde(proof)),
+            production => proof.stage == Stage::Production.to_string(),
+        },
+    )
 }

@@ -128,7 +128,6 @@ pub(crate) fn render(content: &Content<'_>) -> Result<String, PageFault> {
         context! {
             environment => harmless(environment),
             made => words::moment(now),
-            version => env!("CARGO_PKG_VERSION"),
             today => today.to_string(),
             within,
             total => rows.len(),

@@ -6,6 +6,7 @@ pub(crate) mod pki;
 #[cfg(unix)]
 pub(crate) mod postgres;
 pub(crate) mod served;
+pub(crate) mod siret;
 pub(crate) mod tls;
 pub(crate) mod towns;
 pub(crate) mod world;

@@ -8,21 +8,7 @@ use crate::support::Sandbox;
 use crate::support::copy;
 use crate::support::pki::Pki;
 use crate::support::served::Served;
-
-/// A SIRET with a right check digit.
-pub(crate) fn siret(number: u64) -> String {
-    let body = format!("9999{number:05}0001");
-    let sum: u32 = body
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| {
-            let digit = u32::from(digit - b'0') * if place % 2 == 0 { 2 } else { 1 };
-            digit / 10 + digit % 10
-        })
-        .sum();
-    format!("{body}{}", (10 - sum % 10) % 10)
-}
+use crate::support::siret::siret;
 
 /// A project of so many entities, each with an account and an API sheet, some with an EDI sheet and its certificate, and the
 /// structures that a simulator has to know.

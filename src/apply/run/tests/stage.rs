@@ -116,7 +116,7 @@ pub(super) fn account() -> Step {
 }
 
 pub(in crate::apply) fn plan(steps: Vec<Step>) -> Plan {
-    let changes = steps
+    let changes: Vec<Change> = steps
         .into_iter()
         .map(|step| Change {
             address: step.address.clone(),
@@ -132,18 +132,7 @@ pub(in crate::apply) fn plan(steps: Vec<Step>) -> Plan {
             template: None,
         })
         .collect();
-    Plan {
-        environment: "simulator".to_owned(),
-        stage: crate::domain::environment::Stage::Simulator,
-        as_of: "2026-12-01".parse().unwrap(),
-        directory: None,
-        fingerprint: "f".to_owned(),
-        changes,
-        unchanged: 0,
-        unmanaged: Vec::new(),
-        upcoming: Vec::new(),
-        diagnostics: Vec::new(),
-    }
+    Plan::of(changes)
 }
 
 /// Does something with a sheet or an account that is there.

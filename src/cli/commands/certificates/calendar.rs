@@ -8,11 +8,8 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
-use crate::config::Project;
 use crate::diagnostic::Diagnostic;
-use crate::domain::known::Known;
 use crate::plan::calendar::Calendar;
-use crate::plan::calendar::Part;
 use crate::plan::calendar::calendar;
 use crate::render::calendar::human;
 use crate::render::calendar::ics;
@@ -27,8 +24,10 @@ pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit,
         let known = ledger::known(&project)?;
         environments.push((project, known));
     }
-    let parts: Vec<Part<'_>> =
-        environments.iter().map(|(project, known)| part(project, known)).collect();
+    let parts: Vec<_> = environments
+        .iter()
+        .map(|(project, known)| project::part_of_calendar(project, known))
+        .collect();
     let calendar = calendar(&parts, as_of);
     match settings.format {
         Format::Json => {
@@ -47,16 +46,6 @@ pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit,
             "the files have faults, so that something may be missing in this calendar",
         )
         .help(format!("see them with `raccord validate -e {}`", project.environment.name))),
-    }
-}
-
-fn part<'a>(project: &'a Project, known: &'a Known) -> Part<'a> {
-    Part {
-        environment: &project.environment.name,
-        desired: &project.desired,
-        known,
-        knowledge: &project.knowledge,
-        policy: &project.policy,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::environment::Channel;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::fields;
 use crate::render::plan::groups;
+use crate::render::plan::groups::Entry;
 use crate::render::plan::groups::Group;
 use crate::render::plan::human;
 use crate::render::plan::json::BecauseJson;
@@ -20,6 +21,7 @@ use crate::render::plan::markdown::safe::html;
 use crate::render::plan::markdown::safe::html_code;
 use crate::render::plan::upcoming;
 use crate::render::plan::view::Item;
+use crate::render::plan::view::Risk;
 use crate::render::plan::view::View;
 use crate::render::style;
 use crate::render::style::Colour;
@@ -55,14 +57,14 @@ pub(crate) fn render(view: &View<'_>, said: &[DiagnosticJson], wanted: Wanted<'_
 
 /// What stands above all sections.
 fn head(page: &mut Page, view: &View<'_>, said: &[DiagnosticJson], wanted: Wanted<'_>) {
-    let View { environment, stage, as_of, .. } = view;
+    let View { environment, is_production, as_of, .. } = view;
     page.push(&format!(
         "<!-- raccord:plan environment={} project={} -->\n",
         safe::name(environment),
         safe::name(wanted.project)
     ));
     page.push(&format!("## Plan for {} on {}\n\n", code(environment), code(as_of)));
-    if stage.as_deref() == Some("production") {
+    if *is_production {
         page.push("> ⚠️ **Production**: these are the connections that carry invoices.\n\n");
     }
     page.push(&format!("**{}**\n\n", human::summary(view)));
@@ -80,32 +82,20 @@ fn head(page: &mut Page, view: &View<'_>, said: &[DiagnosticJson], wanted: Wante
     }
 }
 
-/// One entry of the list: alike changes, or one.
-enum Entry<'a> {
-    Group(usize, &'a Group),
-    One(usize),
-}
-
 /// The changes, the risky ones first.
 fn changes(page: &mut Page, view: &View<'_>) {
-    let (groups, listed) = groups::split(&view.changes);
-    let grouped = groups.iter().enumerate().map(|(number, group)| (group.risk, number, group));
-    let mut entries: Vec<(u8, Entry<'_>)> =
-        grouped.map(|(risk, number, group)| (risk, Entry::Group(number + 1, group))).collect();
-    entries.extend(listed.iter().filter_map(|position| {
-        let item = view.changes.get(*position)?;
-        Some((item.risk(), Entry::One(*position)))
-    }));
-    entries.sort_by_key(|(risk, _)| *risk);
-    let mut titles =
-        [Some("Risky changes"), Some("Blocked, or for a person"), Some("Other changes")];
-    for (risk, entry) in entries {
-        let title = &mut titles[usize::from(risk.min(2))];
-        let is_open = risk < 2;
+    let (mut risky, mut for_person, mut others) =
+        (Some("Risky changes"), Some("Blocked, or for a person"), Some("Other changes"));
+    for (risk, entry) in groups::entries(&view.changes) {
+        let (title, is_open) = match risk {
+            Risk::Interrupts => (&mut risky, true),
+            Risk::NeedsPerson => (&mut for_person, true),
+            Risk::Changes | Risk::Adds | Risk::Waits => (&mut others, false),
+        };
         match entry {
-            Entry::Group(number, group) => {
+            Entry::Group(group) => {
                 let count = group.changes.len();
-                page.section(title, Left::changes(count), || of_group(number, group, view));
+                page.section(title, Left::changes(count), || of_group(&group, view));
             }
             Entry::One(position) => page.section(title, Left::changes(1), || {
                 let item = view.changes.get(position);
@@ -173,7 +163,7 @@ fn of_change(item: &Item<'_>, is_open: bool) -> Texts {
 }
 
 /// Many changes of one shape, folded.
-fn of_group(number: usize, group: &Group, view: &View<'_>) -> Texts {
+fn of_group(group: &Group, view: &View<'_>) -> Texts {
     let mut items = group.changes.iter().filter_map(|position| view.changes.get(*position));
     let Some(first) = items.next() else { return Texts::default() };
     let (common, own) = group.fields(&view.changes);
@@ -194,7 +184,7 @@ fn of_group(number: usize, group: &Group, view: &View<'_>) -> Texts {
     let from = |one: fn(&str) -> String| {
         let from = template.map(|template| format!(", from {}", one(template)));
         let blocked = if first.is_blocked() { " (blocked)" } else { "" };
-        format!("{kind}{}{blocked}, group {number}", from.unwrap_or_default())
+        format!("{kind}{}{blocked}, group {}", from.unwrap_or_default(), group.number)
     };
     Texts {
         full: details(

@@ -20,7 +20,7 @@ use crate::remote::RemoteError;
 const FOR_A_PAGE: usize = 4;
 
 /// Who waits, and the list as it was read last.
-pub(crate) struct Watch {
+pub(crate) struct Lookout {
     waiting: AtomicUsize,
     /// Single looks that are under way at once.
     places: Semaphore,
@@ -38,17 +38,17 @@ struct List {
 
 /// A sheet that is waited for, as long as it lives.
 pub(super) struct Waiting<'a> {
-    watch: &'a Watch,
+    lookout: &'a Lookout,
     began: Instant,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.watch.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.lookout.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl Watch {
+impl Lookout {
     /// With so many single looks at once.
     pub(crate) fn new(places: usize) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Watch {
     /// Counts one more sheet that is waited for, from now on.
     pub(super) fn begin(&self) -> Waiting<'_> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting { watch: self, began: Instant::now() }
+        Waiting { lookout: self, began: Instant::now() }
     }
 }
 
@@ -77,22 +77,22 @@ impl Waiting<'_> {
             return Ok(Some(sheet));
         }
         // The semaphore is never closed.
-        let _place = self.watch.places.acquire().await;
+        let _place = self.lookout.places.acquire().await;
         reader.edi_sheet(id).await
     }
 
     /// The sheet in the list of all; nothing where the list is not worth its pages, cannot be read, or lacks it.
     async fn listed(&self, reader: &Reader, id: &RemoteId, pause: Duration) -> Option<ObservedEdi> {
-        if self.watch.waiting.load(Ordering::Relaxed) <= ONE_BY_ONE {
+        if self.lookout.waiting.load(Ordering::Relaxed) <= ONE_BY_ONE {
             return None;
         }
         // Whoever comes while it is read finds it read.
-        let mut list = self.watch.list.lock().await;
+        let mut list = self.lookout.list.lock().await;
         let now = Instant::now();
         let oldest = now.checked_sub(pause / 2).unwrap_or(now).max(self.began);
         if list.began.is_none_or(|began| began < oldest) {
             let pages = list.sheets.len() / A_PAGE + 1;
-            let waiting = self.watch.waiting.load(Ordering::Relaxed);
+            let waiting = self.lookout.waiting.load(Ordering::Relaxed);
             if waiting < pages * FOR_A_PAGE || list.tired.is_some_and(|until| now < until) {
                 return None;
             }
