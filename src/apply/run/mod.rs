@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -161,6 +163,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         listener: Arc::clone(&listener),
         stop: stop.clone(),
         requests: Semaphore::new(options.parallelism.max(1)),
+        halted: AtomicBool::new(false),
         lookout: Lookout::new(options.parallelism.max(1)),
         began: Mutex::new(Instant::now()),
         circuit: Circuit::default(),
@@ -202,6 +205,9 @@ async fn drive(
         if stop.level() > Level::Go {
             report.interrupted = true;
             halted = Some("the run was interrupted");
+        }
+        if halted.is_some() {
+            shared.halted.store(true, Ordering::Relaxed);
         }
         while halted.is_none()
             && let Some(turn) = rollout.turn(scheduler, shared).await

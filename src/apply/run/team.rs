@@ -169,6 +169,7 @@ pub(super) async fn conclude(
 fn is_for_others(ended: &Ended, shared: &Shared) -> bool {
     match (&ended.outcome, &ended.halt) {
         (Outcome::Failed { ambiguous: false, .. }, Some(_)) => true,
+        (Outcome::NotStarted { .. }, None) => true,
         (Outcome::Waiting { .. }, None) => shared.stop.level() > Level::Go,
         _ => false,
     }

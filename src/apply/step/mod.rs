@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
@@ -27,6 +29,7 @@ use crate::apply::resume::Steps;
 use crate::apply::run::Options;
 use crate::apply::sink::Sink;
 use crate::apply::step::lookout::Lookout;
+use crate::apply::stop::Level;
 use crate::apply::stop::Stop;
 use crate::domain;
 use crate::domain::edi::EdiStatus;
@@ -56,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) stop: Stop,
     /// Places of requests: steps that write the ledger meanwhile hold none.
     pub(crate) requests: tokio::sync::Semaphore,
+    /// Whether nothing more may be sent, for whichever reason.
+    pub(crate) halted: AtomicBool,
     pub(crate) lookout: Lookout,
     /// When the run, or its wave, began: what waits counts from then.
     pub(crate) began: Mutex<Instant>,
@@ -161,6 +166,11 @@ impl Shared {
             },
             halt: Some(Halt::Ledger(why)),
         })
+    }
+
+    /// Whether a request that has not left must not leave any more.
+    fn is_halted(&self) -> bool {
+        self.halted.load(Ordering::Relaxed) || self.stop.level() > Level::Go
     }
 
     /// Why the run cannot go on, if so, after the service failed like this.

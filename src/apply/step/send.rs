@@ -76,7 +76,19 @@ impl Shared {
         if !is_in_doubt {
             self.intend(step, making, target.as_ref()).await?;
         }
-        let outcome = match self.perform(step, request, target.as_ref(), is_in_doubt).await {
+        let answered = {
+            // The semaphore is never closed.
+            let _place = self.requests.acquire().await;
+            if !is_in_doubt {
+                if self.is_halted() {
+                    return self.withdraw(step).await;
+                }
+                let Step { id, address, .. } = step;
+                (self.listener)(&Event::Sent { step: id.clone(), address: address.clone() });
+            }
+            self.perform(step, request, target.as_ref(), is_in_doubt).await
+        };
+        let outcome = match answered {
             Ok(receipt) => {
                 self.circuit.answered();
                 self.take(step, request, making, receipt, ready).await
@@ -100,9 +112,20 @@ impl Shared {
             target: target.cloned(),
             making: making.cloned(),
         })
+        .await
+    }
+
+    /// A step whose intention is on disk, and whose turn did not come before the run had to stop: nothing was sent.
+    async fn withdraw(&self, step: &Step) -> Result<Ended, Unrecorded> {
+        let why = "the run had to stop before its request was sent".to_owned();
+        self.record(What::Failed {
+            address: step.address.clone(),
+            step: step.id.clone(),
+            error: why.clone(),
+            ambiguous: false,
+        })
         .await?;
-        (self.listener)(&Event::Sent { step: step.id.clone(), address: step.address.clone() });
-        Ok(())
+        Ok(Outcome::NotStarted { why }.into())
     }
 
     /// A change that another runner sent and whose password it stored, before it was gone.
@@ -144,8 +167,6 @@ impl Shared {
         target: Option<&RemoteId>,
         is_in_doubt: bool,
     ) -> Result<Receipt, RemoteError> {
-        // It is never closed.
-        let _place = self.requests.acquire().await;
         let made: BTreeMap<String, RemoteId> = match (request.target(), target) {
             (Some(Target::CreatedBy(maker)), Some(id)) => {
                 BTreeMap::from([(maker.clone(), id.clone())])

@@ -2,12 +2,12 @@
 
 /// The SIRET with this number, up to 99,999: each of its check digits is right.
 pub(crate) fn siret(number: u64) -> String {
-    let siren = with_check_digit(format!("999{number:05}"));
-    with_check_digit(format!("{siren}0001"))
+    let siren = with_check_digit(&format!("999{number:05}"));
+    with_check_digit(&format!("{siren}0001"))
 }
 
 /// Adds the digit that Luhn's formula asks for.
-fn with_check_digit(digits: String) -> String {
+fn with_check_digit(digits: &str) -> String {
     let sum: u32 = digits
         .bytes()
         .rev()

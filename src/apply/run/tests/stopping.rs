@@ -88,6 +88,37 @@ async fn a_first_ctrl_c_lets_requests_in_flight_end_and_starts_nothing_more() {
     );
 }
 
+#[tokio::test]
+async fn what_waits_for_its_turn_is_not_sent_after_ctrl_c_and_not_in_doubt() {
+    let stage = Stage::new(Duration::ZERO).await.with(|options| {
+        options.parallelism = 2;
+        options.no_wait = true;
+    });
+    let slow = json!({ "methode": "POST", "chemin": "/raccordements", "fois": 2, "delaiMillisecondes": 500 });
+    assert_eq!(stage.simulator.steer("POST", "/simulateur/v1/pannes", Some(slow)).status, 204);
+    let (stopper, stop) = stop::pair();
+    let pressing = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        stopper.press();
+        stopper
+    });
+    let steps = |count: usize| -> Vec<Step> {
+        let each = |number| create(&format!("s{number}"), &format!("S{number}"), number, None);
+        (0..count).flat_map(each).collect()
+    };
+    let report = stage.listen(&plan(steps(4)), Arc::new(|_| {}), stop).await;
+    drop(pressing.await.unwrap());
+    assert_eq!(exit(&report), Exit::Interrupted);
+    assert_eq!((report.counts.done, report.counts.not_started), (2, 6), "{report:#?}");
+    assert_eq!(stage.requests("POST /raccordements/v1/fiches-edi"), 2);
+    // Their intentions were on disk already, and so is that nothing came of them.
+    let events = stage.events();
+    let count = |word: &str| events.iter().filter(|event| event.starts_with(word)).count();
+    assert_eq!((count("intended"), count("succeeded"), count("failed")), (4, 2, 2), "{events:?}");
+    let log = std::fs::read_to_string(stage.path()).unwrap();
+    assert!(!log.contains(r#""ambiguous":true"#), "{log}");
+}
+
 /// A gateway that writes down what the ledger holds when a creation arrives, and answers once it may.
 async fn gateway(
     ledger: std::path::PathBuf,

@@ -203,3 +203,21 @@ async fn many_sheets_are_looked_at_through_one_list() {
     // One by one there would be forty of them every twentieth of a second.
     assert!(single < 120 && all > single, "{single} of {all}");
 }
+
+#[tokio::test]
+async fn no_more_requests_are_under_way_than_were_allowed() {
+    let stage = Stage::new(Duration::ZERO).await.with(|options| {
+        options.parallelism = 2;
+        options.no_wait = true;
+    });
+    let slow = serde_json::json!({ "methode": "POST", "chemin": "/raccordements", "fois": 6, "delaiMillisecondes": 250 });
+    assert_eq!(stage.simulator.steer("POST", "/simulateur/v1/pannes", Some(slow)).status, 204);
+    let steps: Vec<Step> = (0..6)
+        .flat_map(|number| create(&format!("s{number}"), &format!("S{number}"), number, None))
+        .collect();
+    let began = std::time::Instant::now();
+    let report = stage.run(&plan(steps)).await;
+    assert_eq!(report.counts.done, 6, "{report:#?}");
+    // Steps that write the ledger begin ahead; their requests do not: six of a quarter of a second, two at a time.
+    assert!(began.elapsed() >= Duration::from_millis(750), "{:?}", began.elapsed());
+}
