@@ -11,12 +11,15 @@ mod confirm;
 mod crash;
 mod diagnostic;
 mod domain;
+#[cfg(test)]
+mod french;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
 #[cfg(test)]
 mod invariants;
+mod language;
 mod ledger;
 mod plan;
 mod remote;

@@ -80,6 +80,9 @@ pub(crate) struct GlobalArgs {
     /// Use colours [also: `NO_COLOR` switches them off]
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(crate) color: When,
+    /// Speak this language [also: `RACCORD_LANG`] [default: that of the locale, else `en`]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Lang>,
     /// Show results and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -89,6 +92,15 @@ pub(crate) struct GlobalArgs {
     /// Write the log in this form; with `json`, everything on standard error is one JSON object a line
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Human, value_name = "FORM")]
     pub(crate) log_format: LogFormat,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English
+    En,
+    /// French
+    Fr,
 }
 
 /// The form of the log.

@@ -1,9 +1,10 @@
 //! `Failure`: why a command could not do what was asked, told once, at the end.
 
 use std::error::Error;
-use std::fmt::Write as _;
 
 use crate::cli::exit::Exit;
+use crate::language::Message;
+use crate::language::tr;
 use crate::render::style;
 use crate::render::style::Colour;
 use crate::render::words::harmless;
@@ -14,16 +15,16 @@ pub(crate) struct Failure {
     /// How the run ends.
     pub(crate) exit: Exit,
     /// What could not be done; empty when everything was said already.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// The causes, outermost first.
-    pub(crate) causes: Vec<String>,
+    pub(crate) causes: Vec<Message>,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 impl Failure {
     /// A failure with a message.
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<Message>) -> Self {
         Self { exit, message: message.into(), causes: Vec::new(), help: None }
     }
 
@@ -32,7 +33,7 @@ impl Failure {
     pub(crate) fn because(mut self, error: &dyn Error) -> Self {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            self.causes.push(error.to_string());
+            self.causes.push(Message::of(|| error.to_string()));
             cause = error.source();
         }
         self
@@ -40,7 +41,7 @@ impl Failure {
 
     /// Says what to do.
     #[must_use]
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Message>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -52,14 +53,13 @@ impl Failure {
         if message.is_empty() {
             return text;
         }
-        let title = colour.paint(style::RED.effects(anstyle::Effects::BOLD), "error");
-        // Writing to a string cannot fail.
-        let _infallible = writeln!(text, "{title}: {}", harmless(message));
+        let title = colour.paint(style::RED.effects(anstyle::Effects::BOLD), &tr!("error"));
+        text.push_str(&tr!("{title}: {message}\n", title, message = harmless(message)));
         for cause in causes {
-            let _infallible = writeln!(text, "  caused by: {}", harmless(cause));
+            text.push_str(&tr!("  caused by: {cause}\n", cause = harmless(cause)));
         }
         if let Some(help) = help {
-            let _infallible = writeln!(text, "  help: {}", harmless(help));
+            text.push_str(&tr!("  help: {help}\n", help = harmless(help)));
         }
         text
     }

@@ -15,6 +15,7 @@ pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod forecast;
 pub(crate) mod forge;
+pub(crate) mod help;
 pub(crate) mod ledger;
 pub(crate) mod logging;
 pub(crate) mod output;
@@ -31,20 +32,26 @@ pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod signals;
+pub(crate) mod speaking;
 pub(crate) mod table_file;
+pub(crate) mod usage;
 pub(crate) mod wave_reports;
 pub(crate) mod whole;
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
 
 use crate::cli::args::Cli;
 use crate::cli::args::Command;
+use crate::cli::args::Format;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
+use crate::language;
+use crate::language::Language;
+use crate::render::style::Colour;
 
 /// Runs one command line, the program's name first.
 pub(crate) fn run(arguments: Vec<OsString>) -> Exit {
@@ -57,13 +64,24 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Exit {
 }
 
 fn run_unguarded(arguments: Vec<OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    match settings::language(&arguments) {
+        Ok(language) => language::choose(language),
+        Err(failure) => return ended(&failure, Colour::Off),
+    }
+    let parsed = help::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return refused(&error),
     };
     let (settings, result) = match Settings::read(&cli.global) {
         Ok(settings) => {
-            let result = logging::start(&settings).and_then(|()| dispatch(&cli.command, &settings));
+            let result = logging::start(&settings).and_then(|()| match settings.format {
+                // What machines read is the same in every language.
+                Format::Json => language::in_english(|| dispatch(&cli.command, &settings)),
+                _ => dispatch(&cli.command, &settings),
+            });
             (Some(settings), result)
         }
         Err(failure) => (None, Err(failure)),
@@ -71,24 +89,35 @@ fn run_unguarded(arguments: Vec<OsString>) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(failure) => {
-            let colour = settings
-                .map_or(crate::render::style::Colour::Off, |settings| settings.error_colour);
-            output::say(&failure.text(colour));
-            failure.exit
+            ended(&failure, settings.map_or(Colour::Off, |settings| settings.error_colour))
         }
     }
 }
 
+fn ended(failure: &Failure, colour: Colour) -> Exit {
+    output::say(&failure.text(colour));
+    failure.exit
+}
+
 /// Help and version are results; anything else was a mistake on the command line.
-fn usage(error: &clap::Error) -> Exit {
+fn refused(error: &clap::Error) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A reader that went away has read enough.
             let _read = error.print();
             Exit::Done
         }
-        _ => {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _unreportable = error.print();
+            Exit::Usage
+        }
+        _ => {
+            match language::current() {
+                Language::English => {
+                    let _unreportable = error.print();
+                }
+                Language::French => output::say(&usage::french(error)),
+            }
             Exit::Usage
         }
     }

@@ -10,6 +10,7 @@ use crate::cli::bars;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::logging;
+use crate::language::in_english;
 
 /// Writes a result to standard output.
 pub(crate) fn result(text: &str) -> Result<(), Failure> {
@@ -25,7 +26,8 @@ pub(crate) fn result(text: &str) -> Result<(), Failure> {
 /// Writes a value as JSON to standard output, piece by piece: it may be large.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut stdout, value).map_err(io::Error::from);
+    let written = in_english(|| serde_json::to_writer_pretty(&mut stdout, value));
+    let written = written.map_err(io::Error::from);
     match written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::new(Exit::Failed, "could not write to standard output").because(&error))
@@ -36,7 +38,7 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
 
 /// A value as JSON text that ends with a line end.
 pub(crate) fn json_text<T: Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
+    in_english(|| serde_json::to_string_pretty(value)).map(|text| text + "\n").map_err(|error| {
         Failure::new(Exit::Bug, "could not write the result as JSON").because(&error)
     })
 }

@@ -164,16 +164,16 @@ pub(crate) fn stale(read: &Read, plan: &Plan, project: &Project) -> Option<Failu
     failure.causes = moved
         .iter()
         .take(NAMED)
-        .map(|address| format!("`{address}` is decided otherwise now"))
+        .map(|address| format!("`{address}` is decided otherwise now").into())
         .collect();
     if moved.len() > NAMED {
-        failure.causes.push(format!(
-            "{} more are decided otherwise now",
-            words::thousands(moved.len() - NAMED)
-        ));
+        failure.causes.push(
+            format!("{} more are decided otherwise now", words::thousands(moved.len() - NAMED))
+                .into(),
+        );
     }
     if moved.is_empty() {
-        failure.causes.push("the same changes would be made with other values now".to_owned());
+        failure.causes.push("the same changes would be made with other values now".into());
     }
     Some(failure.help("plan again, look at the new plan, and apply that"))
 }

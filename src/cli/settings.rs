@@ -1,5 +1,6 @@
 //! `Settings`: arguments, environment, terminal and clock, read once. Nothing else reads them.
 
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
 
 use jiff::SignedDuration;
@@ -11,6 +12,8 @@ use crate::cli::args::LogFormat;
 use crate::cli::args::When;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::speaking;
+use crate::language::Language;
 use crate::render::style::Colour;
 
 /// Everything about a run that is not its command.
@@ -40,10 +43,20 @@ pub(crate) struct Settings {
     pub(crate) clock_offset: SignedDuration,
 }
 
+/// The language that this run speaks.
+pub(crate) fn language(arguments: &[OsString]) -> Result<Language, Failure> {
+    speaking::language(
+        arguments,
+        variable("RACCORD_LANG")?.as_deref(),
+        sys_locale::get_locale().as_deref(),
+    )
+}
+
 impl Settings {
     /// Reads arguments, environment and terminal.
     pub(crate) fn read(global: &GlobalArgs) -> Result<Self, Failure> {
-        let GlobalArgs { environment, format, color, quiet, verbose, log_format } = global;
+        // The language was chosen before the arguments were read.
+        let GlobalArgs { environment, format, color, lang: _, quiet, verbose, log_format } = global;
         // Escape sequences have no place in JSON.
         let error_colour = match log_format {
             LogFormat::Human => colour(*color, std::io::stderr().is_terminal()),
@@ -90,7 +103,7 @@ fn colour(when: When, is_terminal: bool) -> Colour {
 
 /// An environment variable; `None` when it is not set or empty.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
-    match std::env::var_os(name).map(std::ffi::OsString::into_string) {
+    match std::env::var_os(name).map(OsString::into_string) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(Err(_)) => Err(Failure::new(

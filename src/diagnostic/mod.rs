@@ -15,6 +15,7 @@ pub(crate) use crate::diagnostic::place::Sources;
 pub(crate) use crate::diagnostic::place::Span;
 pub(crate) use crate::diagnostic::rule::Rule;
 pub(crate) use crate::diagnostic::rule::RuleId;
+use crate::language::Message;
 
 /// How much a diagnostic weighs. An error refuses the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,7 +45,7 @@ pub(crate) struct Related {
     /// Where.
     pub(crate) place: Place,
     /// What, for example "first used here".
-    pub(crate) message: String,
+    pub(crate) message: Message,
 }
 
 /// One fault or remark.
@@ -55,33 +56,33 @@ pub(crate) struct Diagnostic {
     /// How much it weighs.
     pub(crate) severity: Severity,
     /// What was found and what was expected: lower case, no full stop, no place.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// Where, when it has a place in a file.
     pub(crate) place: Option<Place>,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
     /// Other places.
     pub(crate) related: Vec<Related>,
 }
 
 impl Diagnostic {
     /// A diagnostic of `rule`, with the weight that the catalogue gives it.
-    pub(crate) fn of(rule: &'static Rule, message: impl Into<String>) -> Self {
+    pub(crate) fn of(rule: &'static Rule, message: impl Into<Message>) -> Self {
         Self::new(rule, rule.severity, message)
     }
 
     /// An error of `rule`.
-    pub(crate) fn error(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
+    pub(crate) fn error(rule: impl Into<RuleId>, message: impl Into<Message>) -> Self {
         Self::new(rule, Severity::Error, message)
     }
 
     /// A warning of `rule`.
-    pub(crate) fn warning(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(rule: impl Into<RuleId>, message: impl Into<Message>) -> Self {
         Self::new(rule, Severity::Warning, message)
     }
 
     /// A notice of `rule`.
-    pub(crate) fn notice(rule: impl Into<RuleId>, message: impl Into<String>) -> Self {
+    pub(crate) fn notice(rule: impl Into<RuleId>, message: impl Into<Message>) -> Self {
         Self::new(rule, Severity::Notice, message)
     }
 
@@ -89,7 +90,7 @@ impl Diagnostic {
     pub(crate) fn new(
         rule: impl Into<RuleId>,
         severity: Severity,
-        message: impl Into<String>,
+        message: impl Into<Message>,
     ) -> Self {
         Self {
             rule: rule.into().0,
@@ -110,14 +111,14 @@ impl Diagnostic {
 
     /// Says what to do.
     #[must_use]
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Message>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// Adds another place.
     #[must_use]
-    pub(crate) fn related(mut self, place: Option<Place>, message: impl Into<String>) -> Self {
+    pub(crate) fn related(mut self, place: Option<Place>, message: impl Into<Message>) -> Self {
         self.related.extend(place.map(|place| Related { place, message: message.into() }));
         self
     }

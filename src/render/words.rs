@@ -4,30 +4,37 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::address::Kind;
+use crate::language;
+use crate::language::Language;
 
-/// A number with a comma before each group of three digits: `4,812`.
+/// A number with a comma before each group of three digits: `4,812`; in French with a narrow blank.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    let separator = match language::current() {
+        Language::English => ',',
+        Language::French => '\u{202f}',
+    };
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
+            text.push(separator);
         }
         text.push(digit);
     }
     text
 }
 
-/// A number and its noun: `1 step`, `4,812 steps`. The plural is regular (`y` becomes `ies`).
+/// A number and its noun: `1 step`, `4,812 steps`. The noun and its plural are an entry of the catalogue.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        return format!("1 {noun}");
-    }
+    let plural = plural(noun);
+    format!("{} {}", thousands(number), language::counted(number, noun, &plural))
+}
+
+/// The plural of an English noun, which is regular (`y` becomes `ies`).
+pub(crate) fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => {
-            format!("{} {stem}ies", thousands(number))
-        }
-        _ => format!("{} {noun}s", thousands(number)),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
     }
 }
 

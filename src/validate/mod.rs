@@ -19,6 +19,7 @@ use crate::domain::address::Address;
 use crate::domain::desired::Desired;
 use crate::domain::environment::Stage;
 use crate::domain::policy::Policy;
+use crate::language::Message;
 
 /// What the rules look at.
 #[derive(Clone, Copy)]
@@ -59,8 +60,8 @@ impl Input<'_> {
         rule: &'static Rule,
         address: &Address,
         field: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Message>,
+        help: impl Into<Message>,
     ) -> Diagnostic {
         Diagnostic::of(rule, message).at(self.place(address, field)).help(help)
     }

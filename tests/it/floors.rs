@@ -6,6 +6,7 @@ use crate::support::sources;
 
 /// From the ground up. A module uses only lower floors, but for the few ways in [`ALLOWED`].
 const FLOORS: &[&[&str]] = &[
+    &["language"],
     &["domain", "diagnostic", "crash"],
     &["config", "certificate", "catalogue", "simulator"],
     &["validate", "plan", "confirm"],
@@ -22,6 +23,7 @@ const ALLOWED: &[(&str, &str)] =
 
 /// Modules that read no clock, no environment and no network, and are not `async`.
 const PURE: &[&str] = &[
+    "language",
     "domain",
     "diagnostic",
     "certificate",

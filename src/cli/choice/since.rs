@@ -47,7 +47,7 @@ fn write_files(revision: &str, root: &Path, to: &Path, index: &Path) -> Result<(
         let failure =
             Failure::new(Exit::Failed, format!("`{}` is in no git repository", root.display()))
                 .help("`--changed-since` compares with what git knows; use `--only` or `--sirets`");
-        Failure { causes: vec![said], ..failure }
+        Failure { causes: vec![said.into()], ..failure }
     })?;
     let prefix = git(root, index, ["rev-parse", "--show-prefix"])?.unwrap_or_default();
     let commit = format!("{revision}^{{commit}}");
@@ -69,7 +69,7 @@ fn write_files(revision: &str, root: &Path, to: &Path, index: &Path) -> Result<(
             format!("git has no folder `{prefix}` at `{revision}`, or could not write its files");
         let failure =
             Failure::new(Exit::Failed, message).help("name a revision at which the project exists");
-        Failure { causes: vec![said], ..failure }
+        Failure { causes: vec![said.into()], ..failure }
     })
 }
 

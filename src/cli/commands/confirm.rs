@@ -136,7 +136,7 @@ fn refused(faults: Vec<Fault>) -> Failure {
         .map(|Fault { line, message, help }| {
             let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
             let help = help.map(|help| format!(" ({help})")).unwrap_or_default();
-            format!("{place}{message}{help}")
+            format!("{place}{message}{help}").into()
         })
         .collect();
     failure.help("correct them, then run the command again")
@@ -254,6 +254,6 @@ pub(crate) fn too_old(
             "the plan rests on what was seen at the portal more than {days} days ago, and nothing was changed"
         ),
     );
-    failure.causes = old;
+    failure.causes = old.into_iter().map(Into::into).collect();
     Some(failure.help("look at the portal again, then `raccord confirm --paste` its list"))
 }

@@ -69,9 +69,9 @@ fn one(path: &Path, outcome: &Outcome, check: bool) -> Result<Option<String>, Fa
 /// Why a file is left as it is. Its lines are not shown: they may hold what `validate` would hide.
 fn unformatted(path: &dyn Display, faults: &[String], help: &str) -> Failure {
     let mut failure = Failure::new(Exit::Failed, format!("left `{path}` as it is")).help(help);
-    failure.causes = faults.iter().take(FAULTS).cloned().collect();
+    failure.causes = faults.iter().take(FAULTS).cloned().map(Into::into).collect();
     if let Some(more) = faults.len().checked_sub(FAULTS).filter(|more| *more > 0) {
-        failure.causes.push(format!("{more} more; `raccord validate` tells them all"));
+        failure.causes.push(format!("{more} more; `raccord validate` tells them all").into());
     }
     failure
 }

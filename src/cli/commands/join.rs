@@ -140,7 +140,7 @@ async fn follow(
         let mut failure = Failure::new(Exit::Stale, message).help(
             "join with the same files, options and version of raccord, or wait until it has ended",
         );
-        failure.causes.push(cause.to_owned());
+        failure.causes.push(cause.into());
         failure
     };
     let decided: Decided = serde_json::from_str(&basis.rest)

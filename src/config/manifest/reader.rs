@@ -14,6 +14,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
+use crate::language::Message;
 
 /// How many unknown keys of one mapping are told one by one.
 const UNKNOWN_KEYS: usize = 100;
@@ -38,8 +39,8 @@ impl Reader<'_> {
         rule: &'static Rule,
         severity: Severity,
         span: Span,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Message>,
+        help: impl Into<Message>,
     ) {
         let place = self.origin.place(span);
         self.diagnostics.push(Diagnostic::new(rule, severity, message).at(place).help(help));
@@ -50,8 +51,8 @@ impl Reader<'_> {
         &mut self,
         rule: &'static Rule,
         span: Span,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Message>,
+        help: impl Into<Message>,
     ) {
         self.say(rule, Severity::Error, span, message, help);
     }
@@ -61,8 +62,8 @@ impl Reader<'_> {
         &mut self,
         rule: &'static Rule,
         span: Span,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Message>,
+        help: impl Into<Message>,
     ) {
         self.say(rule, Severity::Warning, span, message, help);
     }

@@ -40,7 +40,7 @@ impl Source<'_> {
         match self.is_wanted(resolver, record) {
             Ok(true) => {}
             Ok(false) => return Became::LeftOut,
-            Err(message) => return Became::Faulty(message),
+            Err(message) => return Became::Faulty(message.into()),
         }
         if let Some(fault) = self.joined(record) {
             return told(resolver, fault);

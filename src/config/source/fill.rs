@@ -90,7 +90,7 @@ impl Source<'_> {
                 None => resolver.diagnostics.push(said),
             }
         }
-        Became::Faulty(why)
+        Became::Faulty(why.into())
     }
 
     /// The only header, when it looks like a whole row of them: the separator is wrong.

@@ -171,7 +171,8 @@ impl Source<'_> {
     fn finish(self, resolver: &mut Resolver<'_>) -> SourceTold {
         for (mut said, rows) in self.missing.into_values() {
             if rows > 1 {
-                said.message = format!("{}, for this row and {} more", said.message, rows - 1);
+                said.message =
+                    format!("{}, for this row and {} more", said.message, rows - 1).into();
             }
             resolver.diagnostics.push(said);
         }

@@ -186,7 +186,7 @@ fn rows_about_one_body_are_compared_by_what_they_make() {
     let conflict = "lines 2 and 4 both make entity `c-99991001100017`, and differ in `nom`";
     assert_eq!(
         became(&project),
-        [entity(A), Became::Duplicate(2), Became::Faulty(conflict.to_owned()), entity(B)]
+        [entity(A), Became::Duplicate(2), Became::Faulty(conflict.into()), entity(B)]
     );
     let first = read("csv: t.csv\nduplicates: first", TEMPLATE, &files);
     assert_eq!(

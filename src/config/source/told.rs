@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::FileId;
+use crate::language::Message;
 
 /// How a table was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(crate) enum Became {
     /// Nothing: it is about the same body as the row at this line.
     Duplicate(u32),
     /// Nothing to rely on: it has a fault. The first one that was told about it, where rows are kept.
-    Faulty(String),
+    Faulty(Message),
     /// Nothing: it was not tried after the faults of others.
     NotTried,
 }

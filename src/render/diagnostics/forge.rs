@@ -69,7 +69,7 @@ impl Forge<'_> {
 pub(crate) fn sentence(diagnostic: &Diagnostic) -> String {
     match &diagnostic.help {
         Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        None => diagnostic.message.to_string(),
     }
 }
 

@@ -146,7 +146,7 @@ fn frame(diagnostic: &Diagnostic, texts: &mut Texts<'_>, renderer: &Renderer) ->
         if let Some(window) = texts.window(other.place) {
             let message = match texts.sources.cell(other.place) {
                 Some(cell) => format!("{} ({cell})", other.message),
-                None => other.message.clone(),
+                None => other.message.to_string(),
             };
             let label = Some(harmless(&message));
             group = group.element(snippet(window, AnnotationKind::Context, label));

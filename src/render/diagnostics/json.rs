@@ -10,6 +10,7 @@ use crate::diagnostic::Related;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::Message;
 use crate::render::FORMAT_VERSION;
 
 /// All that was found wrong, or odd, in the files of a project.
@@ -45,7 +46,7 @@ pub(crate) struct DiagnosticJson {
     /// `error`, `warning` or `notice`.
     pub(crate) severity: String,
     /// What was found and what was expected.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// The file, relative to the project.
     pub(crate) file: Option<String>,
     /// First line, from 1.
@@ -60,7 +61,7 @@ pub(crate) struct DiagnosticJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cell: Option<String>,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
     /// Other places that belong to it.
     pub(crate) related: Vec<RelatedJson>,
 }
@@ -69,7 +70,7 @@ pub(crate) struct DiagnosticJson {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct RelatedJson {
     /// What is to be seen there.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// The file, relative to the project.
     pub(crate) file: String,
     /// First line, from 1.
@@ -112,7 +113,7 @@ impl DiagnosticJson {
         let Diagnostic { rule, severity, message, place, help, related } = diagnostic;
         let span = place.map(|place| place.span);
         let template = place.and_then(|place| place.template).map(|(file, line)| RelatedJson {
-            message: "made by this line of the template".to_owned(),
+            message: "made by this line of the template".into(),
             file: sources.path(file).to_owned(),
             line,
             column: 1,

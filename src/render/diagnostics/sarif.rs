@@ -201,7 +201,7 @@ fn related(diagnostic: &Diagnostic, forge: &Forge<'_>) -> Vec<Location> {
     let others = diagnostic
         .related
         .iter()
-        .map(|other| (other.place.file, Region::of(other.place.span), other.message.clone()));
+        .map(|other| (other.place.file, Region::of(other.place.span), other.message.to_string()));
     let template =
         diagnostic.place.and_then(|Place { template, .. }| template).map(|(file, line)| {
             let region =

@@ -72,14 +72,14 @@ fn said(severity: &str, message: &str) -> DiagnosticJson {
     DiagnosticJson {
         rule: "name-taken".to_owned(),
         severity: severity.to_owned(),
-        message: message.to_owned(),
+        message: message.into(),
         file: Some("entities/ville.yaml".to_owned()),
         line: Some(3),
         column: Some(1),
         end_line: None,
         end_column: None,
         cell: None,
-        help: Some("choose another name".to_owned()),
+        help: Some("choose another name".into()),
         related: Vec::new(),
     }
 }
