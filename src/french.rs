@@ -22,6 +22,7 @@ const NOT_TRANSLATED: &[(&str, &str)] = &[
     ("invariants", "tests"),
     ("language", "the mechanism itself"),
     ("render/dossier", "French: for people at the portal"),
+    ("render/rule/markdown", "the page `docs/rules.md`"),
     ("render/ticket", "French: for the support of Chorus Pro"),
     ("simulator", "speaks as Chorus Pro does"),
 ];
@@ -45,6 +46,9 @@ const FOR_DEVELOPERS: &[&str] = &[
     "warn",
     "matches",
 ];
+
+/// Labels of the portal, which are the same in both languages.
+const OF_THE_PORTAL: &[&str] = &["En cours"];
 
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
@@ -97,10 +101,18 @@ fn string(token: &TokenTree) -> Option<String> {
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
     let quoted: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+    // Labels of PEM, words of SQL and names of offices are in capitals.
+    let outside: String =
+        quoted.split('{').map(|part| part.rsplit('}').next().unwrap_or(part)).collect();
+    if !outside.chars().any(char::is_lowercase) || OF_THE_PORTAL.contains(&text) {
+        return false;
+    }
     let words = |text: &str| {
         let is_word = |word: &str| {
             let word = word.trim_matches(|c: char| ",.:;!?()«»'".contains(c));
-            word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-')
+            word.len() > 1
+                && word.contains(char::is_alphabetic)
+                && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-')
         };
         let words: Vec<bool> = text.split_whitespace().map(is_word).collect();
         words.windows(2).any(|pair| pair == [true, true])

@@ -16,6 +16,8 @@ use openssl::x509::X509Crl;
 use openssl::x509::X509Req;
 
 use crate::certificate::refusal::Refusal;
+use crate::language::marked;
+use crate::language::message;
 
 /// What was found in a stretch of DER.
 pub(crate) struct Found {
@@ -52,28 +54,28 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Found, Refusal> {
 /// What a stretch is that holds no certificate.
 fn other(bytes: &[u8]) -> Refusal {
     if bytes.starts_with(&JAVA_KEY_STORE) {
-        return Refusal::KeyStore("Java key store");
+        return Refusal::KeyStore(marked!("Java key store"));
     }
     if Pkcs12::from_der(bytes).is_ok() {
-        return Refusal::KeyStore("PKCS#12 container");
+        return Refusal::KeyStore(marked!("PKCS#12 container"));
     }
     if PKey::private_key_from_der(bytes).is_ok() || is_encrypted_key(bytes) {
         return Refusal::PrivateKey;
     }
     if X509Req::from_der(bytes).is_ok() {
-        return Refusal::Other("a certificate request");
+        return Refusal::Other(marked!("a certificate request"));
     }
     if X509Crl::from_der(bytes).is_ok() {
-        return Refusal::Other("a certificate revocation list");
+        return Refusal::Other(marked!("a certificate revocation list"));
     }
     if PKey::public_key_from_der(bytes).is_ok() {
-        return Refusal::Other("a public key");
+        return Refusal::Other(marked!("a public key"));
     }
     // A sequence that begins like a certificate, and is none.
     if bytes.first() == Some(&0x30) {
-        return Refusal::Malformed("its data is damaged".to_owned());
+        return Refusal::Malformed(message!("its data is damaged"));
     }
-    Refusal::Other("something else")
+    Refusal::Other(marked!("something else"))
 }
 
 /// The certificates of a PKCS#7 container.

@@ -30,19 +30,21 @@ use crate::domain::x509::KeyUsage;
 use crate::domain::x509::Policy;
 use crate::domain::x509::Qualified;
 use crate::domain::x509::oid;
+use crate::language::Message;
+use crate::language::message;
 
 /// Reads all extensions; what is written twice or cannot be read is a fault.
-pub(crate) fn read(written: &[Extension], faults: &mut Vec<String>) -> Extensions {
+pub(crate) fn read(written: &[Extension], faults: &mut Vec<Message>) -> Extensions {
     let mut read = Extensions::default();
     let mut seen = BTreeSet::new();
     for extension in written {
         let id = extension.extn_id.to_string();
         let bytes = extension.extn_value.as_bytes();
         if take(&mut read, &id, extension.critical, bytes).is_none() {
-            faults.push(format!("its extension {} cannot be read", label(&id)));
+            faults.push(message!("its extension {} cannot be read", label(&id)));
         }
         if !seen.insert(id.clone()) {
-            faults.push(format!("its extension {} stands in it twice", label(&id)));
+            faults.push(message!("its extension {} stands in it twice", label(&id)));
         }
     }
     read

@@ -31,18 +31,26 @@ use crate::domain::x509::Digest;
 use crate::domain::x509::Key;
 use crate::domain::x509::Name;
 use crate::domain::x509::Signature;
+use crate::language::message;
 
 /// Reads the facts of a certificate.
 pub(crate) fn facts(certificate: &X509Ref) -> Result<Certificate, Refusal> {
-    let unreadable = |what: &str| Refusal::Malformed(format!("its {what} cannot be read"));
-    let der = certificate.to_der().map_err(|_| unreadable("data"))?;
-    let parsed = CertificateInner::<Raw>::from_der(&der).map_err(|_| unreadable("data"))?;
+    let der = certificate
+        .to_der()
+        .map_err(|_| Refusal::Malformed(message!("its data cannot be read")))?;
+    let parsed = CertificateInner::<Raw>::from_der(&der)
+        .map_err(|_| Refusal::Malformed(message!("its data cannot be read")))?;
     let inner = parsed.tbs_certificate();
-    let not_before = timestamp(certificate.not_before()).ok_or_else(|| unreadable("first day"))?;
-    let not_after = timestamp(certificate.not_after()).ok_or_else(|| unreadable("last day"))?;
+    let not_before = timestamp(certificate.not_before())
+        .ok_or_else(|| Refusal::Malformed(message!("its first day cannot be read")))?;
+    let not_after = timestamp(certificate.not_after())
+        .ok_or_else(|| Refusal::Malformed(message!("its last day cannot be read")))?;
     let (subject, issuer) = (name(inner.subject()), name(inner.issuer()));
     let public = certificate.public_key().ok();
-    let spki = inner.subject_public_key_info().to_der().map_err(|_| unreadable("public key"))?;
+    let spki = inner
+        .subject_public_key_info()
+        .to_der()
+        .map_err(|_| Refusal::Malformed(message!("its public key cannot be read")))?;
     let self_signed = subject == issuer
         && public.as_ref().is_some_and(|key| certificate.verify(key).unwrap_or(false));
     let version = match inner.version() {
@@ -53,25 +61,27 @@ pub(crate) fn facts(certificate: &X509Ref) -> Result<Certificate, Refusal> {
 
     let mut faults = Vec::new();
     if version != 3 {
-        faults.push(format!("its version is {version}, expected 3"));
+        faults.push(message!("its version is {version}, expected 3", version));
     }
     let serial = inner.serial_number().as_bytes();
     if serial.first().is_some_and(|first| first & 0x80 != 0) {
-        faults.push("its serial number is negative".to_owned());
+        faults.push(message!("its serial number is negative"));
     } else if serial.iter().all(|byte| *byte == 0) {
-        faults.push("its serial number is 0".to_owned());
+        faults.push(message!("its serial number is 0"));
     }
     if not_after < not_before {
-        faults.push("it ends before it begins".to_owned());
+        faults.push(message!("it ends before it begins"));
     }
     if inner.signature() != parsed.signature_algorithm() {
-        faults.push("it names two different signature algorithms".to_owned());
+        faults.push(message!("it names two different signature algorithms"));
     }
     let extensions = extensions::read(inner.extensions().map_or(&[], Vec::as_slice), &mut faults);
 
     Ok(Certificate {
-        fingerprint: fingerprint(&der).ok_or_else(|| unreadable("data"))?,
-        key_fingerprint: fingerprint(&spki).ok_or_else(|| unreadable("public key"))?,
+        fingerprint: fingerprint(&der)
+            .ok_or_else(|| Refusal::Malformed(message!("its data cannot be read")))?,
+        key_fingerprint: fingerprint(&spki)
+            .ok_or_else(|| Refusal::Malformed(message!("its public key cannot be read")))?,
         version,
         serial: hexadecimal(serial),
         subject,

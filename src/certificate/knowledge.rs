@@ -18,6 +18,7 @@ use crate::certificate::facts::canonical_name;
 use crate::certificate::facts::facts;
 use crate::domain::value::Fingerprint;
 use crate::domain::x509::Certificate;
+use crate::language::in_english;
 
 /// An authority of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -267,7 +268,7 @@ impl Knowledge {
         let sha256 = certificate.fingerprint.to_string();
         let row = Authority {
             sha256: sha256.clone(),
-            name: certificate.subject.short(),
+            name: in_english(|| certificate.subject.short()),
             owner: String::new(),
             country: String::new(),
             list: list.to_owned(),

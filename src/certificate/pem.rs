@@ -7,6 +7,7 @@ use base64::engine::GeneralPurpose;
 use base64::engine::GeneralPurposeConfig;
 
 use crate::certificate::refusal::Refusal;
+use crate::language::message;
 
 /// Reads base64 with or without padding, and with loose last bits.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -16,8 +17,11 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// The label of a certificate with settings of OpenSSL behind it.
+pub(crate) const TRUSTED: &str = "TRUSTED CERTIFICATE";
+
 /// The labels under which certificates and their containers are written today.
-const LABELS: [&str; 5] = ["CERTIFICATE", "PKCS7", "CMS", "TRUSTED CERTIFICATE", "X509 CRL"];
+const LABELS: [&str; 5] = ["CERTIFICATE", "PKCS7", "CMS", TRUSTED, "X509 CRL"];
 
 /// One block.
 pub(crate) struct Block<'a> {
@@ -53,11 +57,11 @@ pub(crate) fn blocks(text: &str) -> Result<Option<Blocks<'_>>, Refusal> {
     while let Some((before, after)) = rest.split_once("-----BEGIN ") {
         found.text_around |= !before.trim().is_empty();
         let Some((label, body)) = after.split_once("-----") else {
-            return Err(Refusal::Malformed("its first line does not end in `-----`".to_owned()));
+            return Err(Refusal::Malformed(message!("its first line does not end in `-----`")));
         };
         let end = format!("-----END {label}-----");
         let Some((body, after)) = body.split_once(&end) else {
-            return Err(Refusal::Malformed(format!("the line `{}` is missing", shown(&end))));
+            return Err(Refusal::Malformed(message!("the line `{}` is missing", shown(&end))));
         };
         found.blocks.push(Block { label, der: decode(body)? });
         rest = after;
@@ -73,7 +77,7 @@ pub(crate) fn unlabelled(text: &str) -> Option<Vec<u8>> {
 
 fn decode(body: &str) -> Result<Vec<u8>, Refusal> {
     let letters: String = body.chars().filter(|c| !c.is_whitespace()).collect();
-    BASE64.decode(letters).map_err(|_| Refusal::Malformed("its base64 is damaged".to_owned()))
+    BASE64.decode(letters).map_err(|_| Refusal::Malformed(message!("its base64 is damaged")))
 }
 
 /// A label comes from the file: it is cut, and keeps plain letters only.

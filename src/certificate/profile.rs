@@ -15,20 +15,23 @@ use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
 use crate::domain::x509::Qualified;
 use crate::domain::x509::oid;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// The kind of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Qualified for web authentication; says what shows it.
-    Qwac(String),
+    Qwac(Message),
     /// A level of the RGS, by a row of the table of policies.
     Rgs(PolicyRow),
     /// Only its domain was checked.
     DomainValidated,
     /// It is for something else; says for what.
-    Other(String),
+    Other(Message),
     /// Nothing in the file shows it; says what was found.
-    Undetermined(String),
+    Undetermined(Message),
 }
 
 impl Profile {
@@ -49,22 +52,22 @@ impl fmt::Display for Profile {
         match self {
             Self::Qwac(because) => write!(f, "QWAC ({because})"),
             Self::Rgs(row) => write!(f, "{} ({})", row.level.as_deref().unwrap_or("RGS"), row.name),
-            Self::DomainValidated => f.write_str("domain-validated"),
+            Self::DomainValidated => f.write_str(&tr!("domain-validated")),
             Self::Other(kind) => f.write_str(kind),
-            Self::Undetermined(_) => f.write_str("undetermined"),
+            Self::Undetermined(_) => f.write_str(&tr!("undetermined")),
         }
     }
 }
 
 /// What contradicts a claim to be qualified for web authentication; empty when there is no claim, or it is whole.
-pub(crate) fn contradictions(leaf: &Certificate, knowledge: &Knowledge) -> Vec<String> {
+pub(crate) fn contradictions(leaf: &Certificate, knowledge: &Knowledge) -> Vec<Message> {
     let web_policy = web_policy(leaf, knowledge);
     let Some(qualified) = &leaf.extensions.qualified else {
         // A policy that asks for the statements, without them. That of one authority may cover older certificates.
         return web_policy
             .filter(|row| row.owner == "ETSI")
             .map(|row| {
-                format!(
+                message!(
                     "its policy {} is for qualified certificates, and it has no statements",
                     row.oid
                 )
@@ -78,23 +81,25 @@ pub(crate) fn contradictions(leaf: &Certificate, knowledge: &Knowledge) -> Vec<S
     }
     let mut found = Vec::new();
     if !qualified.compliance {
-        found.push("the statement QcCompliance is missing".to_owned());
+        found.push(message!("the statement QcCompliance is missing"));
     }
     if qualified.types.is_empty() {
-        found.push("the statement QcType is missing".to_owned());
+        found.push(message!("the statement QcType is missing"));
     } else if qualified.types != [oid::QC_TYPE_WEB] {
         let kinds: Vec<&str> = qualified.types.iter().map(|kind| oid::word(kind)).collect();
-        found.push(format!("its QcType is {}, expected web alone", kinds.join(" and ")));
+        found.push(message!("its QcType is {}, expected web alone", kinds.join(&tr!(" and "))));
     }
     if !qualified.legislation.is_empty() {
-        found
-            .push(format!("it is qualified under the law of {}", qualified.legislation.join(", ")));
+        found.push(message!(
+            "it is qualified under the law of {}",
+            qualified.legislation.join(", ")
+        ));
     }
     if qualified.critical {
-        found.push("its statements are critical".to_owned());
+        found.push(message!("its statements are critical"));
     }
     if qualified.unreadable {
-        found.push("one of its statements cannot be read".to_owned());
+        found.push(message!("one of its statements cannot be read"));
     }
     found
 }
@@ -102,7 +107,7 @@ pub(crate) fn contradictions(leaf: &Certificate, knowledge: &Knowledge) -> Vec<S
 /// The kind of the leaf of a way up.
 pub(crate) fn profile(file: &CertificateFile, path: &Path, knowledge: &Knowledge) -> Profile {
     let Some(leaf) = path.members.first().and_then(|index| file.get(*index)) else {
-        return Profile::Undetermined(String::new());
+        return Profile::Undetermined(Message::default());
     };
     if let Some(kind) = wrong_kind(leaf, knowledge) {
         return Profile::Other(kind);
@@ -110,14 +115,14 @@ pub(crate) fn profile(file: &CertificateFile, path: &Path, knowledge: &Knowledge
     let statements = leaf.extensions.qualified.as_ref();
     if statements.is_some_and(is_whole) && contradictions(leaf, knowledge).is_empty() {
         if let Some(row) = web_policy(leaf, knowledge) {
-            return Profile::Qwac(format!("statements, and policy {} {}", row.oid, row.name));
+            return Profile::Qwac(message!("statements, and policy {} {}", row.oid, row.name));
         }
         let issuer = path.members.get(1).and_then(|index| file.get(*index));
         let listed = issuer
             .and_then(|issuer| knowledge.authority(&issuer.fingerprint))
             .filter(|row| row.web == Some(true) && row.status == Status::Granted);
         if let Some(row) = listed {
-            return Profile::Qwac(format!(
+            return Profile::Qwac(message!(
                 "statements, and {} is listed for web authentication",
                 row.name
             ));
@@ -156,46 +161,46 @@ fn web_policy<'a>(leaf: &Certificate, knowledge: &'a Knowledge) -> Option<&'a Po
 }
 
 /// What a leaf is for, when that is something else than a connection.
-fn wrong_kind(leaf: &Certificate, knowledge: &Knowledge) -> Option<String> {
+fn wrong_kind(leaf: &Certificate, knowledge: &Knowledge) -> Option<Message> {
     if let Some(usages) = &leaf.extensions.extended_key_usage {
         let connects = [oid::SERVER_AUTH, oid::CLIENT_AUTH, oid::ANY_USAGE];
         if !usages.is_empty() && !connects.iter().any(|usage| usages.contains(*usage)) {
             let named: Vec<&str> = usages.iter().map(|usage| oid::word(usage)).collect();
-            return Some(format!("for {}", named.join(", ")));
+            return Some(message!("a certificate of a kind" => "for {}", named.join(", ")));
         }
     }
     if let Some(qualified) = &leaf.extensions.qualified {
         let is = |kind: &str| qualified.types.iter().any(|found| found == kind);
         let claims_web = is(oid::QC_TYPE_WEB) || web_policy(leaf, knowledge).is_some();
         if !claims_web && is(oid::QC_TYPE_ESEAL) {
-            return Some("a seal".to_owned());
+            return Some(message!("a seal"));
         }
         // Without a type, a qualified certificate is one for signatures (EN 319 412-5, section 4.2.3).
         if !claims_web
             && (is(oid::QC_TYPE_ESIGN) || qualified.compliance && qualified.types.is_empty())
         {
-            return Some("for electronic signatures".to_owned());
+            return Some(message!("for electronic signatures"));
         }
     }
     let mut rows =
         leaf.extensions.policies.iter().filter_map(|policy| knowledge.policy(&policy.oid));
     rows.find_map(|row| match row.profile {
-        PolicyProfile::Person => Some(format!("a person's (policy {} {})", row.oid, row.name)),
-        PolicyProfile::Seal => Some(format!("a seal (policy {} {})", row.oid, row.name)),
+        PolicyProfile::Person => Some(message!("a person's (policy {} {})", row.oid, row.name)),
+        PolicyProfile::Seal => Some(message!("a seal (policy {} {})", row.oid, row.name)),
         _ => None,
     })
 }
 
 /// What speaks about the level of a leaf, for a person who has to find out.
-fn what_was_found(leaf: &Certificate) -> String {
+fn what_was_found(leaf: &Certificate) -> Message {
     let policies = &leaf.extensions.policies;
     if policies.is_empty() {
-        return "it names no policy".to_owned();
+        return message!("it names no policy");
     }
     let named: Vec<&str> = policies.iter().map(|policy| policy.oid.as_str()).collect();
-    let text = format!("its policies are {}", named.join(", "));
+    let text = message!("its policies are {}", named.join(", "));
     match policies.iter().find_map(|policy| policy.statement.as_deref()) {
-        Some(statement) => format!("{text}, described at {statement}"),
+        Some(statement) => message!("{text}, described at {statement}", text, statement),
         None => text,
     }
 }

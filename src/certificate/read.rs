@@ -19,6 +19,7 @@ use crate::domain::x509::Container;
 use crate::domain::x509::Encoding;
 use crate::domain::x509::Link;
 use crate::domain::x509::Surplus;
+use crate::language::marked;
 
 /// Reads a certificate file; `path` is how it was named.
 ///
@@ -103,6 +104,12 @@ fn leaf(certificates: &[Arc<Certificate>], links: &[Link]) -> usize {
         .unwrap_or(0)
 }
 
+/// What is no certificate, and nothing else that has a name.
+const UNKNOWN: Refusal = Refusal::Other(marked!("something else"));
+
+/// Letters without a meaning here.
+const TEXT: Refusal = Refusal::Other(marked!("text"));
+
 /// What the bytes hold.
 struct Contents {
     certificates: Vec<X509>,
@@ -166,7 +173,7 @@ fn from_blocks(blocks: &pem::Blocks<'_>) -> Result<Contents, Refusal> {
                 container.get_or_insert(kind);
                 certificates.extend(found.certificates);
                 // What OpenSSL calls trusted has its own settings behind the certificate.
-                if found.trailing > 0 && block.label != "TRUSTED CERTIFICATE" {
+                if found.trailing > 0 && block.label != pem::TRUSTED {
                     surplus.insert(Surplus::TrailingBytes);
                 }
                 if found.signed_message {
@@ -190,13 +197,13 @@ fn from_blocks(blocks: &pem::Blocks<'_>) -> Result<Contents, Refusal> {
         Some(container) => {
             Ok(Contents { certificates, container, encoding: Encoding::Pem, surplus })
         }
-        None => Err(other.unwrap_or(Refusal::Other("something else"))),
+        None => Err(other.unwrap_or(UNKNOWN)),
     }
 }
 
 /// A better name for what is neither PEM nor DER, from its text.
 fn named(text: &str, refusal: Refusal) -> Refusal {
-    if refusal != Refusal::Other("something else") {
+    if refusal != UNKNOWN {
         return refusal;
     }
     let begins: String = text.trim_start().chars().take(200).collect::<String>().to_lowercase();
@@ -205,18 +212,18 @@ fn named(text: &str, refusal: Refusal) -> Refusal {
             .iter()
             .any(|start| begins.starts_with(start));
     if is_ssh {
-        return Refusal::Other("an SSH public key");
+        return Refusal::Other(marked!("an SSH public key"));
     }
     if begins.starts_with("<!doctype") || begins.starts_with("<html") || begins.contains("<head") {
-        return Refusal::Other("an HTML page");
+        return Refusal::Other(marked!("an HTML page"));
     }
     if let Some(bytes) = pem::unlabelled(text) {
         return match der::read(&bytes) {
             Ok(_) => Refusal::Unlabelled,
             Err(refusal @ (Refusal::PrivateKey | Refusal::KeyStore(_))) => refusal,
-            Err(_) => Refusal::Other("text"),
+            Err(_) => TEXT,
         };
     }
     let is_text = text.chars().take(2_000).all(|c| !c.is_control() || c.is_whitespace());
-    Refusal::Other(if is_text { "text" } else { "something else" })
+    if is_text { TEXT } else { UNKNOWN }
 }

@@ -4,6 +4,11 @@ use thiserror::Error;
 
 use crate::diagnostic::Rule;
 use crate::diagnostic::rule;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::tr;
+use crate::language::translated;
 
 /// More certificates than any chain has; a file with more is a trust store or a mistake.
 pub(crate) const CERTIFICATES: usize = 200;
@@ -15,37 +20,37 @@ pub(crate) const READABLE_BYTES: usize = 20_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Refusal {
     /// It holds a private key.
-    #[error("found a private key, expected public certificates only")]
+    #[error("{}", tr!("found a private key, expected public certificates only"))]
     PrivateKey,
     /// It is a store that holds a private key, by its name.
-    #[error("found a {0}, which holds a private key, expected public certificates only")]
+    #[error("{}", tr!("found a {store}, which holds a private key, expected public certificates only", store = translated(.0)))]
     KeyStore(&'static str),
     /// It is something else, by its name.
-    #[error("found {0}, expected a certificate")]
+    #[error("{}", tr!("found {what}, expected a certificate", what = translated(.0)))]
     Other(&'static str),
     /// It holds nothing.
-    #[error("the file is empty, expected a certificate")]
+    #[error("{}", tr!("the file is empty, expected a certificate"))]
     Empty,
     /// It is text in another encoding.
-    #[error("found text in UTF-16, expected PEM in plain letters, or DER")]
+    #[error("{}", tr!("found text in UTF-16, expected PEM in plain letters, or DER"))]
     Utf16,
     /// It is base64 without its first and last line.
-    #[error("found base64 without the lines `-----BEGIN …-----` and `-----END …-----`")]
+    #[error("{}", tr!("found base64 without the lines `-----BEGIN …-----` and `-----END …-----`"))]
     Unlabelled,
     /// It is PKCS#7 of a kind that carries no chain.
-    #[error("found PKCS#7 of type {0}, expected `signedData` with certificates")]
+    #[error("{}", tr!("found PKCS#7 of type {kind}, expected `signedData` with certificates", kind = .0))]
     ContainerType(String),
     /// It is PKCS#7 without a certificate.
-    #[error("found PKCS#7 without a certificate")]
+    #[error("{}", tr!("found PKCS#7 without a certificate"))]
     ContainerEmpty,
     /// One of its certificates cannot be read.
-    #[error("found a certificate that cannot be read: {0}")]
-    Malformed(String),
+    #[error("{}", tr!("found a certificate that cannot be read: {reason}", reason = .0))]
+    Malformed(Message),
     /// It is too large to be looked at.
-    #[error("found {0} bytes, expected at most 5,000,000")]
+    #[error("{}", tr!("found {bytes} bytes, expected at most 5,000,000", bytes = .0))]
     Size(usize),
     /// It holds more certificates than a chain has.
-    #[error("found more than {CERTIFICATES} certificates, expected one and its chain")]
+    #[error("{}", tr!("found more than {CERTIFICATES} certificates, expected one and its chain", CERTIFICATES))]
     Many,
 }
 
@@ -65,29 +70,31 @@ impl Refusal {
     }
 
     /// What the reader can do.
-    pub(crate) fn help(&self) -> &'static str {
+    pub(crate) fn help(&self) -> Message {
         match self {
-            Self::PrivateKey | Self::KeyStore(_) => {
+            Self::PrivateKey | Self::KeyStore(_) => message!(
                 "export the certificate without its key, remove this file from the project and its history, and change the key if it was ever shared"
+            ),
+            Self::Other(marked!("a certificate request")) => {
+                message!("send the request to the authority, and put its answer here")
             }
-            Self::Other("a certificate request") => {
-                "send the request to the authority, and put its answer here"
+            Self::Other(marked!("a public key")) => {
+                message!("put the certificate of this key here")
             }
-            Self::Other("a public key") => "put the certificate of this key here",
-            Self::Other("an HTML page") => {
+            Self::Other(marked!("an HTML page")) => message!(
                 "the download gave a web page: fetch the certificate itself, signed in if need be"
-            }
-            Self::Utf16 => "save the file again as plain text in UTF-8",
-            Self::Unlabelled => {
+            ),
+            Self::Utf16 => message!("save the file again as plain text in UTF-8"),
+            Self::Unlabelled => message!(
                 "write `-----BEGIN CERTIFICATE-----` before it and `-----END CERTIFICATE-----` after it"
-            }
-            Self::ContainerType(_) | Self::ContainerEmpty => {
+            ),
+            Self::ContainerType(_) | Self::ContainerEmpty => message!(
                 "build it again from the certificates: `raccord certificates bundle LEAF ISSUER… --out x.p7b`"
-            }
-            Self::Size(_) => "a chain has a few kilobytes: this is probably another file",
-            Self::Many => "keep only the certificate of this connection and its chain",
+            ),
+            Self::Size(_) => message!("a chain has a few kilobytes: this is probably another file"),
+            Self::Many => message!("keep only the certificate of this connection and its chain"),
             Self::Other(_) | Self::Empty | Self::Malformed(_) => {
-                "export the certificate again from the authority's site, with its chain"
+                message!("export the certificate again from the authority's site, with its chain")
             }
         }
     }

@@ -16,6 +16,7 @@ pub(crate) use crate::diagnostic::place::Span;
 pub(crate) use crate::diagnostic::rule::Rule;
 pub(crate) use crate::diagnostic::rule::RuleId;
 use crate::language::Message;
+use crate::language::tr;
 
 /// How much a diagnostic weighs. An error refuses the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,11 +32,22 @@ pub(crate) enum Severity {
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        f.pad(&match self {
+            Self::Error => tr!("error"),
+            Self::Warning => tr!("warning"),
+            Self::Notice => tr!("notice"),
+        })
+    }
+}
+
+impl Severity {
+    /// Its word in JSON, in any language.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
             Self::Error => "error",
             Self::Warning => "warning",
             Self::Notice => "notice",
-        })
+        }
     }
 }
 
@@ -147,4 +159,24 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(similarity, _)| *similarity >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::language::Language;
+    use crate::language::within;
+
+    use super::*;
+
+    #[test]
+    fn a_weight_is_said_in_a_language_and_its_word_stays() {
+        for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
+            let json = serde_json::to_value(severity).unwrap();
+            assert_eq!(severity.to_string(), severity.word());
+            within(Language::French, || {
+                assert_eq!(json, severity.word());
+                assert_ne!(severity.to_string(), severity.word());
+            });
+        }
+    }
 }

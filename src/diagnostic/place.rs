@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::address::Address;
+use crate::language::tr;
 
 /// A file among [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +70,12 @@ pub(crate) struct CellName {
 impl fmt::Display for CellName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cell {
-            Some(cell) => write!(f, "sheet `{}`, cell {cell}", self.sheet),
-            None => write!(f, "sheet `{}`, row {}", self.sheet, self.row),
+            Some(cell) => {
+                f.write_str(&tr!("sheet `{sheet}`, cell {cell}", sheet = self.sheet, cell))
+            }
+            None => {
+                f.write_str(&tr!("sheet `{sheet}`, row {row}", sheet = self.sheet, row = self.row))
+            }
         }
     }
 }

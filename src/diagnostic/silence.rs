@@ -13,6 +13,7 @@ use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
 use crate::diagnostic::rule;
+use crate::language::message;
 
 /// What such a comment begins with.
 const MARK: &str = "raccord:";
@@ -56,16 +57,17 @@ pub(crate) fn silence(diagnostics: &mut Vec<Diagnostic>, sources: &Sources, envi
         let diagnostic = if heavy {
             Diagnostic::of(
                 rule::ALLOW_UNUSED,
-                format!("`{}` is an error here, and is not silenced", allow.rule),
+                message!("`{}` is an error here, and is not silenced", allow.rule),
             )
-            .help("correct the value; the comment has no effect")
+            .help(message!("correct the value; the comment has no effect"))
         } else {
-            let message = format!(
+            let message = message!(
                 "`{}` finds nothing on this line in environment `{environment}`",
-                allow.rule
+                allow.rule,
+                environment
             );
             Diagnostic::of(rule::ALLOW_UNUSED, message)
-                .help("remove the comment, unless another environment needs it")
+                .help(message!("remove the comment, unless another environment needs it"))
         };
         found.push(diagnostic.at(allow.place));
     }
@@ -130,10 +132,10 @@ fn comments(file: FileId, text: &str, found: &mut Vec<Diagnostic>) -> Vec<Allow>
         for name in rules {
             let Some(rule) = rule::find(name) else {
                 let help = match nearest(name, rule::all().map(|rule| rule.id)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "run `raccord explain` for all rules".to_owned(),
+                    Some(near) => message!("did you mean `{near}`?", near),
+                    None => message!("run `raccord explain` for all rules"),
                 };
-                let message = format!("rule `{name}` is not known");
+                let message = message!("rule `{name}` is not known", name);
                 found.push(Diagnostic::of(rule::ALLOW_UNKNOWN_RULE, message).at(place).help(help));
                 continue;
             };
@@ -159,8 +161,11 @@ fn read(text: &str) -> Result<Vec<&str>, Box<Diagnostic>> {
     const FORM: &str = "`# raccord: allow(rule) because reason`";
     let malformed = || {
         Box::new(
-            Diagnostic::of(rule::ALLOW_FORM, format!("found `raccord: {text}`, expected {FORM}"))
-                .help(format!("write {FORM}")),
+            Diagnostic::of(
+                rule::ALLOW_FORM,
+                message!("found `raccord: {text}`, expected {form}", text, form = FORM),
+            )
+            .help(message!("write {form}", form = FORM)),
         )
     };
     let (names, reason) = text
@@ -182,9 +187,9 @@ fn read(text: &str) -> Result<Vec<&str>, Box<Diagnostic>> {
 }
 
 fn without_reason(names: &[&str]) -> Diagnostic {
-    let message = format!("nothing is silenced without a reason: `{}`", names.join(", "));
+    let message = message!("nothing is silenced without a reason: `{}`", names.join(", "));
     Diagnostic::of(rule::ALLOW_WITHOUT_REASON, message)
-        .help("add `because` and why this is right here")
+        .help(message!("add `because` and why this is right here"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::language::tr;
+
 /// Kinds of resources, in the order in which a plan lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -65,15 +67,13 @@ pub(crate) struct Address {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum AddressFault {
     /// Not three parts between slashes.
-    #[error("found `{0}`, expected `entity/kind/key`, for example `ville-de-paris/edi/g2b`")]
+    #[error("{}", tr!("found `{text}`, expected `entity/kind/key`, for example `ville-de-paris/edi/g2b`", text = .0))]
     Parts(String),
     /// The second part is no kind.
-    #[error("found kind `{0}`, expected one of structure, certificate, account, api, edi, client")]
+    #[error("{}", tr!("found kind `{kind}`, expected one of structure, certificate, account, api, edi, client", kind = .0))]
     Kind(String),
     /// A part holds other characters than those allowed.
-    #[error(
-        "found `{0}`, expected 1 to 100 letters without accents, digits, `.`, `-` or `_`, beginning with a letter or a digit"
-    )]
+    #[error("{}", tr!("found `{text}`, expected 1 to 100 letters without accents, digits, `.`, `-` or `_`, beginning with a letter or a digit", text = .0))]
     Name(String),
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::domain::postgres_url::PostgresUrl;
 use crate::domain::recipient::Recipient;
 use crate::domain::value::WebUrl;
+use crate::language::tr;
 
 /// What an environment is for; drives the rules (SIRET checksum, certificates).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,9 +47,9 @@ pub(crate) enum SecretRef {
 impl fmt::Display for SecretRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Env(name) => write!(f, "the environment variable `{name}`"),
-            Self::File(path) => write!(f, "the file `{path}`"),
-            Self::Command(_) => f.write_str("the output of a command"),
+            Self::Env(name) => f.write_str(&tr!("the environment variable `{name}`", name)),
+            Self::File(path) => f.write_str(&tr!("the file `{path}`", path)),
+            Self::Command(_) => f.write_str(&tr!("the output of a command")),
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::domain::seen::Seen;
 use crate::domain::seen::Sighting;
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
+use crate::language::Message;
+use crate::language::message;
 
 /// The identity that Chorus Pro gave to a sheet or an account. An address is ours, an id is theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,16 +84,21 @@ pub(crate) struct DirectoryUsed {
 
 impl DirectoryUsed {
     /// The same for a person, on a day.
-    pub(crate) fn sentence(&self, today: Date) -> String {
+    pub(crate) fn sentence(&self, today: Date) -> Message {
         let age = match self.written {
-            None => "its age is not told".to_owned(),
+            None => message!("its age is not told"),
             Some(written) => match (today - written).get_days() {
-                ..=0 => format!("written on {written}"),
-                1 => format!("written on {written}, a day before"),
-                days => format!("written on {written}, {days} days before"),
+                ..=0 => message!("written on {written}", written),
+                1 => message!("written on {written}, a day before", written),
+                days => message!("written on {written}, {days} days before", written, days),
             },
         };
-        format!("{} structures were looked up in the directory of Chorus Pro, {age}", self.found)
+        message!(
+            "one structure was looked up in the directory of Chorus Pro, {age}"
+                | "{n} structures were looked up in the directory of Chorus Pro, {age}"
+                    % self.found,
+            age
+        )
     }
 }
 

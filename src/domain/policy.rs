@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::value::ValueFault;
+use crate::language::marked;
 
 /// A limit, as a number or as a share of what is managed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +17,11 @@ pub(crate) enum Limit {
 impl Limit {
     /// Reads `5` or `10%`.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        let fault = || ValueFault {
-            found: format!("`{text}`"),
-            expected: "a number, for example `5`, or a share, for example `10%`",
+        let fault = || {
+            ValueFault::new(
+                format!("`{text}`"),
+                marked!("a number, for example `5`, or a share, for example `10%`"),
+            )
         };
         match text.strip_suffix('%') {
             Some(share) => share

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::domain::value::ValueFault;
+use crate::language::marked;
+use crate::language::message;
 
 /// Parameters of a URL that PostgreSQL's clients know, and that we hand on.
 const HANDED_ON: [&str; 3] = ["host", "connect_timeout", "options"];
@@ -60,22 +62,23 @@ impl PostgresUrl {
     /// `sslmode` is `disable` or `verify-full`; `require` and `verify-ca` are taken for `verify-full`, which checks more.
     /// Without it, a socket and the own machine are not encrypted, and everything else is `verify-full`.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        const EXPECTED: &str =
-            "the address of a database, for example `postgres://raccord@db.ville.example/raccord`";
+        const EXPECTED: &str = marked!(
+            "the address of a database, for example `postgres://raccord@db.ville.example/raccord`"
+        );
         let fault = |expected| ValueFault::of(text, expected);
         if Self::has_password(text) {
-            return Err(ValueFault {
-                found: "the address of a database with a password in it".to_owned(),
-                expected: "one without; `ledger_password` says where the password is",
-            });
+            return Err(ValueFault::new(
+                message!("the address of a database with a password in it"),
+                marked!("one without; `ledger_password` says where the password is"),
+            ));
         }
         let url = url::Url::parse(text).map_err(|_| fault(EXPECTED))?;
         if url.username().is_empty() {
-            return Err(fault("an address that names the user, `postgres://USER@…`"));
+            return Err(fault(marked!("an address that names the user, `postgres://USER@…`")));
         }
         let database = url.path().trim_matches('/');
         if database.is_empty() || database.contains('/') {
-            return Err(fault("an address that ends in the name of a database"));
+            return Err(fault(marked!("an address that ends in the name of a database")));
         }
         let mut protection = Verified::default();
         let (mut mode, mut socket, mut handed_on) = (None, None, Vec::new());
@@ -93,25 +96,25 @@ impl PostgresUrl {
                     handed_on.push((key.into_owned(), value));
                 }
                 _ => {
-                    return Err(fault(
-                        "only the parameters sslmode, sslrootcert, sslcert, sslkey, host, connect_timeout and options",
-                    ));
+                    return Err(fault(marked!(
+                        "only the parameters sslmode, sslrootcert, sslcert, sslkey, host, connect_timeout and options"
+                    )));
                 }
             }
         }
         let host = socket.or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
         if host.is_empty() || host.contains(',') {
-            return Err(fault("an address with one host"));
+            return Err(fault(marked!("an address with one host")));
         }
         if protection.certificate.is_some() != protection.key.is_some() {
-            return Err(fault("`sslcert` and `sslkey` together"));
+            return Err(fault(marked!("`sslcert` and `sslkey` together")));
         }
         let protection = match mode.as_deref() {
             Some("disable") => Protection::Plain,
             Some("require" | "verify-ca" | "verify-full") => Protection::Verified(protection),
             None if is_near(&host) && protection == Verified::default() => Protection::Plain,
             None => Protection::Verified(protection),
-            Some(_) => return Err(fault("an `sslmode` of `disable` or `verify-full`")),
+            Some(_) => return Err(fault(marked!("an `sslmode` of `disable` or `verify-full`"))),
         };
         let mut connection = url.clone();
         connection.set_query(None);

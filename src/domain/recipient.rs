@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::value::ValueFault;
+use crate::language::marked;
 
 /// A public key of age, `age1…` (X25519).
 ///
@@ -13,9 +14,11 @@ pub(crate) struct Recipient(age::x25519::Recipient);
 impl Recipient {
     /// Reads a public key. The checksum in it tells a typing error.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        text.parse().map(Self).map_err(|_| ValueFault {
-            found: format!("`{text}`"),
-            expected: "a public key of age, `age1` and 58 characters",
+        text.parse().map(Self).map_err(|_| {
+            ValueFault::new(
+                format!("`{text}`"),
+                marked!("a public key of age, `age1` and 58 characters"),
+            )
         })
     }
 

@@ -6,6 +6,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
+
 /// Fourteen digits.
 ///
 /// Holding one proves the form, not the checksum: the qualification environment of Chorus Pro uses
@@ -28,19 +32,19 @@ pub(crate) struct ReadSiret {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum SiretFault {
     /// Nothing there.
-    #[error("found nothing, expected a SIRET of 14 digits")]
+    #[error("{}", tr!("found nothing, expected a SIRET of 14 digits"))]
     Empty,
     /// A spreadsheet turned the number into scientific notation; its last digits are gone.
-    #[error("found `{0}`, a number that a spreadsheet rounded; its last digits are lost")]
+    #[error("{}", tr!("found `{text}`, a number that a spreadsheet rounded; its last digits are lost", text = .0))]
     Scientific(String),
     /// A spreadsheet added decimals.
-    #[error("found `{0}`, a number with decimals, expected a SIRET of 14 digits")]
+    #[error("{}", tr!("found `{text}`, a number with decimals, expected a SIRET of 14 digits", text = .0))]
     Decimal(String),
     /// Characters that are no digits.
-    #[error("found `{0}`, expected 14 digits")]
+    #[error("{}", tr!("found `{text}`, expected 14 digits", text = .0))]
     Format(String),
     /// Not fourteen digits.
-    #[error("found {found} digits in `{text}`, expected 14")]
+    #[error("{}", tr!("found {found} digits in `{text}`, expected 14", found = .found, text = .text))]
     Length {
         /// What was written.
         text: String,
@@ -51,21 +55,31 @@ pub(crate) enum SiretFault {
 
 impl SiretFault {
     /// What the reader can do.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Message {
         match self {
-            Self::Empty => "write the SIRET of the structure, between quotes".to_owned(),
+            Self::Empty => message!("write the SIRET of the structure, between quotes"),
             Self::Scientific(_) => {
-                "copy the number again from the source; in the spreadsheet, format the column as text first".to_owned()
+                message!(
+                    "copy the number again from the source; in the spreadsheet, format the column as text first"
+                )
             }
-            Self::Decimal(_) => "format the column as text in the spreadsheet and copy the number again".to_owned(),
-            Self::Format(_) => "copy the 14 digits again from the SIRENE register, and write them between double quotes".to_owned(),
+            Self::Decimal(_) => {
+                message!("format the column as text in the spreadsheet and copy the number again")
+            }
+            Self::Format(_) => message!(
+                "copy the 14 digits again from the SIRENE register, and write them between double quotes"
+            ),
             Self::Length { text, found: 15 } => {
                 let candidate = clean(text).0.split_off(1);
                 match Siret::parse(&candidate) {
-                    Ok(read) if text.trim_start().starts_with('0') && read.siret.checksum_matches() => {
-                        format!("there is a zero too many: is it `{candidate}`?")
+                    Ok(read)
+                        if text.trim_start().starts_with('0') && read.siret.checksum_matches() =>
+                    {
+                        message!("there is a zero too many: is it `{candidate}`?", candidate)
                     }
-                    _ => "there is a digit too many: copy the number again from the SIRENE register".to_owned(),
+                    _ => message!(
+                        "there is a digit too many: copy the number again from the SIRENE register"
+                    ),
                 }
             }
             Self::Length { text, found: 13 } => {
@@ -73,15 +87,22 @@ impl SiretFault {
                 let candidate = format!("0{}", clean(text).0);
                 match Siret::parse(&candidate) {
                     Ok(read) if read.siret.checksum_matches() => {
-                        format!("a spreadsheet may have eaten a leading zero: is it `{candidate}`?")
+                        message!(
+                            "a spreadsheet may have eaten a leading zero: is it `{candidate}`?",
+                            candidate
+                        )
                     }
-                    _ => "a digit is missing: copy the number again from the SIRENE register".to_owned(),
+                    _ => message!(
+                        "a digit is missing: copy the number again from the SIRENE register"
+                    ),
                 }
             }
             Self::Length { found: 9, .. } => {
-                "this is the length of a SIREN: add the five digits of the establishment (NIC)".to_owned()
+                message!(
+                    "this is the length of a SIREN: add the five digits of the establishment (NIC)"
+                )
             }
-            Self::Length { .. } => "copy the number again from the SIRENE register".to_owned(),
+            Self::Length { .. } => message!("copy the number again from the SIRENE register"),
         }
     }
 }

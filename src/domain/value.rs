@@ -7,21 +7,46 @@ use serde::Deserialize;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::tr;
+use crate::language::translated;
+
 /// Why a text is not the value that was expected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("found {found}, expected {expected}")]
+#[error("{}", tr!("found {found}, expected {expected}", found = .found, expected = .expected))]
 pub(crate) struct ValueFault {
     /// What was written, between backticks, or its length.
-    pub(crate) found: String,
+    pub(crate) found: Message,
     /// What would have been right.
-    pub(crate) expected: &'static str,
+    pub(crate) expected: Expected,
 }
 
 impl ValueFault {
     /// A fault of a text that may be shown.
     pub(crate) fn of(text: &str, expected: &'static str) -> Self {
-        let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
-        Self { found, expected }
+        let found = if text.is_empty() {
+            message!("of a value" => "nothing")
+        } else {
+            format!("`{text}`").into()
+        };
+        Self::new(found, expected)
+    }
+
+    /// A fault of a text that is not shown, or not alone. `expected` is marked as a text.
+    pub(crate) fn new(found: impl Into<Message>, expected: &'static str) -> Self {
+        Self { found: found.into(), expected: Expected(expected) }
+    }
+}
+
+/// What would have been right, a text of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Expected(&'static str);
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&translated(self.0))
     }
 }
 
@@ -137,26 +162,26 @@ pub(crate) const SHEET_NAME_MAX: usize = 100;
 fn check_sheet_name(text: &str) -> Result<String, ValueFault> {
     let length = text.chars().count();
     if length > SHEET_NAME_MAX {
-        return Err(ValueFault {
-            found: format!("{length} characters"),
-            expected: "a name of at most 100 characters",
-        });
+        return Err(ValueFault::new(
+            message!("{length} characters", length),
+            marked!("a name of at most 100 characters"),
+        ));
     }
     check_line(text)
 }
 
 fn check_line(text: &str) -> Result<String, ValueFault> {
     if text.trim().is_empty() {
-        return Err(ValueFault { found: "nothing".to_owned(), expected: "a text" });
+        return Err(ValueFault::new(message!("of a value" => "nothing"), marked!("a text")));
     }
     if text.trim() != text {
-        return Err(ValueFault::of(text, "no blank at the beginning or the end"));
+        return Err(ValueFault::of(text, marked!("no blank at the beginning or the end")));
     }
     if text.chars().any(char::is_control) {
-        return Err(ValueFault {
-            found: "a control character".to_owned(),
-            expected: "a text on one line",
-        });
+        return Err(ValueFault::new(
+            message!("a control character"),
+            marked!("a text on one line"),
+        ));
     }
     Ok(text.to_owned())
 }
@@ -172,7 +197,7 @@ fn check_interface_code(text: &str) -> Result<String, ValueFault> {
     } else {
         Err(ValueFault::of(
             text,
-            "three capitals, four digits and one capital, for example `FSO1100A`",
+            marked!("three capitals, four digits and one capital, for example `FSO1100A`"),
         ))
     }
 }
@@ -191,7 +216,7 @@ fn check_email(text: &str) -> Result<String, ValueFault> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(ValueFault::of(text, "an e-mail address, for example `name@ville.example`"))
+        Err(ValueFault::of(text, marked!("an e-mail address, for example `name@ville.example`")))
     }
 }
 
@@ -220,7 +245,7 @@ fn check_phone(text: &str) -> Result<String, ValueFault> {
     } else {
         Err(ValueFault::of(
             text,
-            "a telephone number, for example `+33123456789` or `01 23 45 67 89`",
+            marked!("a telephone number, for example `+33123456789` or `01 23 45 67 89`"),
         ))
     }
 }
@@ -234,7 +259,9 @@ fn check_oid(text: &str) -> Result<String, ValueFault> {
     } else {
         Err(ValueFault::of(
             text,
-            "an object identifier in digits and dots, for example `1.2.250.1.177.2.5.1.1.1`",
+            marked!(
+                "an object identifier in digits and dots, for example `1.2.250.1.177.2.5.1.1.1`"
+            ),
         ))
     }
 }
@@ -243,7 +270,7 @@ fn check_fingerprint(text: &str) -> Result<String, ValueFault> {
     if text.len() == 64 && text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)) {
         Ok(text.to_owned())
     } else {
-        Err(ValueFault::of(text, "64 hexadecimal digits"))
+        Err(ValueFault::of(text, marked!("64 hexadecimal digits")))
     }
 }
 
@@ -263,7 +290,7 @@ impl ServerIp {
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         text.parse()
             .map(Self)
-            .map_err(|_| ValueFault::of(text, "an IP address, for example `192.0.2.10`"))
+            .map_err(|_| ValueFault::of(text, marked!("an IP address, for example `192.0.2.10`")))
     }
 }
 
@@ -282,7 +309,7 @@ impl Port {
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         match text.parse::<u16>() {
             Ok(port) if port > 0 && !text.starts_with('+') => Ok(Self(port)),
-            _ => Err(ValueFault::of(text, "a port from 1 to 65535")),
+            _ => Err(ValueFault::of(text, marked!("a port from 1 to 65535"))),
         }
     }
 
@@ -307,16 +334,19 @@ impl WebUrl {
     /// Reads a URL. Credentials inside it are refused: a secret is only ever a reference.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         let url = url::Url::parse(text).map_err(|_| {
-            ValueFault::of(text, "a URL, for example `https://as2.ville.example/in`")
+            ValueFault::of(text, marked!("a URL, for example `https://as2.ville.example/in`"))
         })?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return Err(ValueFault::of(text, "a URL that begins with `https://` or `http://`"));
+            return Err(ValueFault::of(
+                text,
+                marked!("a URL that begins with `https://` or `http://`"),
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(ValueFault {
-                found: "a URL with a user or a password in it".to_owned(),
-                expected: "a URL without credentials",
-            });
+            return Err(ValueFault::new(
+                message!("a URL with a user or a password in it"),
+                marked!("a URL without credentials"),
+            ));
         }
         Ok(Self(url))
     }
@@ -349,7 +379,8 @@ impl From<WebUrl> for String {
 
 /// Reads a calendar day written `2026-12-01`.
 pub(crate) fn parse_date(text: &str) -> Result<jiff::civil::Date, ValueFault> {
-    let fault = || ValueFault::of(text, "a day written year-month-day, for example `2026-12-01`");
+    let fault =
+        || ValueFault::of(text, marked!("a day written year-month-day, for example `2026-12-01`"));
     // Only the one form that no reader mistakes: jiff alone would accept `20261201` too.
     if text.len() != 10 || text.as_bytes()[4] != b'-' || text.as_bytes()[7] != b'-' {
         return Err(fault());
@@ -388,7 +419,7 @@ pub(crate) fn parse_days(text: &str) -> Result<u32, ValueFault> {
         .and_then(|number| number.parse::<u32>().ok())
         .filter(|days| *days <= 3660)
         .ok_or_else(|| {
-            ValueFault::of(text, "a number of days, for example `14d` (at most `3660d`)")
+            ValueFault::of(text, marked!("a number of days, for example `14d` (at most `3660d`)"))
         })
 }
 

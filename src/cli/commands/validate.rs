@@ -13,6 +13,7 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::Severity;
 use crate::diagnostic::rule;
+use crate::language::translated;
 use crate::render::diagnostics;
 use crate::render::diagnostics::forge::Forge;
 
@@ -35,7 +36,7 @@ pub(crate) fn run(arguments: &ValidateArgs, settings: &Settings) -> Result<Exit,
         ))?,
         Format::Sarif => {
             output::json(&diagnostics::sarif::log(found, &forge, |id| {
-                rule::find(id).map(|rule| rule.summary.to_owned())
+                rule::find(id).map(|rule| translated(rule.summary).into_owned())
             }))?;
         }
         Format::Github => {

@@ -39,6 +39,7 @@ use crate::domain::value::Email;
 use crate::domain::value::Line;
 use crate::domain::value::ValueFault;
 use crate::domain::value::parse_days;
+use crate::language::marked;
 
 /// How many days before its expiry a password is reset when nothing is said.
 const ROTATE_BEFORE_DAYS: u32 = 30;
@@ -419,12 +420,12 @@ impl Resolver<'_> {
                 }
                 Err(refusal) => {
                     let message = format!("`{}` cannot be used: {refusal}", path.value);
-                    Err((refusal.check().1, message, refusal.help().to_owned()))
+                    Err((refusal.check().1, message, refusal.help()))
                 }
             },
             Err(fault) => {
                 let message = format!("`{}` cannot be read: {fault}", path.value);
-                Err((fault.rule(), message, fault.help().to_owned()))
+                Err((fault.rule(), message, fault.help().into()))
             }
         };
         let certificate = match read {
@@ -559,8 +560,8 @@ fn parse_rotate_before(text: &str) -> Result<u32, ValueFault> {
     if days < PASSWORD_DAYS {
         return Ok(days);
     }
-    Err(ValueFault {
-        found: format!("`{text}`"),
-        expected: "fewer days than the 424 that a password lives, for example `30d`",
-    })
+    Err(ValueFault::new(
+        format!("`{text}`"),
+        marked!("fewer days than the 424 that a password lives, for example `30d`"),
+    ))
 }

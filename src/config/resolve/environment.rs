@@ -25,6 +25,7 @@ use crate::domain::environment::Stage;
 use crate::domain::recipient::Recipient;
 use crate::domain::value::ValueFault;
 use crate::domain::value::WebUrl;
+use crate::language::marked;
 
 /// The environment that exists without being written.
 pub(crate) const SIMULATOR: &str = "simulator";
@@ -403,9 +404,11 @@ fn parse_rate(text: &str) -> Result<Option<Duration>, ValueFault> {
     if text == "none" {
         return Ok(None);
     }
-    let fault = || ValueFault {
-        found: format!("`{text}`"),
-        expected: "a rate, for example `5/s` or `30/m`, or `none`",
+    let fault = || {
+        ValueFault::new(
+            format!("`{text}`"),
+            marked!("a rate, for example `5/s` or `30/m`, or `none`"),
+        )
     };
     let (count, unit) = text.split_once('/').ok_or_else(fault)?;
     let count: u32 = count.trim().parse().map_err(|_| fault())?;

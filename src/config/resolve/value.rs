@@ -27,6 +27,7 @@ use crate::domain::value::Line;
 use crate::domain::value::Phone;
 use crate::domain::value::ValueFault;
 use crate::domain::value::parse_date;
+use crate::language::message;
 
 impl Reader<'_> {
     /// Checks a text by the constructor of its type.
@@ -129,7 +130,9 @@ impl Reader<'_> {
                     Siret::parse(candidate).is_ok_and(|read| read.siret.checksum_matches())
                 };
                 let help = match (&fault, meant(&text.value, right)) {
-                    (SiretFault::Format(_), Some(meant)) => format!("did you mean `\"{meant}\"`?"),
+                    (SiretFault::Format(_), Some(meant)) => {
+                        message!("did you mean `\"{meant}\"`?", meant)
+                    }
                     _ => fault.help(),
                 };
                 self.error(rule::SIRET_FORM, text.span, fault.to_string(), help);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::tr;
+
 /// A public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
@@ -27,7 +29,9 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rsa { bits, .. } => write!(f, "RSA {bits}"),
-            Self::Ec { bits, curve: None } => write!(f, "EC {bits}, without a named curve"),
+            Self::Ec { bits, curve: None } => {
+                f.write_str(&tr!("EC {bits}, without a named curve", bits))
+            }
             Self::Ec { curve: Some(curve), .. } => write!(f, "EC {curve}"),
             Self::Other(name) => f.write_str(name),
         }

@@ -27,6 +27,7 @@ pub(crate) use crate::domain::x509::key::Signature;
 pub(crate) use crate::domain::x509::name::Name;
 
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
 
 /// One certificate.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(crate) struct Certificate {
     /// What its extensions say.
     pub(crate) extensions: Extensions,
     /// What RFC 5280 forbids and can be read all the same, in words.
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Message>,
 }
 
 /// What the extensions of a certificate say (RFC 5280, section 4.2).

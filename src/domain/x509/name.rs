@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::x509::oid;
+use crate::language::tr;
 
 /// A distinguished name: its attributes, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +44,7 @@ impl Name {
             .first(oid::COMMON_NAME)
             .or_else(|| self.first(oid::ORGANIZATION))
             .map_or_else(|| self.to_string(), str::to_owned);
-        if short.is_empty() { "(without a name)".to_owned() } else { short }
+        if short.is_empty() { tr!("(without a name)") } else { short }
     }
 
     /// The organization's registration numbers as they stand: in `organizationIdentifier`, and in units that begin

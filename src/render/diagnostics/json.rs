@@ -122,7 +122,7 @@ impl DiagnosticJson {
         });
         Self {
             rule: (*rule).to_owned(),
-            severity: severity.to_string(),
+            severity: severity.word().to_owned(),
             message: message.clone(),
             file: place.map(|place| sources.path(place.file).to_owned()),
             line: span.map(|span| span.line),

@@ -287,7 +287,7 @@ impl<'a> PlanJson<Streamed<'a>> {
             directory: directory.as_ref().map(|used| DirectoryJson {
                 found: used.found,
                 written: used.written.map(|day| day.to_string()),
-                sentence: used.sentence(*as_of),
+                sentence: used.sentence(*as_of).english().to_owned(),
             }),
             budget: None,
             unmanaged: unmanaged.iter().map(UnmanagedJson::of).collect(),

@@ -71,7 +71,7 @@ pub(crate) fn rules(rules: impl IntoIterator<Item = &'static Rule>) -> RulesJson
 impl RuleJson {
     fn of(rule: &Rule) -> Self {
         let group = rule::GROUPS.iter().find(|group| group.rules.contains(&rule));
-        let severity = |stage| rule.severity_in(stage).to_string();
+        let severity = |stage| rule.severity_in(stage).word().to_owned();
         Self {
             id: rule.id.to_owned(),
             subject: group.map_or("", |group| group.title).to_owned(),
@@ -90,5 +90,19 @@ impl RuleJson {
             breaks: rule.example.map(|example| example.breaks.to_owned()),
             keeps: rule.example.map(|example| example.keeps.to_owned()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::language::Language;
+    use crate::language::within;
+
+    use super::*;
+
+    #[test]
+    fn the_json_is_english_in_any_language() {
+        let french = within(Language::French, || super::rules(rule::all()));
+        assert_eq!(french, super::rules(rule::all()));
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::Rule;
 use crate::diagnostic::rule;
+use crate::language::in_english;
 use crate::render::rule::human::shown;
 use crate::render::rule::silencing;
 use crate::render::rule::weight;
@@ -21,8 +22,12 @@ With `validate --deny-warnings`, warnings refuse too.
 [Silencing a rule](configuration.md#silencing-a-rule) needs a reason.
 ";
 
-/// The whole page.
+/// The whole page, which is English in any language of the run.
 pub(crate) fn page() -> String {
+    in_english(written)
+}
+
+fn written() -> String {
     let mut text = HEAD.to_owned();
     for group in rule::GROUPS {
         // Writing to a `String` does not fail.
@@ -48,7 +53,7 @@ fn section(text: &mut String, rule: &Rule) {
     }
     if let Some(example) = rule.example {
         let keeps = shown(example.keeps);
-        for (title, fragment) in [("Breaks it", example.breaks), ("Does not", keeps)] {
+        for (title, fragment) in [("Breaks it", example.breaks), ("Does not", &*keeps)] {
             write!(text, "\n{title}:\n\n```text\n{}\n```\n", fragment.trim_end())
                 .unwrap_or_default();
         }
@@ -57,7 +62,15 @@ fn section(text: &mut String, rule: &Rule) {
 
 #[cfg(test)]
 mod tests {
+    use crate::language::Language;
+    use crate::language::within;
+
     use super::*;
+
+    #[test]
+    fn the_page_is_english_in_any_language() {
+        assert_eq!(within(Language::French, page), page());
+    }
 
     #[test]
     fn the_page_is_current() {

@@ -12,6 +12,7 @@ use crate::domain::x509::Certificate;
 use crate::domain::x509::Container;
 use crate::domain::x509::KeyUsage;
 use crate::domain::x509::oid;
+use crate::language::message;
 use crate::validate::certificate::Findings;
 use crate::validate::certificate::Subject;
 use crate::validate::certificate::file::bundle;
@@ -22,8 +23,8 @@ const SEARCH: &str = "https://messervices.cyber.gouv.fr";
 /// C01 to C10, and R01.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.leaf.self_signed {
-        let message = format!("`{}` is signed by itself", subject.leaf.subject.short());
-        let help = "order a certificate of level RGS* or a QWAC from an authority";
+        let message = message!("`{}` is signed by itself", subject.leaf.subject.short());
+        let help = message!("order a certificate of level RGS* or a QWAC from an authority");
         findings.add("C09", rule::CERTIFICATE_SELF_SIGNED, message, help);
         return;
     }
@@ -36,12 +37,13 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if !authority.is_valid_on(day) {
             let (first, last) = (authority.first_day(), authority.last_day());
             let message = if last < day {
-                format!("`{}` ended on {last}", authority.subject.short())
+                message!("`{}` ended on {last}", authority.subject.short(), last)
             } else {
-                format!("`{}` is valid from {first} only", authority.subject.short())
+                message!("`{}` is valid from {first} only", authority.subject.short(), first)
             };
-            let help =
-                "get the authority's current certificate, and put it in the place of this one";
+            let help = message!(
+                "get the authority's current certificate, and put it in the place of this one"
+            );
             findings.add("C06", rule::CERTIFICATE_ISSUER_EXPIRED, message, help);
         }
     }
@@ -62,29 +64,32 @@ fn completeness(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message =
-            format!("the issuer of `{}`, `{}`, is missing", child.subject.short(), named(child));
-        let help = format!("its certificate is known here, and is added by `{}`", bundle(file));
+            message!("the issuer of `{}`, `{}`, is missing", child.subject.short(), named(child));
+        let help = message!("its certificate is known here, and is added by `{}`", bundle(file));
         findings.add("C01", rule::CERTIFICATE_CHAIN_INCOMPLETE, message, help);
     }
     let Some(last) = path.last(file) else { return };
     match path.end {
         End::Open => {
             let message =
-                format!("the issuer of `{}`, `{}`, is missing", last.subject.short(), named(last));
+                message!("the issuer of `{}`, `{}`, is missing", last.subject.short(), named(last));
             let help = match last.extensions.issuers_at.first() {
-                Some(address) => format!("its certificate is at {address}; add it to the file"),
-                None => "get its certificate from the authority, and add it to the file".to_owned(),
+                Some(address) => {
+                    message!("its certificate is at {address}; add it to the file", address)
+                }
+                None => message!("get its certificate from the authority, and add it to the file"),
             };
             findings.add("C01", rule::CERTIFICATE_CHAIN_INCOMPLETE, message, help);
         }
         End::Anchor => {
-            let message = format!("the root `{}` is not in the file", named(last));
-            let help = "add the root, which the authority publishes";
+            let message = message!("the root `{}` is not in the file", named(last));
+            let help = message!("add the root, which the authority publishes");
             findings.add("C02", rule::CERTIFICATE_ROOT_MISSING, message, help);
         }
         End::Root if path.members.last().is_some_and(|index| !file.holds(*index)) => {
-            let message = format!("the root `{}` is not in the file", last.subject.short());
-            let help = format!("its certificate is known here, and is added by `{}`", bundle(file));
+            let message = message!("the root `{}` is not in the file", last.subject.short());
+            let help =
+                message!("its certificate is known here, and is added by `{}`", bundle(file));
             findings.add("C02", rule::CERTIFICATE_ROOT_MISSING, message, help);
         }
         End::Root => {}
@@ -97,18 +102,20 @@ fn signatures(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Some(child), Some(issuer)) = (subject.file.get(child), subject.file.get(issuer)) else {
         return;
     };
-    let message = format!(
+    let message = message!(
         "the signature of `{}` was not made by `{}`",
         child.subject.short(),
         issuer.subject.short()
     );
-    let help = "get the chain again from the authority: one of the two is altered, or belongs to another chain";
+    let help = message!(
+        "get the chain again from the authority: one of the two is altered, or belongs to another chain"
+    );
     findings.add("C03", rule::CERTIFICATE_SIGNATURE_INVALID, message, help);
 }
 
 /// C04.
 fn permissions(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let help = "get the chain again from the authority that issued the certificate";
+    let help = message!("get the chain again from the authority that issued the certificate");
     // How many authorities that are not self-issued stand below (RFC 5280, section 6.1.4 (l)).
     let mut below = 0;
     for (_, authority) in subject.path.authorities(subject.file) {
@@ -116,26 +123,30 @@ fn permissions(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let signs =
             |usages: &std::collections::BTreeSet<_>| usages.contains(&KeyUsage::KeyCertSign);
         let reason = if !authority.is_authority() {
-            Some("it is no authority's certificate".to_owned())
+            Some(message!("it is no authority's certificate"))
         } else if !extensions.key_usage.as_ref().is_none_or(signs) {
-            Some("its key may not sign certificates".to_owned())
+            Some(message!("its key may not sign certificates"))
         } else if extensions.path_length.is_some_and(|length| usize::from(length) < below) {
-            Some(format!("{below} authorities stand below it, more than it allows"))
+            Some(message!(
+                "one authority stands below it, more than it allows"
+                    | "{n} authorities stand below it, more than it allows" % below
+            ))
         } else {
             None
         };
         if let Some(reason) = reason {
-            let message = format!("`{}` may not issue this: {reason}", authority.subject.short());
-            findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help);
+            let message =
+                message!("`{}` may not issue this: {reason}", authority.subject.short(), reason);
+            findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help.clone());
         }
         below += usize::from(authority.subject != authority.issuer);
     }
     if !within_constraints(subject.file, subject.path) {
-        let message = format!(
+        let message = message!(
             "the names of `{}` are not among those for which its authority may issue",
             subject.leaf.subject.short()
         );
-        findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help);
+        findings.add("C04", rule::CERTIFICATE_ISSUER_NOT_ALLOWED, message, help.clone());
     }
 }
 
@@ -150,17 +161,29 @@ fn usages(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             if !subject.leaf.allows(oid::CLIENT_AUTH) {
                 return;
             }
-            allowed(oid::CLIENT_AUTH).map(|(_, authority)| (authority, "clients"))
+            allowed(oid::CLIENT_AUTH).map(|(_, authority)| (authority, true))
         }
         // One of the two is enough.
         Protocol::As2 => match (allowed(oid::SERVER_AUTH), allowed(oid::CLIENT_AUTH)) {
-            (Some((_, authority)), Some(_)) => Some((authority, "servers or clients")),
+            (Some((_, authority)), Some(_)) => Some((authority, false)),
             _ => None,
         },
     };
-    if let Some((authority, whom)) = denied {
-        let message = format!("`{}` may not issue for {whom}", authority.subject.short());
-        let help = format!("order the certificate from an authority that issues for {whom}");
+    if let Some((authority, is_client)) = denied {
+        let name = || authority.subject.short();
+        let (message, help) = if is_client {
+            (
+                message!("`{name}` may not issue for clients", name = name()),
+                message!("order the certificate from an authority that issues for clients"),
+            )
+        } else {
+            (
+                message!("`{name}` may not issue for servers or clients", name = name()),
+                message!(
+                    "order the certificate from an authority that issues for servers or clients"
+                ),
+            )
+        };
         findings.add("C05", rule::CERTIFICATE_ISSUER_USAGE, message, help);
     }
 }
@@ -173,13 +196,22 @@ fn surplus(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if subject.path.members.contains(&index) || leaves.contains(&index) {
             continue;
         }
-        let message = format!("`{}` does not belong to the chain", one.subject.short());
+        let name = || one.subject.short();
         let message = if one.is_valid_on(subject.question.as_of) {
-            message
+            message!("`{name}` does not belong to the chain", name = name())
         } else {
-            format!("{message}, and ended on {}", one.last_day())
+            message!(
+                "`{name}` does not belong to the chain, and ended on {last}",
+                name = name(),
+                last = one.last_day()
+            )
         };
-        findings.add("C07", rule::CERTIFICATE_CHAIN_SURPLUS, message, "remove it from the file");
+        findings.add(
+            "C07",
+            rule::CERTIFICATE_CHAIN_SURPLUS,
+            message,
+            message!("remove it from the file"),
+        );
     }
 }
 
@@ -188,8 +220,9 @@ fn order(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let own: Vec<usize> =
         subject.path.members.iter().copied().filter(|index| subject.file.holds(*index)).collect();
     if subject.file.container == Container::Bare && !own.is_sorted() {
-        let message = "the certificates do not stand in the order of the chain, the leaf first";
-        let help = format!("order them, or make a file without order: `{}`", bundle(subject.file));
+        let message =
+            message!("the certificates do not stand in the order of the chain, the leaf first");
+        let help = message!("order them, or make a file without order: `{}`", bundle(subject.file));
         findings.add("C08", rule::CERTIFICATE_CHAIN_ORDER, message, help);
     }
 }
@@ -203,17 +236,33 @@ fn known(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .filter_map(|(_, authority)| knowledge.authority(&authority.fingerprint))
         .collect();
     if let Some(row) = rows.iter().find(|row| row.status == Status::Withdrawn) {
-        let date = Knowledge::list(&row.list)
-            .map_or_else(String::new, |list| format!(" of {}", list.date));
-        let message = format!("the service of `{}` was withdrawn in the list{date}", row.name);
-        let help = format!("look it up at {SEARCH}, and order from an authority that is listed");
+        let date = Knowledge::list(&row.list).map(|list| list.date);
+        let name = &row.name;
+        let message = match date {
+            Some(date) => {
+                message!("the service of `{name}` was withdrawn in the list of {date}", name, date)
+            }
+            None => message!("the service of `{name}` was withdrawn in the list", name),
+        };
+        let help =
+            message!("look it up at {SEARCH}, and order from an authority that is listed", SEARCH);
         findings.add("C10", rule::CERTIFICATE_AUTHORITY_UNKNOWN, message, help);
     } else if rows.is_empty() {
-        let date = Knowledge::date().map_or_else(String::new, |date| format!(" of {date}"));
-        let issuer = subject.leaf.issuer.short();
-        let message = format!("`{issuer}` is in no list that is known here (France{date})");
-        let help = format!(
-            "look it up at {SEARCH}; when it is fit, name its certificate under `catalogue.certificate_authorities` in `{OWN_LIST}`"
+        let issuer = || subject.leaf.issuer.short();
+        let message = match Knowledge::date() {
+            Some(date) => message!(
+                "`{issuer}` is in no list that is known here (France of {date})",
+                issuer = issuer(),
+                date
+            ),
+            None => {
+                message!("`{issuer}` is in no list that is known here (France)", issuer = issuer())
+            }
+        };
+        let help = message!(
+            "look it up at {SEARCH}; when it is fit, name its certificate under `catalogue.certificate_authorities` in `{OWN_LIST}`",
+            SEARCH,
+            OWN_LIST
         );
         findings.add("C10", rule::CERTIFICATE_AUTHORITY_UNKNOWN, message, help);
     }
@@ -226,9 +275,15 @@ fn revocation(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let knowledge = subject.question.knowledge;
     for pair in members.windows(2) {
         if knowledge.revocation(pair[0], pair[1]) == Revocation::Revoked {
-            let name = pair[0].subject.short();
-            let message = format!("`{name}` was revoked by `{}`", pair[1].subject.short());
-            findings.add("R01", rule::CERTIFICATE_REVOKED, message, "order a new certificate");
+            let name = || pair[0].subject.short();
+            let message =
+                message!("`{name}` was revoked by `{}`", pair[1].subject.short(), name = name());
+            findings.add(
+                "R01",
+                rule::CERTIFICATE_REVOKED,
+                message,
+                message!("order a new certificate"),
+            );
         }
     }
     let leaf = members.windows(2).next().map(|pair| knowledge.revocation(pair[0], pair[1]));
@@ -236,11 +291,11 @@ fn revocation(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let at = &subject.leaf.extensions;
         let places: Vec<&str> = at.crls_at.iter().chain(&at.ocsp_at).map(String::as_str).collect();
         let help = if places.is_empty() {
-            "ask the authority".to_owned()
+            message!("ask the authority")
         } else {
-            format!("its authority answers at {}", places.join(", "))
+            message!("its authority answers at {}", places.join(", "))
         };
-        let message = "whether it was revoked is not checked without network";
+        let message = message!("whether it was revoked is not checked without network");
         findings.add("R01", rule::CERTIFICATE_REVOCATION_UNCHECKED, message, help);
     }
 }

@@ -5,6 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::diagnostic::rule;
+use crate::language::message;
 use crate::validate::certificate::Findings;
 use crate::validate::certificate::Subject;
 
@@ -15,27 +16,35 @@ const SHORT_LIFE: i64 = 200;
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (leaf, question) = (subject.leaf, subject.question);
     let (first, last, day) = (leaf.first_day(), leaf.last_day(), question.as_of);
-    let renew = "put a new certificate in its place";
+    let renew = message!("put a new certificate in its place");
     if last < day {
-        findings.add("V01", rule::CERTIFICATE_EXPIRED, format!("it ended on {last}"), renew);
+        findings.add(
+            "V01",
+            rule::CERTIFICATE_EXPIRED,
+            message!("it ended on {last}", last),
+            renew.clone(),
+        );
     } else if first > day {
-        let help = "apply on that day, or use another certificate";
+        let help = message!("apply on that day, or use another certificate");
         findings.add(
             "V02",
             rule::CERTIFICATE_NOT_YET_VALID,
-            format!("it is valid from {first} only"),
+            message!("it is valid from {first} only", first),
             help,
         );
     }
     let warned = day.checked_add(i64::from(question.warning_days).days()).unwrap_or(Date::MAX);
     if (day..=warned).contains(&last) {
         let left = day.until(last).map_or(0, |span| span.get_days());
-        let message = format!("it ends on {last}, in {left} days");
+        let message = message!(
+            "it ends on {last}, in one day" | "it ends on {last}, in {n} days" % left,
+            last
+        );
         findings.add(
             "V03",
             rule::CERTIFICATE_ENDS_EARLY,
             message,
-            "order the next certificate now",
+            message!("order the next certificate now"),
         );
     }
     if let Some(validity) = question.validity.filter(|validity| validity.from <= validity.until)
@@ -44,22 +53,29 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let until = validity.until;
         if last < validity.from {
             let message =
-                format!("it ends on {last}, before the sheet begins on {}", validity.from);
+                message!("it ends on {last}, before the sheet begins on {}", validity.from, last);
             findings.add("V04", rule::CERTIFICATE_ENDS_BEFORE_SHEET, message, renew);
         } else if last < until {
-            let message = format!("it ends on {last}, before the validity of the sheet on {until}");
-            let help = "plan its renewal, or shorten `validity.until`";
+            let message = message!(
+                "it ends on {last}, before the validity of the sheet on {until}",
+                last,
+                until
+            );
+            let help = message!("plan its renewal, or shorten `validity.until`");
             findings.add("V04", rule::CERTIFICATE_ENDS_EARLY, message, help);
         }
     }
     let life = leaf.not_before.duration_until(leaf.not_after);
     if life > SignedDuration::ZERO && life <= SignedDuration::from_hours(24 * SHORT_LIFE) {
         let days = life.as_hours() / 24;
-        let message = format!(
+        let message = message!(
             "it lives {days} days: about {} renewals a year, each a modification of the sheet",
-            (365 + days / 2) / days.max(1)
+            (365 + days / 2) / days.max(1),
+            days
         );
-        let help = "plan the renewals, or ask the authority for a certificate of client type that lives longer";
+        let help = message!(
+            "plan the renewals, or ask the authority for a certificate of client type that lives longer"
+        );
         findings.add("V05", rule::CERTIFICATE_SHORT_LIVED, message, help);
     }
 }

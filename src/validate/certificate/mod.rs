@@ -31,6 +31,7 @@ use crate::domain::edi::Validity;
 use crate::domain::environment::Stage;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
+use crate::language::Message;
 
 /// What a certificate is wanted for. What is not known leaves out the checks that need it.
 #[derive(Clone, Copy, Debug)]
@@ -65,9 +66,9 @@ pub(crate) struct Finding {
     /// How much it weighs here.
     pub(crate) severity: Severity,
     /// What was found and what was expected.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// What to do; empty when there is nothing to do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
 }
 
 /// What is to be said about a file.
@@ -173,8 +174,8 @@ impl Findings<'_> {
         &mut self,
         check: &'static str,
         rule: &'static Rule,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Message>,
+        help: impl Into<Message>,
     ) {
         let severity = match rule.severity_in(self.question.stage) {
             Severity::Warning if rule.strict && self.question.strict => Severity::Error,

@@ -6,6 +6,9 @@ use crate::domain::x509::Certificate;
 use crate::domain::x509::Name;
 use crate::domain::x509::name::french_number;
 use crate::domain::x509::oid;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::validate::certificate::Findings;
 use crate::validate::certificate::Subject;
 
@@ -21,9 +24,10 @@ const SCHEMES: [&str; 4] = ["NTR", "VAT", "PSD", "LEI"];
 /// N01 to N03, X04.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let leaf = subject.leaf;
-    if let Some(missing) = subject_fault(&leaf.subject) {
-        let message = format!("its subject {missing}");
-        let help = "have the next certificate issued with the organization's number, for example `organizationIdentifier=NTRFR-123456789`";
+    if let Some(message) = subject_fault(&leaf.subject) {
+        let help = message!(
+            "have the next certificate issued with the organization's number, for example `organizationIdentifier=NTRFR-123456789`"
+        );
         findings.add("N01", rule::CERTIFICATE_SUBJECT, message, help);
     }
     let sirens = subject.question.sirens;
@@ -31,12 +35,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         && !sirens.is_empty()
         && !sirens.contains(&found.as_str())
     {
-        let message = format!(
+        let message = message!(
             "it is of the organization {found} (`{}`), and the structure is {}",
-            leaf.subject.first(oid::ORGANIZATION).unwrap_or("without a name"),
-            sirens[0]
+            leaf.subject
+                .first(oid::ORGANIZATION)
+                .map_or_else(|| tr!("without a name"), str::to_owned),
+            sirens[0],
+            found
         );
-        let help = "check that it is the right file; for an operator this is as it should be";
+        let help =
+            message!("check that it is the right file; for an operator this is as it should be");
         findings.add("N02", rule::CERTIFICATE_OTHER_ORGANISATION, message, help);
     }
     if leaf.names_usage(oid::SERVER_AUTH) {
@@ -51,8 +59,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         name == CHORUS_PRO || name.ends_with(&format!(".{CHORUS_PRO}"))
     });
     if of_aife || of_chorus {
-        let message = format!("it is AIFE's own certificate (`{subject_name}`)");
-        let help = "give the partner's certificate here, and install AIFE's on the partner's side";
+        let message = message!("it is AIFE's own certificate (`{subject_name}`)", subject_name);
+        let help = message!(
+            "give the partner's certificate here, and install AIFE's on the partner's side"
+        );
         findings.add("X04", rule::CERTIFICATE_OF_AIFE, message, help);
     }
 }
@@ -64,32 +74,33 @@ fn alternative_names(leaf: &Certificate, findings: &mut Findings<'_>) {
     // Only a common name that looks like a host has to be among them.
     let host = common.filter(|name| name.contains('.') && !name.contains(' '));
     let message = match host {
-        _ if hosts.is_empty() => "it has no alternative name of a host".to_owned(),
+        _ if hosts.is_empty() => message!("it has no alternative name of a host"),
         Some(host) if !hosts.contains(&host) => {
-            format!("`{host}` is not among its alternative names")
+            message!("`{host}` is not among its alternative names", host)
         }
         _ => return,
     };
-    let help = "have the next certificate issued with the host among its alternative names";
+    let help =
+        message!("have the next certificate issued with the host among its alternative names");
     findings.add("N03", rule::CERTIFICATE_NAMES, message, help);
 }
 
 /// What a subject lacks.
-fn subject_fault(subject: &Name) -> Option<String> {
+fn subject_fault(subject: &Name) -> Option<Message> {
     if subject.first(oid::COUNTRY).is_none() {
-        return Some("names no country".to_owned());
+        return Some(message!("its subject names no country"));
     }
     if subject.first(oid::ORGANIZATION).is_none() {
-        return Some("names no organization".to_owned());
+        return Some(message!("its subject names no organization"));
     }
     let identifiers = subject.organization_identifiers();
     if identifiers.is_empty() {
-        return Some("has no registration number of the organization".to_owned());
+        return Some(message!("its subject has no registration number of the organization"));
     }
     if identifiers.iter().any(|identifier| is_identifier(identifier)) {
         return None;
     }
-    Some(format!("has a registration number of no known form (`{}`)", identifiers[0]))
+    Some(message!("its subject has a registration number of no known form (`{}`)", identifiers[0]))
 }
 
 /// Whether a registration number has a known form, and a French one a right SIREN.

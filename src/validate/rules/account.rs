@@ -11,6 +11,7 @@ use crate::diagnostic::rule::PISTE_APPLICATION_CASE;
 use crate::diagnostic::rule::PISTE_APPLICATION_TWICE;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
+use crate::language::message;
 use crate::validate::Input;
 
 /// API connections and accounts belong together; applications are named alike everywhere.
@@ -25,27 +26,33 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         if input.places.has_field(address, "technical_account") {
             continue;
         }
-        let message = format!("`{address}` names no technical account");
-        let help = "add `technical_account:` with a key of `technical_accounts`";
+        let message = message!("`{address}` names no technical account", address);
+        let help = message!("add `technical_account:` with a key of `technical_accounts`");
         found.push(input.found(API_WITHOUT_ACCOUNT, address, "technical_account", message, help));
     }
     let mut logins: BTreeMap<&str, &Address> = BTreeMap::new();
     for (address, account) in &input.desired.accounts {
         // One that a connection with a fault names is told nothing: the fault is.
         if !used.contains(address) && !input.places.is_named(address) {
-            let message = format!("no API connection goes through `{address}`");
-            let help = "name it as `technical_account` of an API connection, or remove it";
+            let message = message!("no API connection goes through `{address}`", address);
+            let help =
+                message!("name it as `technical_account` of an API connection, or remove it");
             found.push(input.found(ACCOUNT_UNUSED, address, "account", message, help));
         }
         let Some(login) = account.login.as_deref() else {
             continue;
         };
         if let Some(first) = logins.insert(login, address) {
-            let message = format!("login `{login}` is declared by `{first}` and by `{address}`");
+            let message = message!(
+                "login `{login}` is declared by `{first}` and by `{address}`",
+                login,
+                first,
+                address
+            );
             found.push(
                 input
-                    .found(LOGIN_TWICE, address, "login", message, "keep one of the two")
-                    .related(input.place(first, "login"), "first declared here"),
+                    .found(LOGIN_TWICE, address, "login", message, message!("keep one of the two"))
+                    .related(input.place(first, "login"), message!("first declared here")),
             );
         }
     }
@@ -60,26 +67,39 @@ fn applications(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         let (first_spelling, first) =
             *spellings.entry(name.to_lowercase()).or_insert((name, address));
         if first_spelling != name {
-            let message =
-                format!("PISTE application `{name}` is written `{first_spelling}` elsewhere");
-            let help = "use the exact case of the name at PISTE in both places";
+            let message = message!(
+                "PISTE application `{name}` is written `{first_spelling}` elsewhere",
+                name,
+                first_spelling
+            );
+            let help = message!("use the exact case of the name at PISTE in both places");
             found.push(
                 input
                     .found(PISTE_APPLICATION_CASE, address, "piste_application", message, help)
-                    .related(input.place(first, "piste_application"), "first written here"),
+                    .related(
+                        input.place(first, "piste_application"),
+                        message!("first written here"),
+                    ),
             );
         }
         if !api.active {
             continue;
         }
         if let Some(first) = holders.insert((api.sheet.structure, name), address) {
-            let message =
-                format!("PISTE application `{name}` is declared by `{first}` and by `{address}`");
-            let help = "keep one of the two, or give one another application";
+            let message = message!(
+                "PISTE application `{name}` is declared by `{first}` and by `{address}`",
+                name,
+                first,
+                address
+            );
+            let help = message!("keep one of the two, or give one another application");
             found.push(
                 input
                     .found(PISTE_APPLICATION_TWICE, address, "piste_application", message, help)
-                    .related(input.place(first, "piste_application"), "first declared here"),
+                    .related(
+                        input.place(first, "piste_application"),
+                        message!("first declared here"),
+                    ),
             );
         }
     }

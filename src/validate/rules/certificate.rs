@@ -12,6 +12,7 @@ use crate::domain::edi::DesiredEdi;
 use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
 use crate::domain::x509::CertificateFile;
+use crate::language::message;
 use crate::validate::Input;
 use crate::validate::certificate;
 use crate::validate::certificate::Question;
@@ -72,7 +73,11 @@ fn examine(
             },
         );
         for finding in examination.findings {
-            let message = format!("certificate `{}`: {}", file.path, finding.message);
+            let message = message!(
+                "certificate `{path}`: {finding}",
+                path = file.path,
+                finding = finding.message
+            );
             if certificate::is_fact(&finding) || !told.insert((finding.rule.id, message.clone())) {
                 continue;
             }
@@ -83,7 +88,7 @@ fn examine(
                 Diagnostic::new(finding.rule, finding.severity, message)
                     .at(input.place(address, "file"))
                     .help(finding.help)
-                    .related(place, "used here"),
+                    .related(place, message!("used here")),
             );
         }
     }
@@ -132,15 +137,18 @@ fn shared(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let short = used.fingerprint.short();
-            let message = format!(
+            let message = message!(
                 "certificate `{}` ({short}…) is used by `{first}` and by `{address}`",
-                used.key
+                used.key,
+                short,
+                first,
+                address
             );
-            let help = "order a certificate for each sheet";
+            let help = message!("order a certificate for each sheet");
             found.push(
                 input
                     .found(CERTIFICATE_SHARED, address, slot.field(), message, help)
-                    .related(input.place(first, first_slot.field()), "first used here"),
+                    .related(input.place(first, first_slot.field()), message!("first used here")),
             );
         }
     }
@@ -166,11 +174,13 @@ fn keys<'a>(
             if **certificate == leaf.fingerprint || first.address == wanted.address {
                 continue;
             }
-            let message = format!(
+            let message = message!(
                 "certificate `{path}`: it has the same key as `{first_path}`, which `{}` holds",
-                first.address
+                first.address,
+                path,
+                first_path
             );
-            let help = "make a new key for each certificate";
+            let help = message!("make a new key for each certificate");
             found.push(
                 input
                     .found(
@@ -182,7 +192,7 @@ fn keys<'a>(
                     )
                     .related(
                         input.place(first.address, first.slot.field()),
-                        "the same key is used here",
+                        message!("the same key is used here"),
                     ),
             );
         }

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule::CERTIFICATE_KEY_SHARED;
 use crate::diagnostic::rule::CERTIFICATE_SHARED;
 use crate::domain::value::Fingerprint;
+use crate::language::message;
 use crate::validate::Input;
 
 /// Every certificate in use, and its key, are of no other project.
@@ -24,26 +25,39 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     for (address, edi) in &input.desired.edi {
         for (slot, used) in &edi.sheet.settings.certificates {
             let key = own_keys.get(&used.fingerprint).and_then(|key| keys.get(*key));
-            let (rule, entry, what) = match (certificates.get(&used.fingerprint), key) {
-                (Some(entry), _) => (CERTIFICATE_SHARED, *entry, "is"),
-                (None, Some(entry)) => (CERTIFICATE_KEY_SHARED, *entry, "has a key that is"),
+            let (rule, entry) = match (certificates.get(&used.fingerprint), key) {
+                (Some(entry), _) => (CERTIFICATE_SHARED, *entry),
+                (None, Some(entry)) => (CERTIFICATE_KEY_SHARED, *entry),
                 (None, None) => continue,
             };
             let (line, IndexLine { project, environment, .. }) = entry;
-            let message = format!(
-                "certificate `{}` ({}…) {what} used by project `{project}`, in `{environment}`",
-                used.key,
-                used.fingerprint.short()
-            );
-            let help = format!(
-                "order a certificate with a key of its own; if `{project}` uses it no more, run `raccord certificates index` there"
+            let (name, short) = (&used.key, used.fingerprint.short());
+            let message = if rule == CERTIFICATE_SHARED {
+                message!(
+                    "certificate `{name}` ({short}…) is used by project `{project}`, in `{environment}`",
+                    name,
+                    short,
+                    project,
+                    environment
+                )
+            } else {
+                message!(
+                    "certificate `{name}` ({short}…) has a key that is used by project `{project}`, in `{environment}`",
+                    name,
+                    short,
+                    project,
+                    environment
+                )
+            };
+            let help = message!(
+                "order a certificate with a key of its own; if `{project}` uses it no more, run `raccord certificates index` there",
+                project
             );
             let place = SharedIndex::place(*file, *line);
-            found.push(
-                input
-                    .found(rule, address, slot.field(), message, help)
-                    .related(Some(place), format!("index line {line}, project `{project}`")),
-            );
+            found.push(input.found(rule, address, slot.field(), message, help).related(
+                Some(place),
+                message!("index line {line}, project `{project}`", line, project),
+            ));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::rule::REPLACEMENT_NAME_TAKEN;
 use crate::diagnostic::rule::SHEET_NAME_TAKEN;
 use crate::domain::address::Address;
 use crate::domain::edi::SheetKey;
+use crate::language::message;
 use crate::validate::Input;
 
 /// Names are unique, and the name of a first replacement is free.
@@ -15,9 +16,12 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     for (address, edi) in &input.desired.edi {
         let key = edi.sheet.key();
         if let Some(first) = taken.get(&key) {
-            let message = format!(
+            let message = message!(
                 "`{address}` and `{first}` have the name `{}` in `{}` for one structure",
-                key.name, key.exchange_system,
+                key.name,
+                key.exchange_system,
+                address,
+                first
             );
             found.push(
                 input
@@ -26,9 +30,9 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
                         address,
                         "name",
                         message,
-                        "give one of the two another name",
+                        message!("give one of the two another name"),
                     )
-                    .related(input.place(first, "name"), "first used here"),
+                    .related(input.place(first, "name"), message!("first used here")),
             );
             continue;
         }
@@ -43,15 +47,19 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         let Some(other) = taken.get(&key).filter(|other| **other != address) else {
             continue;
         };
-        let message = format!(
-            "a replacement of `{address}` would have the name `{name}`, which `{other}` has"
+        let message = message!(
+            "a replacement of `{address}` would have the name `{name}`, which `{other}` has",
+            address,
+            name,
+            other
         );
-        let help =
-            "choose another `lifecycle.replacement_name`, or another name for one of the two";
+        let help = message!(
+            "choose another `lifecycle.replacement_name`, or another name for one of the two"
+        );
         found.push(
             input
                 .found(REPLACEMENT_NAME_TAKEN, address, "name", message, help)
-                .related(input.place(other, "name"), "taken here"),
+                .related(input.place(other, "name"), message!("taken here")),
         );
     }
 }

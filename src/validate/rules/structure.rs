@@ -7,6 +7,7 @@ use crate::diagnostic::rule::OPERATOR_WITHOUT_PARAMETER;
 use crate::diagnostic::rule::SIRET_TWICE;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
+use crate::language::message;
 use crate::validate::Input;
 
 /// A SIRET is declared once; an operator with clients has its parameter.
@@ -15,17 +16,19 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     for (address, structure) in &input.desired.structures {
         match declared.get(&structure.siret) {
             Some(first) => {
-                let message = format!(
+                let message = message!(
                     "SIRET `{}` is declared by `{}` and by `{}`",
                     structure.siret,
                     first.entity(),
-                    address.entity(),
+                    address.entity()
                 );
-                let help = "declare the structure once, with all its connections, or correct one of the numbers";
+                let help = message!(
+                    "declare the structure once, with all its connections, or correct one of the numbers"
+                );
                 found.push(
                     input
                         .found(SIRET_TWICE, address, "siret", message, help)
-                        .related(input.place(first, "siret"), "first declared here"),
+                        .related(input.place(first, "siret"), message!("first declared here")),
                 );
             }
             None => {
@@ -42,8 +45,10 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         if !granted && told != Some(client.operator) {
             told = Some(client.operator);
             let message =
-                format!("`{}` declares clients without `public_operator`", address.entity());
-            let help = "write `public_operator: true` under `operator` once support has granted the parameter";
+                message!("`{}` declares clients without `public_operator`", address.entity());
+            let help = message!(
+                "write `public_operator: true` under `operator` once support has granted the parameter"
+            );
             found.push(input.found(OPERATOR_WITHOUT_PARAMETER, address, "client", message, help));
         }
     }

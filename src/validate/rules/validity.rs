@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule::VALIDITY_OVER;
 use crate::diagnostic::rule::VALIDITY_REVERSED;
+use crate::language::message;
 use crate::validate::Input;
 
 /// A validity has its days in order, and is not over.
@@ -10,9 +11,10 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
     for (address, edi) in &input.desired.edi {
         let validity = edi.sheet.settings.validity;
         if validity.until < validity.from {
-            let message = format!(
+            let message = message!(
                 "validity ends on {}, before it begins on {}",
-                validity.until, validity.from
+                validity.until,
+                validity.from
             );
             found.push(
                 input
@@ -21,13 +23,13 @@ pub(crate) fn check(input: &Input<'_>, found: &mut Vec<Diagnostic>) {
                         address,
                         "validity.until",
                         message,
-                        "write the later day as `until`",
+                        message!("write the later day as `until`"),
                     )
-                    .related(input.place(address, "validity.from"), "begins here"),
+                    .related(input.place(address, "validity.from"), message!("begins here")),
             );
         } else if validity.until < input.as_of && edi.active {
-            let message = format!("validity of `{address}` ended on {}", validity.until);
-            let help = "extend `validity.until`, or write `active: false`";
+            let message = message!("validity of `{address}` ended on {}", validity.until, address);
+            let help = message!("extend `validity.until`, or write `active: false`");
             found.push(input.found(VALIDITY_OVER, address, "validity.until", message, help));
         }
     }
