@@ -5,17 +5,20 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 
+use crate::apply::step::chain;
 use crate::domain::event::Event;
 use crate::domain::event::What;
+use crate::language::Message;
+use crate::language::message;
 use crate::ledger::Ledger;
 
 /// How many events may share one sync.
 const TOGETHER: usize = 256;
 
-type Reply = oneshot::Sender<Result<Event, String>>;
+type Reply = oneshot::Sender<Result<Event, Message>>;
 
 /// What the writing thread is asked for.
-enum Message {
+enum Ask {
     /// To append an event.
     Append(Box<What>, Reply),
     /// To let go of the ledger.
@@ -24,12 +27,12 @@ enum Message {
 
 /// Writes to the ledger, off the threads that serve the network.
 #[derive(Clone)]
-pub(crate) struct Journal(mpsc::Sender<Message>);
+pub(crate) struct Journal(mpsc::Sender<Ask>);
 
 impl Journal {
     /// Starts writing. It ends with [`Journal::end`], or when the last clone is dropped.
     pub(crate) fn start(ledger: Arc<Ledger>) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<Message>(TOGETHER);
+        let (sender, mut receiver) = mpsc::channel::<Ask>(TOGETHER);
         tokio::task::spawn_blocking(move || {
             let mut ended = None;
             while ended.is_none()
@@ -39,8 +42,8 @@ impl Journal {
                 let mut next = Some(first);
                 while let Some(message) = next {
                     match message {
-                        Message::Append(what, reply) => batch.push((*what, reply)),
-                        Message::End(reply) => {
+                        Ask::Append(what, reply) => batch.push((*what, reply)),
+                        Ask::End(reply) => {
                             ended = Some(reply);
                             break;
                         }
@@ -51,13 +54,10 @@ impl Journal {
                 if whats.is_empty() {
                     continue;
                 }
-                let results: Vec<Result<Event, String>> = match ledger.append_all(whats) {
+                let results: Vec<Result<Event, Message>> = match ledger.append_all(whats) {
                     Ok(events) => events.into_iter().map(Ok).collect(),
                     Err(error) => {
-                        let text = match std::error::Error::source(&error) {
-                            Some(source) => format!("{error}: {source}"),
-                            None => error.to_string(),
-                        };
+                        let text = chain(&error);
                         replies.iter().map(|_| Err(text.clone())).collect()
                     }
                 };
@@ -79,17 +79,17 @@ impl Journal {
     /// Nothing is written after that.
     pub(crate) async fn end(&self) {
         let (reply, ended) = oneshot::channel();
-        if self.0.send(Message::End(reply)).await.is_ok() {
+        if self.0.send(Ask::End(reply)).await.is_ok() {
             // An error means that the writing thread is gone, and the ledger with it.
             ended.await.ok();
         }
     }
 
     /// Appends one event; it is on disk when this returns.
-    pub(crate) async fn append(&self, what: What) -> Result<Event, String> {
-        let gone = || "the ledger is no longer written".to_owned();
+    pub(crate) async fn append(&self, what: What) -> Result<Event, Message> {
+        let gone = || message!("the ledger is no longer written");
         let (reply, answer) = oneshot::channel();
-        self.0.send(Message::Append(Box::new(what), reply)).await.map_err(|_| gone())?;
+        self.0.send(Ask::Append(Box::new(what), reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::apply::waves::Wave;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
+use crate::language::Message;
 use crate::plan::change::Does;
 
 /// How many steps stand where.
@@ -124,7 +125,7 @@ pub(crate) struct WaveStep {
 /// Who listens.
 pub(crate) type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// How a step ended. Runners that share a plan tell each other in this form.
+/// How a step ended. Runners that share a plan tell each other in this form, in English.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ended", rename_all = "snake_case")]
 pub(crate) enum Outcome {
@@ -133,18 +134,18 @@ pub(crate) enum Outcome {
     /// Refused, or lost.
     Failed {
         /// Why.
-        error: String,
+        error: Message,
         /// What to do.
-        help: String,
+        help: Message,
         /// Whether it may have been done all the same.
         ambiguous: bool,
     },
     /// It waits for Chorus Pro, a person or support.
     Waiting {
         /// For what.
-        why: String,
+        why: Message,
         /// What to do, where there is something.
-        help: Option<String>,
+        help: Option<Message>,
     },
     /// It is due on a later day.
     Scheduled {
@@ -154,7 +155,7 @@ pub(crate) enum Outcome {
     /// It was not started.
     NotStarted {
         /// Why.
-        why: String,
+        why: Message,
     },
 }
 
@@ -177,7 +178,7 @@ pub(crate) struct Standing {
     /// The resource.
     pub(crate) address: Address,
     /// Why.
-    pub(crate) why: String,
+    pub(crate) why: Message,
 }
 
 /// A sheet that was made: flow files and the partner's settings must follow its code.
@@ -229,9 +230,9 @@ pub(crate) struct Report {
     /// Whether the service did not answer for many steps in a row.
     pub(crate) service_down: bool,
     /// Why the ledger could not be written, if so.
-    pub(crate) ledger_error: Option<String>,
+    pub(crate) ledger_error: Option<Message>,
     /// Why nothing more was begun after too many failures, or before the next wave, if so.
-    pub(crate) held: Option<String>,
+    pub(crate) held: Option<Message>,
 }
 
 impl Report {

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use crate::apply::report::Counts;
 use crate::apply::report::Outcome;
 use crate::domain::address::Address;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::Does;
 use crate::plan::change::Step;
@@ -82,7 +84,7 @@ impl Scheduler {
             }
         }
         for (position, need) in lost {
-            let why = format!("it needs step `{need}`, which is not in the plan");
+            let why = message!("it needs step `{need}`, which is not in the plan", need);
             scheduler.close(position, Outcome::NotStarted { why });
         }
         for position in 0..scheduler.steps.len() {
@@ -206,12 +208,12 @@ impl Scheduler {
     }
 
     /// Ends everything that has not ended, because of `why`.
-    pub(crate) fn give_up(&mut self, why: &str) -> Vec<usize> {
+    pub(crate) fn give_up(&mut self, why: &Message) -> Vec<usize> {
         let open: Vec<usize> = (0..self.steps.len())
             .filter(|position| !matches!(self.states[*position], State::Ended(_)))
             .collect();
         for position in &open {
-            self.set_ended(*position, Outcome::NotStarted { why: why.to_owned() });
+            self.set_ended(*position, Outcome::NotStarted { why: why.clone() });
         }
         self.ready.clear();
         self.ready_waits.clear();
@@ -275,7 +277,10 @@ impl Scheduler {
         let follows = match &outcome {
             Outcome::Scheduled { .. } => Outcome::Scheduled { due: None },
             _ => Outcome::NotStarted {
-                why: format!("it needs step `{}`, which is not done", self.steps[position].id),
+                why: message!(
+                    "it needs step `{step}`, which is not done",
+                    step = self.steps[position].id
+                ),
             },
         };
         if !matches!(self.states[position], State::Ended(_)) {
@@ -335,7 +340,7 @@ mod tests {
     }
 
     fn failed() -> Outcome {
-        Outcome::Failed { error: "no".to_owned(), help: "look".to_owned(), ambiguous: false }
+        Outcome::Failed { error: "no".into(), help: "look".into(), ambiguous: false }
     }
 
     #[test]

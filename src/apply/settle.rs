@@ -12,6 +12,8 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::value::Contact;
 use crate::domain::value::Line;
+use crate::language::Message;
+use crate::language::message;
 use crate::remote::Reader;
 use crate::remote::Receipt;
 use crate::remote::RemoteError;
@@ -41,7 +43,7 @@ pub(crate) enum Verdict {
     /// It was not done.
     NotDone,
     /// Nobody can tell.
-    Unclear(&'static str),
+    Unclear(Message),
 }
 
 /// Looks at what a request was for. `target` is the sheet or account, where it has one.
@@ -93,7 +95,9 @@ pub(crate) fn judge(
                 Some(found) if holds(found, &sheet.settings) => {
                     Verdict::Done(Receipt::of_edi(found))
                 }
-                Some(_) => Verdict::Unclear("a sheet of this name is there, with other values"),
+                Some(_) => {
+                    Verdict::Unclear(message!("a sheet of this name is there, with other values"))
+                }
                 // The name is unique for an exchange system and a structure: a second one would be refused.
                 None => Verdict::SendAgain,
             }
@@ -113,9 +117,9 @@ pub(crate) fn judge(
                 {
                     Verdict::Done(Receipt::of_api(found))
                 }
-                Some(_) => {
-                    Verdict::Unclear("a sheet of this application is there, with other values")
-                }
+                Some(_) => Verdict::Unclear(message!(
+                    "a sheet of this application is there, with other values"
+                )),
                 // Only one active sheet of a structure may name the application.
                 None => Verdict::SendAgain,
             }
@@ -128,7 +132,7 @@ pub(crate) fn judge(
             });
             match (found.next(), found.next()) {
                 (Some(account), None) => Verdict::Done(Receipt::of_account(account)),
-                (Some(_), Some(_)) => Verdict::Unclear("several accounts may be the one"),
+                (Some(_), Some(_)) => Verdict::Unclear(message!("several accounts may be the one")),
                 // Nothing makes an account unique: one that appears late would be a second one.
                 (None, _) => Verdict::NotDone,
             }
@@ -148,8 +152,8 @@ pub(crate) fn judge(
             {
                 Verdict::SendAgain
             }
-            Some(_) => Verdict::Unclear("the sheet is being processed with other values"),
-            None => Verdict::Unclear("the sheet is no longer there"),
+            Some(_) => Verdict::Unclear(message!("the sheet is being processed with other values")),
+            None => Verdict::Unclear(message!("the sheet is no longer there")),
         },
         (Request::ActivateEdi { .. }, Look::Edi(sheets)) => {
             status_is(sheets, &EdiStatus::Active, &EdiStatus::Inactive)
@@ -160,7 +164,7 @@ pub(crate) fn judge(
         (Request::DeleteEdi { .. }, Look::Edi(sheets)) => match sheets.first() {
             None => Verdict::Done(Receipt::empty()),
             Some(found) if found.status == EdiStatus::Draft => Verdict::SendAgain,
-            Some(_) => Verdict::Unclear("the sheet is no longer a draft"),
+            Some(_) => Verdict::Unclear(message!("the sheet is no longer a draft")),
         },
         (Request::UpdateApi { piste_application, contact, .. }, Look::Api(sheets)) => {
             match sheets.first() {
@@ -171,7 +175,7 @@ pub(crate) fn judge(
                     Verdict::Done(Receipt::of_api(found))
                 }
                 Some(_) => Verdict::SendAgain,
-                None => Verdict::Unclear("the sheet is no longer there"),
+                None => Verdict::Unclear(message!("the sheet is no longer there")),
             }
         }
         (Request::DeactivateApi { .. }, Look::Api(sheets)) => match sheets.first() {
@@ -179,7 +183,7 @@ pub(crate) fn judge(
                 Verdict::Done(Receipt::of_api(found))
             }
             Some(_) => Verdict::SendAgain,
-            None => Verdict::Unclear("the sheet is no longer there"),
+            None => Verdict::Unclear(message!("the sheet is no longer there")),
         },
         (Request::ActivateAccount { .. }, Look::Accounts(accounts)) => {
             account_is(one_account(accounts), |account| account.active)
@@ -200,9 +204,9 @@ pub(crate) fn judge(
         // The same flags set twice are the same flags.
         (Request::SetEdiFlags { .. }, _) => Verdict::SendAgain,
         (Request::ResetPassword { .. }, _) => {
-            Verdict::Unclear("the password may have been reset, and the new one is lost")
+            Verdict::Unclear(message!("the password may have been reset, and the new one is lost"))
         }
-        _ => Verdict::Unclear("there is nothing to look at"),
+        _ => Verdict::Unclear(message!("there is nothing to look at")),
     }
 }
 
@@ -210,8 +214,10 @@ fn status_is(sheets: &[ObservedEdi], wanted: &EdiStatus, before: &EdiStatus) -> 
     match sheets.first() {
         Some(found) if found.status == *wanted => Verdict::Done(Receipt::of_edi(found)),
         Some(found) if found.status == *before => Verdict::SendAgain,
-        Some(_) => Verdict::Unclear("the sheet has another status than before and than asked for"),
-        None => Verdict::Unclear("the sheet is no longer there"),
+        Some(_) => Verdict::Unclear(message!(
+            "the sheet has another status than before and than asked for"
+        )),
+        None => Verdict::Unclear(message!("the sheet is no longer there")),
     }
 }
 
@@ -219,7 +225,7 @@ fn account_is(found: Option<ObservedAccount>, done: impl Fn(&ObservedAccount) ->
     match found {
         Some(account) if done(&account) => Verdict::Done(Receipt::of_account(&account)),
         Some(_) => Verdict::SendAgain,
-        None => Verdict::Unclear("the account is no longer there"),
+        None => Verdict::Unclear(message!("the account is no longer there")),
     }
 }
 

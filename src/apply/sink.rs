@@ -16,18 +16,21 @@ use crate::crash;
 use crate::domain::address::Address;
 use crate::domain::environment::PasswordSink;
 use crate::domain::recipient::Recipient;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// Why a password could not be put away. Never holds it, nor what a command said.
 #[derive(Debug, Error)]
 pub(crate) enum SinkError {
     /// The environment names no place.
-    #[error("the environment has no `password_sink`, and this step shows a password once")]
+    #[error("{}", tr!("the environment has no `password_sink`, and this step shows a password once"))]
     None,
     /// The recipients cannot be encrypted for.
-    #[error("could not encrypt for the recipients of `password_sink`")]
+    #[error("{}", tr!("could not encrypt for the recipients of `password_sink`"))]
     Encrypt(#[source] age::EncryptError),
     /// The folder cannot be used.
-    #[error("could not write a password into `{path}`")]
+    #[error("{}", tr!("could not write a password into `{path}`", path))]
     Directory {
         /// The folder.
         path: String,
@@ -35,22 +38,28 @@ pub(crate) enum SinkError {
         source: io::Error,
     },
     /// The command cannot be run.
-    #[error("could not run the command that takes passwords")]
+    #[error("{}", tr!("could not run the command that takes passwords"))]
     Run(#[source] io::Error),
     /// The command failed.
-    #[error("the command that takes passwords ended with {0}")]
+    #[error("{}", tr!("the command that takes passwords ended with {status}", status = .0))]
     Command(String),
 }
 
 impl SinkError {
     /// What to do about it.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Message {
         match self {
-            Self::None => "set `password_sink` for this environment, then run the command again".to_owned(),
-            Self::Encrypt(_) => "check `recipients` of `password_sink`".to_owned(),
-            Self::Directory { path, .. } => format!("check permissions and free space of `{path}`"),
+            Self::None => {
+                message!("set `password_sink` for this environment, then run the command again")
+            }
+            Self::Encrypt(_) => message!("check `recipients` of `password_sink`"),
+            Self::Directory { path, .. } => {
+                message!("check permissions and free space of `{path}`", path)
+            }
             Self::Run(_) | Self::Command(_) => {
-                "run the command by hand: it has to read a password on its standard input and end with 0".to_owned()
+                message!(
+                    "run the command by hand: it has to read a password on its standard input and end with 0"
+                )
             }
         }
     }

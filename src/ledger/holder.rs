@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::language::tr;
+
 /// How long a lock holds after its holder last gave a sign of life.
 ///
 /// Longer than a request may take (two minutes): when another run takes over, nothing of the old one is under way.
@@ -37,14 +39,30 @@ impl Holder {
     pub(crate) fn by(&self) -> String {
         format!("{}@{}", self.owner, self.host)
     }
+
+    /// That the lock of one who is gone was taken over, by someone on the same machine or not.
+    pub(crate) fn taken_over(&self, is_here: bool) -> String {
+        let holder = self;
+        if is_here {
+            tr!(
+                "the lock of the ledger was that of {holder}, whose process is gone: it was taken over",
+                holder
+            )
+        } else {
+            tr!(
+                "the lock of the ledger was that of {holder}, whose lease is over: it was taken over",
+                holder
+            )
+        }
+    }
 }
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} with `{}`", self.by(), self.command)?;
-        if let Some(since) = self.since {
-            write!(f, " since {since}")?;
-        }
-        Ok(())
+        let (by, command) = (self.by(), &self.command);
+        f.write_str(&match self.since {
+            Some(since) => tr!("{by} with `{command}` since {since}", by, command, since),
+            None => tr!("{by} with `{command}`", by, command),
+        })
     }
 }

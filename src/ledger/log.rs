@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::event::Event;
 use crate::domain::event::What;
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::file;
 use crate::ledger::file::FileLog;
@@ -113,11 +114,8 @@ pub(crate) fn holders(place: &Place) -> Result<Vec<Holder>, LedgerError> {
     match place {
         Place::File(path) => {
             let held = lock::holder(&file::lock_of(path));
-            let failed = |source| LedgerError::Io {
-                act: "read the lock of",
-                place: place.to_string(),
-                source,
-            };
+            let failed =
+                |source| LedgerError::Io { act: Act::ReadLock, place: place.to_string(), source };
             Ok(held.map_err(failed)?.into_iter().collect())
         }
         Place::Database(database) => crate::ledger::postgres::holders(database),
@@ -127,8 +125,9 @@ pub(crate) fn holders(place: &Place) -> Result<Vec<Holder>, LedgerError> {
 /// Takes the lock of this id away: its holder writes nothing more.
 pub(crate) fn unlock(place: &Place, id: &str) -> Result<(), LedgerError> {
     match place {
-        Place::File(path) => lock::break_open(&file::lock_of(path))
-            .map_err(|source| LedgerError::Io { act: "unlock", place: place.to_string(), source }),
+        Place::File(path) => lock::break_open(&file::lock_of(path)).map_err(|source| {
+            LedgerError::Io { act: Act::Unlock, place: place.to_string(), source }
+        }),
         Place::Database(database) => crate::ledger::postgres::remove(database, id).map(|_| ()),
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use crate::domain::postgres_url::PostgresUrl;
+use crate::language::tr;
 
 /// Where a ledger is.
 #[derive(Clone, Debug)]
@@ -42,6 +43,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, ledger {}/{}", self.url, self.project, self.environment)
+        let Self { url, root: _, password: _, project, environment } = self;
+        f.write_str(&tr!("{url}, ledger {project}/{environment}", url, project, environment))
     }
 }

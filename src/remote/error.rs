@@ -2,6 +2,10 @@
 
 use thiserror::Error;
 
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
+
 /// Which of the two layers of credentials was refused (`docs/sources.md` 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
@@ -15,7 +19,7 @@ pub(crate) enum Layer {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RemoteError {
     /// The service answered no. It was not done.
-    #[error("{route} was refused with HTTP {status}{}", refusal(code.as_deref(), message.as_deref()))]
+    #[error("{}", refused(route, *status, code.as_deref(), message.as_deref()))]
     Refused {
         /// Method and path.
         route: String,
@@ -28,33 +32,33 @@ pub(crate) enum RemoteError {
     },
     /// The credentials were refused.
     #[error("{}", match layer {
-        Layer::Application => "PISTE refused the application's `client_id` and `client_secret`",
-        Layer::Account => "the technical account, or the token, was refused with HTTP 401",
+        Layer::Application => tr!("PISTE refused the application's `client_id` and `client_secret`"),
+        Layer::Account => tr!("the technical account, or the token, was refused with HTTP 401"),
     })]
     Credentials {
         /// Which ones.
         layer: Layer,
     },
     /// No answer, and nothing can have been done.
-    #[error("could not reach `{host}` for {route}: {reason}")]
+    #[error("{}", tr!("could not reach `{host}` for {route}: {reason}", host, route, reason))]
     Unreachable {
         /// Host and port.
-        host: String,
+        host: Message,
         /// Method and path.
         route: String,
         /// Why.
-        reason: String,
+        reason: Message,
     },
     /// A change was sent and its answer was lost: it may have been done.
-    #[error("the answer to {route} was lost ({reason}): it may have been done")]
+    #[error("{}", tr!("the answer to {route} was lost ({reason}): it may have been done", route, reason))]
     Ambiguous {
         /// Method and path.
         route: String,
         /// Why.
-        reason: String,
+        reason: Message,
     },
     /// Too many requests, for longer than we are willing to wait.
-    #[error("{route} was refused with HTTP 429 {attempts} times: too many requests")]
+    #[error("{}", tr!("{route} was refused with HTTP 429 {attempts} times: too many requests", route, attempts))]
     Throttled {
         /// Method and path.
         route: String,
@@ -62,15 +66,15 @@ pub(crate) enum RemoteError {
         attempts: u32,
     },
     /// An answer that has not the agreed form.
-    #[error("could not understand the answer to {route}: {reason}")]
+    #[error("{}", tr!("could not understand the answer to {route}: {reason}", route, reason))]
     NotUnderstood {
         /// Method and path.
         route: String,
         /// What was found, and what was expected.
-        reason: String,
+        reason: Message,
     },
     /// A list changed each time while its pages were read.
-    #[error("the list {route} changed while its pages were read, {attempts} times in a row")]
+    #[error("{}", tr!("the list {route} changed while its pages were read, {attempts} times in a row", route, attempts))]
     Unstable {
         /// Method and path.
         route: String,
@@ -78,17 +82,27 @@ pub(crate) enum RemoteError {
         attempts: u32,
     },
     /// A request that cannot be written: ours to explain, nothing was sent.
-    #[error("could not write the request: {0}")]
-    NotEncoded(String),
+    #[error("{}", tr!("could not write the request: {reason}", reason = .0))]
+    NotEncoded(Message),
 }
 
-/// The service's own code and words, as the end of a sentence.
-fn refusal(code: Option<&str>, message: Option<&str>) -> String {
+/// A refusal, with the service's own code and words where it gave some.
+fn refused(route: &str, status: u16, code: Option<&str>, message: Option<&str>) -> String {
     match (code, message) {
-        (Some(code), Some(message)) => format!(", code `{code}`: «{message}»"),
-        (Some(code), None) => format!(", code `{code}`"),
-        (None, Some(message)) => format!(": «{message}»"),
-        (None, None) => String::new(),
+        (Some(code), Some(message)) => tr!(
+            "{route} was refused with HTTP {status}, code `{code}`: «{message}»",
+            route,
+            status,
+            code,
+            message
+        ),
+        (Some(code), None) => {
+            tr!("{route} was refused with HTTP {status}, code `{code}`", route, status, code)
+        }
+        (None, Some(message)) => {
+            tr!("{route} was refused with HTTP {status}: «{message}»", route, status, message)
+        }
+        (None, None) => tr!("{route} was refused with HTTP {status}", route, status),
     }
 }
 
@@ -125,43 +139,79 @@ impl RemoteError {
     }
 
     /// What to do about it.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Message {
         match self {
-            Self::Refused { status: 403, code: None, route, .. } if route.contains("parametres-edi") => {
-                "set the EDI parameters of the structure on the portal: Chorus Pro refuses this call to some technical accounts".to_owned()
+            Self::Refused { status: 403, code: None, route, .. }
+                if route.contains("parametres-edi") =>
+            {
+                message!(
+                    "set the EDI parameters of the structure on the portal: Chorus Pro refuses this call to some technical accounts"
+                )
             }
             Self::Refused { status: 403, code: None, .. } => {
-                "check that the PISTE application is subscribed to this API, that an API connection declares it for the structure, and that account and hosts are of the same environment".to_owned()
+                message!(
+                    "check that the PISTE application is subscribed to this API, that an API connection declares it for the structure, and that account and hosts are of the same environment"
+                )
             }
             Self::Refused { code: Some(code), .. } => match code.as_str() {
-                "PROFIL_MANQUANT" => "ask the principal manager for the profile «Raccordement modification» on this structure".to_owned(),
-                "GESTIONNAIRE_PRINCIPAL_REQUIS" => "let the principal manager of the structure do this".to_owned(),
-                "OPERATEUR_PUBLIC_REQUIS" => "ask support to set the parameter «Opérateur public»".to_owned(),
-                "NOM_DEJA_UTILISE" => "give the connection another `name`, or import the sheet that has it".to_owned(),
-                "CERTIFICAT_DEJA_UTILISE" => "declare a certificate that no other sheet holds".to_owned(),
-                "STATUT_INCOMPATIBLE" => "plan again: the status of the sheet has changed".to_owned(),
-                "INCONNU" => "plan again: it is no longer there".to_owned(),
-                _ => "correct what the message names, then plan again".to_owned(),
+                "PROFIL_MANQUANT" => message!(
+                    "ask the principal manager for the profile «Raccordement modification» on this structure"
+                ),
+                "GESTIONNAIRE_PRINCIPAL_REQUIS" => {
+                    message!("let the principal manager of the structure do this")
+                }
+                "OPERATEUR_PUBLIC_REQUIS" => {
+                    message!("ask support to set the parameter «Opérateur public»")
+                }
+                "NOM_DEJA_UTILISE" => {
+                    message!("give the connection another `name`, or import the sheet that has it")
+                }
+                "CERTIFICAT_DEJA_UTILISE" => {
+                    message!("declare a certificate that no other sheet holds")
+                }
+                "STATUT_INCOMPATIBLE" => {
+                    message!("plan again: the status of the sheet has changed")
+                }
+                "INCONNU" => message!("plan again: it is no longer there"),
+                _ => message!("correct what the message names, then plan again"),
             },
             Self::Refused { status: 404, code: None, .. } => {
-                "check the URL of the environment: what answers does not know this path".to_owned()
+                message!("check the URL of the environment: what answers does not know this path")
             }
             Self::Refused { status: 300..=399, .. } => {
-                "check the URL of the environment: the service answers with a redirection, which is not followed".to_owned()
+                message!(
+                    "check the URL of the environment: the service answers with a redirection, which is not followed"
+                )
             }
-            Self::Refused { .. } => "read the message, then plan again".to_owned(),
+            Self::Refused { .. } => message!("read the message, then plan again"),
             Self::Credentials { layer: Layer::Application } => {
-                "check `client_id` and `client_secret`: take those under «OAuth Credentials» on PISTE, not the API keys, and of the same environment".to_owned()
+                message!(
+                    "check `client_id` and `client_secret`: take those under «OAuth Credentials» on PISTE, not the API keys, and of the same environment"
+                )
             }
             Self::Credentials { layer: Layer::Account } => {
-                "check login and password of the technical account: it must be active, its password not expired, and it can be used 30 minutes after its creation".to_owned()
+                message!(
+                    "check login and password of the technical account: it must be active, its password not expired, and it can be used 30 minutes after its creation"
+                )
             }
-            Self::Unreachable { .. } => "check the URL, the network and the proxy, then run the command again".to_owned(),
-            Self::Ambiguous { .. } => "run the command again: it looks for what was done before it sends anything".to_owned(),
-            Self::Throttled { .. } => "set a lower `rate` for this environment, or try again later".to_owned(),
-            Self::NotUnderstood { .. } => "check that the URL is that of the API: a proxy or a maintenance page may have answered".to_owned(),
-            Self::Unstable { .. } => "run the command again when nobody else is working on these connections".to_owned(),
-            Self::NotEncoded(_) => "plan again with the files that the plan was made from".to_owned(),
+            Self::Unreachable { .. } => {
+                message!("check the URL, the network and the proxy, then run the command again")
+            }
+            Self::Ambiguous { .. } => message!(
+                "run the command again: it looks for what was done before it sends anything"
+            ),
+            Self::Throttled { .. } => {
+                message!("set a lower `rate` for this environment, or try again later")
+            }
+            Self::NotUnderstood { .. } => message!(
+                "check that the URL is that of the API: a proxy or a maintenance page may have answered"
+            ),
+            Self::Unstable { .. } => {
+                message!("run the command again when nobody else is working on these connections")
+            }
+            Self::NotEncoded(_) => {
+                message!("plan again with the files that the plan was made from")
+            }
         }
     }
 }

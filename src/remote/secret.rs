@@ -9,15 +9,18 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 use crate::domain::environment::SecretRef;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// Why a secret could not be read. Never holds the secret, nor what a command said.
 #[derive(Debug, Error)]
 pub(crate) enum SecretError {
     /// The variable is not set.
-    #[error("the environment variable `{0}` is not set")]
+    #[error("{}", tr!("the environment variable `{name}` is not set", name = .0))]
     NotSet(String),
     /// The file cannot be read.
-    #[error("could not read the secret in `{path}`")]
+    #[error("{}", tr!("could not read the secret in `{path}`", path))]
     File {
         /// Its path.
         path: String,
@@ -25,28 +28,28 @@ pub(crate) enum SecretError {
         source: io::Error,
     },
     /// The command cannot be run.
-    #[error("could not run the command that gives a secret")]
+    #[error("{}", tr!("could not run the command that gives a secret"))]
     Run(#[source] io::Error),
     /// The command failed.
-    #[error("the command that gives a secret ended with {0}")]
+    #[error("{}", tr!("the command that gives a secret ended with {status}", status = .0))]
     Command(String),
     /// There is nothing in it, or it is not UTF-8.
-    #[error("found nothing readable in {0}, expected a secret in UTF-8")]
+    #[error("{}", tr!("found nothing readable in {place}, expected a secret in UTF-8", place = .0))]
     Empty(String),
 }
 
 impl SecretError {
     /// What to do about it.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Message {
         match self {
-            Self::NotSet(name) => format!("set `{name}` before running raccord"),
+            Self::NotSet(name) => message!("set `{name}` before running raccord", name),
             Self::File { path, .. } => {
-                format!("put the secret into `{path}`, readable by you alone")
+                message!("put the secret into `{path}`, readable by you alone", path)
             }
             Self::Run(_) | Self::Command(_) => {
-                "run the command by hand: it has to print the secret and end with 0".to_owned()
+                message!("run the command by hand: it has to print the secret and end with 0")
             }
-            Self::Empty(place) => format!("put the secret into {place}"),
+            Self::Empty(place) => message!("put the secret into {place}", place),
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::domain::edi::ObservedEdi;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::siret::Siret;
+use crate::language::Message;
+use crate::language::message;
 use crate::remote::error::RemoteError;
 use crate::remote::gateway;
 use crate::remote::gateway::encode::Certificates;
@@ -111,12 +113,12 @@ impl Writer {
         let call = gateway::encode::encode(request, &|step| made.get(step).cloned(), certificates)?;
         let answer = self.reader.http().write(Base::Gateway, &call, key).await?;
         // The change was done. An answer that cannot be read must not be taken for a refusal.
-        let lost = |reason: String| RemoteError::Ambiguous { route: call.route(), reason };
+        let lost = |reason: Message| RemoteError::Ambiguous { route: call.route(), reason };
         let body = if answer.body.is_empty() {
             Value::Null
         } else {
             serde_json::from_slice(&answer.body)
-                .map_err(|_| lost("found a body that is not JSON".to_owned()))?
+                .map_err(|_| lost(message!("found a body that is not JSON")))?
         };
         gateway::decode::receipt(request, &body).map_err(lost)
     }

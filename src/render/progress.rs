@@ -361,11 +361,10 @@ mod tests {
         progress.hear(&began(&[(Does::Create, 3)]), at(0));
         progress.hear(&started(Does::Create), at(0));
         let counts = Counts { not_started: 1, ..Counts::default() };
-        let skipped = Outcome::NotStarted { why: "no".to_owned() };
+        let skipped = Outcome::NotStarted { why: "no".into() };
         progress.hear(&ended(Does::Create, skipped, counts), at(1));
         assert_eq!(progress.parts().len(), 1);
-        let error =
-            Outcome::Failed { error: "no".to_owned(), help: String::new(), ambiguous: false };
+        let error = Outcome::Failed { error: "no".into(), help: "".into(), ambiguous: false };
         let counts = Counts { failed: 1, not_started: 1, ..Counts::default() };
         progress.hear(&ended(Does::Create, error, counts), at(2));
         assert!(progress.parts().is_empty());

@@ -44,9 +44,12 @@ use crate::apply::waves::MaxFailures;
 use crate::domain::event::What;
 use crate::domain::known::Known;
 use crate::domain::request::Request;
+use crate::language::Message;
+use crate::language::message;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::change::Action;
+use crate::plan::change::ChangeKind;
 use crate::remote::Writer;
 use crate::remote::gateway::encode::Certificates;
 
@@ -149,7 +152,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
     let journal = Journal::start(ledger);
     if let Err(error) = journal.append(started).await {
         journal.end().await;
-        scheduler.give_up("the ledger cannot be written");
+        scheduler.give_up(&message!("the ledger cannot be written"));
         report.ledger_error = Some(error);
         return finish(report, &scheduler, &learned.known);
     }
@@ -200,11 +203,11 @@ async fn drive(
     let mut tasks = JoinSet::new();
     let mut running: BTreeMap<Id, (usize, bool)> = BTreeMap::new();
     let mut sending = 0;
-    let mut halted: Option<&'static str> = None;
+    let mut halted: Option<Message> = None;
     loop {
         if stop.level() > Level::Go {
             report.interrupted = true;
-            halted = Some("the run was interrupted");
+            halted = Some(message!("the run was interrupted"));
         }
         if halted.is_some() {
             shared.halted.store(true, Ordering::Relaxed);
@@ -214,7 +217,7 @@ async fn drive(
         {
             halted = turn.unwrap_or_else(|error| {
                 report.ledger_error.get_or_insert(error);
-                Some("the ledger cannot be written")
+                Some(message!("the ledger cannot be written"))
             });
         }
         let mut next = VecDeque::new();
@@ -227,7 +230,7 @@ async fn drive(
                 }
                 Err(error) => {
                     report.ledger_error.get_or_insert(error);
-                    halted = Some("the ledger cannot be read");
+                    halted = Some(message!("the ledger cannot be read"));
                 }
             }
         }
@@ -283,8 +286,8 @@ async fn drive(
             Ok((id, ended)) => (id, ended.outcome, ended.halt),
             Err(error) => {
                 let outcome = Outcome::Failed {
-                    error: "a step ended in a way that it must not: a bug in raccord".to_owned(),
-                    help: "report it, then run the command again: it finds its place".to_owned(),
+                    error: message!("a step ended in a way that it must not: a bug in raccord"),
+                    help: message!("report it, then run the command again: it finds its place"),
                     ambiguous: true,
                 };
                 (error.id(), outcome, None)
@@ -295,20 +298,22 @@ async fn drive(
         match halt {
             Some(Halt::Credentials) => {
                 report.credentials_refused = true;
-                halted = halted.or(Some("the credentials were refused"));
+                halted.get_or_insert_with(|| message!("the credentials were refused"));
             }
             Some(Halt::Down) => {
                 report.service_down = true;
-                halted = halted.or(Some("the service is down"));
+                halted.get_or_insert_with(|| message!("the service is down"));
             }
             Some(Halt::Ledger(error)) => {
                 report.ledger_error.get_or_insert(error);
-                halted = halted.or(Some("the ledger cannot be written"));
+                halted.get_or_insert_with(|| message!("the ledger cannot be written"));
             }
             None => {}
         }
         if options.fail_fast && matches!(outcome, Outcome::Failed { .. }) {
-            halted = halted.or(Some("another step failed, and `--fail-fast` was given"));
+            halted.get_or_insert_with(|| {
+                message!("another step failed, and `--fail-fast` was given")
+            });
         }
         own.add(&outcome);
         let mut ended = vec![position];
@@ -318,9 +323,10 @@ async fn drive(
     }
     for (position, _) in std::mem::take(&mut running).into_values() {
         let outcome = Outcome::Failed {
-            error: "the run was interrupted before an answer came".to_owned(),
-            help: "run the command again: it looks for what was done before it sends anything"
-                .to_owned(),
+            error: message!("the run was interrupted before an answer came"),
+            help: message!(
+                "run the command again: it looks for what was done before it sends anything"
+            ),
             ambiguous: true,
         };
         own.add(&outcome);
@@ -329,7 +335,8 @@ async fn drive(
         tell(scheduler, shared, &mut counts, &mut rollout, ended);
     }
     let is_whole = scheduler.is_wave_over();
-    let given_up = scheduler.give_up(halted.unwrap_or("what it needs never ended"));
+    let given_up =
+        scheduler.give_up(&halted.unwrap_or_else(|| message!("what it needs never ended")));
     tell(scheduler, shared, &mut counts, &mut rollout, given_up);
     rollout.end(scheduler, shared, is_whole);
     report.held = rollout.why();
@@ -370,9 +377,22 @@ fn standing(plan: &Plan) -> Vec<Standing> {
         .filter(|change| change.steps.is_empty())
         .map(|change| Standing {
             address: change.address.clone(),
-            why: change.blocked.clone().unwrap_or_else(|| change.change.word().to_owned()),
+            why: match &change.blocked {
+                Some(why) => why.clone().into(),
+                None => word(change.change),
+            },
         })
         .collect()
+}
+
+/// What a resource waits for: the word of its change.
+fn word(change: ChangeKind) -> Message {
+    match change {
+        ChangeKind::Verify => message!("why a resource waits" => "verify"),
+        ChangeKind::Wait => message!("why a resource waits" => "wait"),
+        ChangeKind::AskSupport => message!("why a resource waits" => "ask_support"),
+        other => other.word().into(),
+    }
 }
 
 fn finish(mut report: Report, scheduler: &Scheduler, known: &Known) -> Report {

@@ -14,6 +14,8 @@ use crate::apply::step::Shared;
 use crate::apply::waves::Cut;
 use crate::apply::waves::watch::Watch;
 use crate::domain::event::What;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::structure_of;
 
 /// Where a run is in its waves, and whether it may go on.
@@ -23,11 +25,11 @@ pub(super) struct Rollout {
     at: Option<usize>,
     watch: Watch,
     /// Why nothing more begins.
-    why: Option<String>,
+    why: Option<Message>,
 }
 
 /// Why the run begins nothing more, if so; the error says why the ledger could not be written.
-type Turn = Result<Option<&'static str>, String>;
+type Turn = Result<Option<Message>, Message>;
 
 impl Rollout {
     /// Holds back all waves but the first one.
@@ -59,18 +61,18 @@ impl Rollout {
     }
 
     /// Why nothing more begins after too many failures, if so.
-    pub(super) fn exceeded(&mut self) -> Option<&'static str> {
+    pub(super) fn exceeded(&mut self) -> Option<Message> {
         let why = self.watch.exceeded()?;
         let why = match self.wave() {
-            Some((number, of)) => format!("in wave {number} of {of}, {why}"),
+            Some((number, of)) => message!("in wave {number} of {of}, {why}", number, of, why),
             None => why,
         };
         self.why.get_or_insert(why);
-        Some("too many others failed")
+        Some(message!("too many others failed"))
     }
 
     /// Why nothing more was begun, if so.
-    pub(super) fn why(&self) -> Option<String> {
+    pub(super) fn why(&self) -> Option<Message> {
         self.why.clone()
     }
 
@@ -102,9 +104,9 @@ impl Rollout {
             return None;
         }
         if let Some(why) = self.watch.holds_next() {
-            self.why.get_or_insert(format!("wave {wave} of {of} has ended: {why}"));
+            self.why.get_or_insert(message!("wave {wave} of {of} has ended: {why}", wave, of, why));
             self.cut = None;
-            return Some(Ok(Some("the wave before it did not end well")));
+            return Some(Ok(Some(message!("the wave before it did not end well"))));
         }
         scheduler.open_next();
         Some(self.begin(next, scheduler, shared).await)

@@ -8,7 +8,10 @@ use crate::apply::scheduler::Scheduler;
 use crate::apply::step::Ended;
 use crate::apply::step::Halt;
 use crate::apply::step::Shared;
+use crate::apply::step::chain;
 use crate::apply::stop::Level;
+use crate::language::Message;
+use crate::language::message;
 use crate::ledger::LedgerError;
 use crate::ledger::postgres::shared::News;
 use crate::ledger::postgres::shared::SharedPlan;
@@ -57,7 +60,7 @@ impl Team {
         shared: &Shared,
         places: usize,
         waits: usize,
-    ) -> Result<Turn, String> {
+    ) -> Result<Turn, Message> {
         if self.positions.is_empty() {
             let ids = (0..scheduler.len()).map(|at| (scheduler.step(at).id.clone(), at));
             self.positions = ids.collect();
@@ -117,7 +120,7 @@ impl Team {
         &mut self,
         scheduler: &mut Scheduler,
         shared: &Shared,
-    ) -> Result<Vec<usize>, String> {
+    ) -> Result<Vec<usize>, Message> {
         let (plan, events, ended) = (self.plan.clone(), self.events, self.ended);
         let News { events, ended } = off_thread(move || plan.news(events, ended)).await?;
         self.events += i64::try_from(events.len()).unwrap_or_default();
@@ -131,8 +134,9 @@ impl Team {
             if !was_elsewhere && !scheduler.is_pending(at) {
                 continue;
             }
-            let outcome = serde_json::from_str(&outcome)
-                .map_err(|error| format!("the outcome of step `{step}` cannot be read: {error}"))?;
+            let outcome = serde_json::from_str(&outcome).map_err(|error| {
+                message!("the outcome of step `{step}` cannot be read: {error}", step, error)
+            })?;
             if !was_elsewhere {
                 scheduler.begin(at);
             }
@@ -156,7 +160,7 @@ pub(super) async fn conclude(
     } else {
         match serde_json::to_string(&ended.outcome) {
             Ok(outcome) => off_thread(move || plan.end(&id, &outcome)).await,
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.to_string().into()),
         }
     };
     match told {
@@ -178,10 +182,7 @@ fn is_for_others(ended: &Ended, shared: &Shared) -> bool {
 /// Asks the database off the threads that serve the network.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
-) -> Result<T, String> {
+) -> Result<T, Message> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())?;
-    done.map_err(|error| match std::error::Error::source(&error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    })
+    done.map_err(|error| chain(&error))
 }

@@ -41,6 +41,8 @@ use crate::domain::known::Known;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Target;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::Step;
 use crate::remote::RemoteError;
@@ -91,7 +93,7 @@ pub(crate) struct Ended {
 /// An event that could not be written.
 pub(crate) struct Unrecorded {
     /// Why.
-    why: String,
+    why: Message,
     /// Whether the request had left before, so that it may have been done.
     sent: bool,
 }
@@ -103,7 +105,7 @@ pub(crate) enum Halt {
     /// The service did not answer for many steps in a row.
     Down,
     /// The ledger cannot be written: nothing more may be sent.
-    Ledger(String),
+    Ledger(Message),
 }
 
 impl From<Outcome> for Ended {
@@ -112,12 +114,12 @@ impl From<Outcome> for Ended {
     }
 }
 
-fn failed(error: impl Into<String>, help: impl Into<String>) -> Outcome {
-    Outcome::Failed { error: error.into(), help: help.into(), ambiguous: false }
+fn failed(error: Message, help: Message) -> Outcome {
+    Outcome::Failed { error, help, ambiguous: false }
 }
 
-fn waiting(why: impl Into<String>, help: Option<&str>) -> Outcome {
-    Outcome::Waiting { why: why.into(), help: help.map(str::to_owned) }
+fn waiting(why: Message, help: Option<Message>) -> Outcome {
+    Outcome::Waiting { why, help }
 }
 
 impl Shared {
@@ -129,7 +131,7 @@ impl Shared {
             does: step.does,
         });
         if step.channel == Channel::Portal {
-            return waiting("a person has to do it at the portal", None).into();
+            return waiting(message!("a person has to do it at the portal"), None).into();
         }
         let result = match &step.action {
             Action::Send { request, making } => {
@@ -138,7 +140,7 @@ impl Shared {
             Action::Wait { target, until } => self.wait(step, target, *until).await,
             // Only a person looks: the channel has said so already.
             Action::Look { making: _ } => {
-                return waiting("a person has to look at the portal", None).into();
+                return waiting(message!("a person has to look at the portal"), None).into();
             }
             Action::Adopt { target, making, code, certificates } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
@@ -160,8 +162,8 @@ impl Shared {
         };
         result.unwrap_or_else(|Unrecorded { why, sent }| Ended {
             outcome: Outcome::Failed {
-                error: format!("could not record it in the ledger: {why}"),
-                help: "check permissions and free space, then run the command again: it finds its place".to_owned(),
+                error: message!("could not record it in the ledger: {why}", why),
+                help: message!("check permissions and free space, then run the command again: it finds its place"),
                 ambiguous: sent,
             },
             halt: Some(Halt::Ledger(why)),
@@ -238,14 +240,14 @@ impl Shared {
     async fn fail(
         &self,
         step: &Step,
-        error: String,
-        help: String,
+        error: Message,
+        help: Message,
         ambiguous: bool,
     ) -> Result<Ended, Unrecorded> {
         self.record(What::Failed {
             address: step.address.clone(),
             step: step.id.clone(),
-            error: error.clone(),
+            error: error.english().to_owned(),
             ambiguous,
         })
         .await?;
@@ -262,9 +264,9 @@ impl Shared {
 }
 
 /// An error with its cause.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> Message {
     match error.source() {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
+        Some(source) => message!("{}: {}", error, source),
+        None => Message::of(|| error.to_string()),
     }
 }

@@ -18,6 +18,8 @@ use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Step;
 use crate::remote::Receipt;
 use crate::remote::RemoteError;
@@ -37,8 +39,8 @@ impl Shared {
         let stored = match begun {
             Begun::Done => return Ok(Outcome::Done.into()),
             Begun::Unclear(error) => {
-                let help = "run the command again: it looks for what was done".to_owned();
-                return Ok(Outcome::Failed { error, help, ambiguous: true }.into());
+                let help = message!("run the command again: it looks for what was done");
+                return Ok(Outcome::Failed { error: error.into(), help, ambiguous: true }.into());
             }
             Begun::InDoubt { stored } => Some(stored),
             Begun::No => None,
@@ -49,9 +51,11 @@ impl Shared {
             Some(wanted) => match self.identity(wanted) {
                 Some(id) => Some(id),
                 None => {
-                    return Ok(
-                        failed("what it is for was not made", "run the command again").into()
-                    );
+                    return Ok(failed(
+                        message!("what it is for was not made"),
+                        message!("run the command again"),
+                    )
+                    .into());
                 }
             },
         };
@@ -117,11 +121,11 @@ impl Shared {
 
     /// A step whose intention is on disk, and whose turn did not come before the run had to stop: nothing was sent.
     async fn withdraw(&self, step: &Step) -> Result<Ended, Unrecorded> {
-        let why = "the run had to stop before its request was sent".to_owned();
+        let why = message!("the run had to stop before its request was sent");
         self.record(What::Failed {
             address: step.address.clone(),
             step: step.id.clone(),
-            error: why.clone(),
+            error: why.english().to_owned(),
             ambiguous: false,
         })
         .await?;
@@ -176,7 +180,7 @@ impl Shared {
         let mut lost: Option<RemoteError> = None;
         let mut doubt = is_in_doubt.then(|| RemoteError::Ambiguous {
             route: step.id.clone(),
-            reason: "the runner that sent it is gone".to_owned(),
+            reason: message!("the runner that sent it is gone"),
         });
         for send in 1..=SENDS {
             let is_of_another = doubt.is_some();
@@ -209,23 +213,23 @@ impl Shared {
                 Verdict::SendAgain => lost = Some(error),
                 Verdict::NotDone => {
                     return Err(RemoteError::Unreachable {
-                        host: "the gateway".to_owned(),
+                        host: message!("the gateway"),
                         route: step.id.clone(),
-                        reason: "the answer was lost, and it was not done".to_owned(),
+                        reason: message!("the answer was lost, and it was not done"),
                     });
                 }
                 Verdict::Unclear(why) => {
                     let RemoteError::Ambiguous { route, reason } = error else { return Err(error) };
                     return Err(RemoteError::Ambiguous {
                         route,
-                        reason: format!("{reason}; {why}"),
+                        reason: message!("{reason}; {why}", reason, why),
                     });
                 }
             }
         }
         Err(lost.unwrap_or(RemoteError::Ambiguous {
             route: step.id.clone(),
-            reason: "no answer".to_owned(),
+            reason: message!("no answer"),
         }))
     }
 
@@ -238,7 +242,9 @@ impl Shared {
 
     /// A change that the service refused, or whose fate nobody can tell.
     async fn refused(&self, step: &Step, error: &RemoteError) -> Result<Ended, Unrecorded> {
-        let told = self.fail(step, error.to_string(), error.help(), error.is_ambiguous()).await?;
+        let told = self
+            .fail(step, Message::of(|| error.to_string()), error.help(), error.is_ambiguous())
+            .await?;
         Ok(Ended { halt: self.halt(error), ..told })
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::event::Effect;
 use crate::domain::event::Making;
 use crate::domain::event::What;
 use crate::domain::request::Request;
+use crate::language::message;
 use crate::plan::change::Step;
 use crate::remote::Receipt;
 
@@ -41,12 +42,14 @@ impl Shared {
         if let (Some(making), Some(id)) = (making, &receipt.id) {
             let is_old = making.replaces.as_ref() == Some(id);
             if is_old || self.learned().taken.contains(id) {
-                let error = format!(
-                    "the service answered with `{id}`, the identity of a sheet that was there before"
+                let error = message!(
+                    "the service answered with `{id}`, the identity of a sheet that was there before",
+                    id
                 );
-                let help =
-                    "look at the sheets of the structure, then plan again: nothing was retired";
-                return self.fail(step, error, help.to_owned(), true).await;
+                let help = message!(
+                    "look at the sheets of the structure, then plan again: nothing was retired"
+                );
+                return self.fail(step, error, help, true).await;
             }
         }
         let Some(ready) = ready else {
@@ -68,9 +71,10 @@ impl Shared {
                 }
             }
             _ => Err((
-                "it was done, but its password was not shown, or was lost with the answer"
-                    .to_owned(),
-                "plan again: it resets the password".to_owned(),
+                message!(
+                    "it was done, but its password was not shown, or was lost with the answer"
+                ),
+                message!("plan again: it resets the password"),
             )),
         };
         match stored {

@@ -14,6 +14,8 @@ use crate::domain::edi::EdiStatus;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Target;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Step;
 use crate::plan::change::Until;
 
@@ -26,10 +28,14 @@ impl Shared {
         until: Until,
     ) -> Result<Ended, Unrecorded> {
         let Some(id) = self.identity(target) else {
-            return Ok(failed("what it waits for was not made", "run the command again").into());
+            return Ok(failed(
+                message!("what it waits for was not made"),
+                message!("run the command again"),
+            )
+            .into());
         };
         if self.options.no_wait {
-            return Ok(waiting("Chorus Pro is still working on it", None).into());
+            return Ok(waiting(message!("Chorus Pro is still working on it"), None).into());
         }
         let deadline = self.options.timeout.map(|timeout| self.began() + timeout);
         let waiting_for = self.lookout.begin();
@@ -43,13 +49,15 @@ impl Shared {
             let sheet = match found {
                 Ok(Some(sheet)) => sheet,
                 Ok(None) => {
-                    return Ok(
-                        failed(format!("sheet `{id}` is no longer there"), "plan again").into()
-                    );
+                    return Ok(failed(
+                        message!("sheet `{id}` is no longer there", id),
+                        message!("plan again"),
+                    )
+                    .into());
                 }
                 Err(error) => {
                     return Ok(Ended {
-                        outcome: failed(error.to_string(), error.help()),
+                        outcome: failed(Message::of(|| error.to_string()), error.help()),
                         halt: self.halt(&error),
                     });
                 }
@@ -59,8 +67,8 @@ impl Shared {
                 EdiStatus::Pending | EdiStatus::Draft => {}
                 EdiStatus::Unrecognized(word) => {
                     return Ok(waiting(
-                        format!("sheet `{id}` has status `{word}`, which is not known"),
-                        Some("look at the sheet on the portal"),
+                        message!("sheet `{id}` has status `{word}`, which is not known", id, word),
+                        Some(message!("look at the sheet on the portal")),
                     )
                     .into());
                 }
@@ -88,8 +96,8 @@ impl Shared {
             let next = Instant::now() + pause;
             if deadline.is_some_and(|deadline| next > deadline) || stop.level() > Level::Go {
                 return Ok(waiting(
-                    format!("sheet `{id}` is still `{}`", sheet.status),
-                    Some("run the command again later"),
+                    message!("sheet `{id}` is still `{status}`", id, status = sheet.status),
+                    Some(message!("run the command again later")),
                 )
                 .into());
             }
@@ -112,15 +120,23 @@ fn settled(
     match (status, until) {
         (EdiStatus::Active, _) | (EdiStatus::Inactive, Until::Settled) => Outcome::Done,
         (EdiStatus::Inactive, Until::Active) => {
-            let since = valid_from.map(|day| format!(" (it begins on {day})")).unwrap_or_default();
-            waiting(
-                format!("sheet `{id}` is `Inactif`: outside its validity{since}, or deactivated"),
-                Some("run the command again once its validity has begun"),
-            )
+            let why = match valid_from {
+                Some(day) => message!(
+                    "sheet `{id}` is `Inactif`: outside its validity (it begins on {day}), or deactivated",
+                    id,
+                    day
+                ),
+                None => {
+                    message!("sheet `{id}` is `Inactif`: outside its validity, or deactivated", id)
+                }
+            };
+            waiting(why, Some(message!("run the command again once its validity has begun")))
         }
         _ => waiting(
-            format!("sheet `{id}` is `{status}`: only support can act"),
-            Some("open a ticket with the support of Chorus Pro, then run the command again"),
+            message!("sheet `{id}` is `{status}`: only support can act", id, status),
+            Some(message!(
+                "open a ticket with the support of Chorus Pro, then run the command again"
+            )),
         ),
     }
 }

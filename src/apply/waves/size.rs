@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::language::tr;
+
 /// A number of things, or a part of all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Share {
@@ -70,8 +72,9 @@ impl FromStr for Sizes {
         let size = |word: &&str| {
             let share = Share::parse(word);
             share.filter(|share| !matches!(share, Share::Count(0) | Share::Percent(0))).ok_or_else(|| {
-                format!(
-                    "found `{word}`, expected numbers of entities or percentages with commas between them, and `*` at the end for the rest, for example `10,100,*`"
+                tr!(
+                    "found `{word}`, expected numbers of entities or percentages with commas between them, and `*` at the end for the rest, for example `10,100,*`",
+                    word
                 )
             })
         };
@@ -113,8 +116,9 @@ impl FromStr for MaxFailures {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Share::parse(text).map(Self).ok_or_else(|| {
-            format!(
-                "found `{text}`, expected a number of resources or a percentage, for example `3` or `5%`"
+            tr!(
+                "found `{text}`, expected a number of resources or a percentage, for example `3` or `5%`",
+                text
             )
         })
     }

@@ -6,6 +6,8 @@ use crate::apply::report::Outcome;
 use crate::apply::waves::size::MaxFailures;
 use crate::domain::address::Address;
 use crate::domain::edi::EdiStatus;
+use crate::language::Message;
+use crate::language::message;
 
 /// Looks at how steps end.
 #[derive(Debug)]
@@ -67,45 +69,47 @@ impl Watch {
     }
 
     /// Why nothing more may begin, if so: more failed than was allowed.
-    pub(crate) fn exceeded(&self) -> Option<String> {
+    pub(crate) fn exceeded(&self) -> Option<Message> {
         let allowed = self.allowed?;
         let (in_all, here) = (self.failed.len(), self.here.len());
         if !allowed.is_exceeded(in_all, here, self.resources) {
             return None;
         }
         Some(if allowed.is_part() {
-            format!(
-                "{here} of {} resources failed, more than `--max-failures {allowed}` lets",
-                self.resources
+            message!(
+                "{here} of {all} resources failed, more than `--max-failures {allowed}` lets",
+                here,
+                all = self.resources,
+                allowed
             )
         } else {
-            format!("{} failed, more than `--max-failures {allowed}` lets", resources(in_all))
+            message!(
+                "1 resource failed, more than `--max-failures {allowed}` lets"
+                    | "{n} resources failed, more than `--max-failures {allowed}` lets" % in_all,
+                allowed
+            )
         })
     }
 
     /// Why the next wave must not begin after this one has ended, if so.
-    pub(crate) fn holds_next(&self) -> Option<String> {
+    pub(crate) fn holds_next(&self) -> Option<Message> {
         if self.allowed.is_none() && !self.here.is_empty() {
-            return Some(format!(
-                "{} of it failed, and without `--max-failures` none may",
-                resources(self.here.len())
+            return Some(message!(
+                "1 resource of it failed, and without `--max-failures` none may"
+                    | "{n} resources of it failed, and without `--max-failures` none may"
+                        % self.here.len()
             ));
         }
         if self.waits && !self.unsettled.is_empty() {
             let count = self.unsettled.len();
-            let (verb, whom) =
-                if count == 1 { ("has", "waits for it") } else { ("have", "waits for them") };
-            return Some(format!(
-                "{} of it {verb} not settled, and the next wave {whom}",
-                resources(count)
+            return Some(message!(
+                "1 resource of it has not settled, and the next wave waits for it"
+                    | "{n} resources of it have not settled, and the next wave waits for them"
+                        % count
             ));
         }
         self.exceeded()
     }
-}
-
-fn resources(count: usize) -> String {
-    if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
 }
 
 #[cfg(test)]
@@ -117,11 +121,11 @@ mod tests {
     }
 
     fn failed() -> Outcome {
-        Outcome::Failed { error: "no".to_owned(), help: "look".to_owned(), ambiguous: false }
+        Outcome::Failed { error: "no".into(), help: "look".into(), ambiguous: false }
     }
 
     fn waiting() -> Outcome {
-        Outcome::Waiting { why: "busy".to_owned(), help: None }
+        Outcome::Waiting { why: "busy".into(), help: None }
     }
 
     #[test]

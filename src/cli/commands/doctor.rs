@@ -20,6 +20,7 @@ use crate::cli::signals;
 use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::environment::SecretRef;
+use crate::language::Message;
 use crate::remote;
 use crate::remote::Endpoints;
 use crate::remote::Rate;
@@ -96,9 +97,12 @@ impl Way {
             let read = endpoints::resolve(reference, &project.root);
             let found = match &read {
                 Ok(secret) => Ok(Oddity::of(part, secret.expose_secret())),
-                Err(error) => Err(Missing { reason: error.to_string(), help: error.help() }),
+                Err(error) => {
+                    Err(Missing { reason: Message::of(|| error.to_string()), help: error.help() })
+                }
             };
-            seen.push(SecretSeen { part, place: reference.to_string(), found });
+            let place = Message::of(|| reference.to_string());
+            seen.push(SecretSeen { part, place, found });
             // What is missing is not sent: those who look go no further without it.
             read.unwrap_or_default()
         };

@@ -129,11 +129,7 @@ impl Lock {
             if !is_held(path, &holder.id) {
                 continue;
             }
-            let notice = before.map(|before| {
-                let here = before.host == holder.host;
-                let ended = if here { "whose process is gone" } else { "whose lease is over" };
-                format!("the lock of the ledger was that of {before}, {ended}: it was taken over")
-            });
+            let notice = before.map(|before| before.taken_over(before.host == holder.host));
             let renewal = renew(file.try_clone()?, path.to_owned(), holder.clone(), clock, lease);
             let lock = Self {
                 path: path.to_owned(),

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 
 use crate::crash;
 use crate::domain::event::Event;
+use crate::language::tr;
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::file::lock::Lock;
 use crate::ledger::file::lock::NotLocked;
@@ -54,9 +56,9 @@ pub(crate) fn read(path: &Path) -> Result<ReadLog, LedgerError> {
     let notices = parsed
         .torn
         .then(|| {
-            format!(
-                "the last line of `{}` was cut off by a crash or is being written; it is left out",
-                path.display()
+            tr!(
+                "the last line of `{path}` was cut off by a crash or is being written; it is left out",
+                path = path.display()
             )
         })
         .into_iter()
@@ -82,21 +84,21 @@ impl FileLog {
         };
         crash::disk("ledger: its folder is made")
             .and_then(|()| std::fs::create_dir_all(folder))
-            .map_err(fail("make the folder of"))?;
+            .map_err(fail(Act::MakeFolder))?;
         let taken = Lock::take(&lock_of(path), holder, clock, LEASE);
         let Taken { lock, holder, notice } = taken.map_err(|error| match error {
             NotLocked::Held(holder) => LedgerError::Locked { holder },
-            NotLocked::Io(source) => fail("lock")(source),
+            NotLocked::Io(source) => fail(Act::Lock)(source),
         })?;
         let (bytes, parsed) = load(path)?;
         let existed = path.exists();
         let mut file = crash::disk("ledger: its file is opened")
             .and_then(|()| OpenOptions::new().create(true).append(true).open(path))
-            .map_err(fail("open"))?;
+            .map_err(fail(Act::Open))?;
         if !existed {
             crash::disk("ledger: the folder of the new file is synced")
                 .and_then(|()| sync_folder(folder))
-                .map_err(fail("make"))?;
+                .map_err(fail(Act::Make))?;
         }
         let mut notices: Vec<String> = notice.into_iter().collect();
         let mut length = parsed.whole as u64;
@@ -104,21 +106,21 @@ impl FileLog {
             let aside = sibling(path, "torn");
             crash::disk("ledger: a torn line is put aside")
                 .and_then(|()| set_aside(&aside, &bytes[parsed.whole..]))
-                .map_err(fail("put aside the torn line of"))?;
-            sync_folder(folder).map_err(fail("put aside the torn line of"))?;
+                .map_err(fail(Act::PutAside))?;
+            sync_folder(folder).map_err(fail(Act::PutAside))?;
             crash::disk("ledger: a torn line is cut off")
                 .and_then(|()| file.set_len(length))
-                .map_err(fail("repair"))?;
-            file.sync_all().map_err(fail("repair"))?;
-            notices.push(format!(
-                "the last line of `{}` was cut off by a crash: its {} bytes are in `{}` now, nothing relied on them",
-                path.display(),
-                bytes.len() - parsed.whole,
-                aside.display()
+                .map_err(fail(Act::Repair))?;
+            file.sync_all().map_err(fail(Act::Repair))?;
+            notices.push(tr!(
+                "the last line of `{path}` was cut off by a crash: its {bytes} bytes are in `{aside}` now, nothing relied on them",
+                path = path.display(),
+                bytes = bytes.len() - parsed.whole,
+                aside = aside.display()
             ));
         }
         if parsed.unfinished {
-            file.write_all(b"\n").and_then(|()| file.sync_all()).map_err(fail("repair"))?;
+            file.write_all(b"\n").and_then(|()| file.sync_all()).map_err(fail(Act::Repair))?;
             length += 1;
         }
         let newest = text::newest(&parsed.events);
@@ -169,13 +171,13 @@ impl FileLog {
         }
         self.hold()?;
         let lines =
-            text::write(events).map_err(|error| self.io("write to", io::Error::from(error)))?;
+            text::write(events).map_err(|error| self.io(Act::WriteTo, io::Error::from(error)))?;
         if let Err(source) = inner.write(&lines) {
             let length = inner.length;
             // After a failed sync the state on disk is not known, even when cutting succeeds.
             let cut = inner.file.set_len(length).and_then(|()| inner.file.sync_all());
             inner.broken = cut.is_err();
-            return Err(self.io("write to", source));
+            return Err(self.io(Act::WriteTo, source));
         }
         inner.newest = inner.newest.max(text::newest(events));
         inner.length += lines.len() as u64;
@@ -190,7 +192,7 @@ impl FileLog {
         Ok(())
     }
 
-    fn io(&self, act: &'static str, source: io::Error) -> LedgerError {
+    fn io(&self, act: Act, source: io::Error) -> LedgerError {
         LedgerError::Io { act, place: self.place(), source }
     }
 
@@ -220,7 +222,7 @@ fn load(path: &Path) -> Result<(Vec<u8>, Parsed), LedgerError> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(source) => return Err(LedgerError::Io { act: "read", place: name, source }),
+        Err(source) => return Err(LedgerError::Io { act: Act::Read, place: name, source }),
     };
     let parsed = text::parse(&bytes).map_err(|fault| LedgerError::of(fault, name))?;
     Ok((bytes, parsed))

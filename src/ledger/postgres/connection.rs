@@ -22,6 +22,8 @@ use postgres_openssl::MakeTlsConnector;
 use secrecy::ExposeSecret as _;
 
 use crate::domain::postgres_url::Protection;
+use crate::language::Message;
+use crate::ledger::error::Act;
 use crate::ledger::error::DatabaseError;
 use crate::ledger::error::LedgerError;
 use crate::ledger::holder::LEASE;
@@ -54,7 +56,7 @@ pub(crate) enum Fault {
     /// TLS could not be set up.
     Tls(openssl::error::ErrorStack),
     /// What is there is not what was expected.
-    Form(String),
+    Form(Message),
     /// The tables are those of a newer program.
     Newer(i32),
 }
@@ -89,7 +91,7 @@ impl Fault {
         }
     }
 
-    fn into_error(self, act: &'static str, place: String) -> LedgerError {
+    fn into_error(self, act: Act, place: String) -> LedgerError {
         let source = match self {
             Self::Newer(version) => {
                 return LedgerError::NewerTables {
@@ -154,16 +156,16 @@ impl Connection {
     /// Connects to a database.
     pub(crate) fn open(database: &Database) -> Result<Self, LedgerError> {
         let place = database.to_string();
-        let fail = |fault: Fault| fault.into_error("reach", place.clone());
+        let fail = |fault: Fault| fault.into_error(Act::Reach, place.clone());
         let mut session = Session::new(database).map_err(fail)?;
         let (jobs, work) = mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || session.serve(&work))
-            .map_err(|source| LedgerError::Io { act: "reach", place: place.clone(), source })?;
+            .map_err(|source| LedgerError::Io { act: Act::Reach, place: place.clone(), source })?;
         let connection = Self { place, jobs: Some(jobs), thread: Some(thread) };
         // A password or an address that is wrong is told before anything else is done.
-        connection.call("reach", |_| Ok(()))?;
+        connection.call(Act::Reach, |_| Ok(()))?;
         Ok(connection)
     }
 
@@ -175,7 +177,7 @@ impl Connection {
     /// Does work inside a transaction, again when the connection breaks meanwhile; `act` says what for in an error.
     pub(crate) fn call<T: Send + 'static>(
         &self,
-        act: &'static str,
+        act: Act,
         work: impl FnMut(&mut Transaction<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let mut work = work;
@@ -189,7 +191,7 @@ impl Connection {
             session.runner = None;
             session.once(&mut |transaction| runner::remove(transaction, &id)).map(|_| ())
         })
-        .and_then(|done| done.map_err(|fault| fault.into_error("unlock", self.place.clone())))
+        .and_then(|done| done.map_err(|fault| fault.into_error(Act::Unlock, self.place.clone())))
     }
 
     /// Renews the lease of `runner` from now on.

@@ -18,6 +18,8 @@ use postgres::Transaction;
 
 use crate::crash;
 use crate::domain::event::Event;
+use crate::language::message;
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::holder::Holder;
 use crate::ledger::log::Draft;
@@ -52,7 +54,7 @@ pub(crate) enum Joined {
 pub(crate) fn read(database: &Database) -> Result<ReadLog, LedgerError> {
     let connection = Connection::open(database)?;
     let named = (database.project.clone(), database.environment.clone());
-    let lines = connection.call("read", move |transaction| {
+    let lines = connection.call(Act::Read, move |transaction| {
         if migrate::version(transaction)? == 0 {
             return Ok(Vec::new());
         }
@@ -68,7 +70,7 @@ pub(crate) fn read(database: &Database) -> Result<ReadLog, LedgerError> {
 pub(crate) fn holders(database: &Database) -> Result<Vec<Holder>, LedgerError> {
     let connection = Connection::open(database)?;
     let named = (database.project.clone(), database.environment.clone());
-    connection.call("read", move |transaction| {
+    connection.call(Act::Read, move |transaction| {
         if migrate::version(transaction)? == 0 {
             return Ok(Vec::new());
         }
@@ -82,7 +84,8 @@ pub(crate) fn holders(database: &Database) -> Result<Vec<Holder>, LedgerError> {
 /// Takes a runner off, which writes nothing more; `false` when it is not there.
 pub(crate) fn remove(database: &Database, id: &str) -> Result<bool, LedgerError> {
     let id = id.to_owned();
-    Connection::open(database)?.call("unlock", move |transaction| runner::remove(transaction, &id))
+    Connection::open(database)?
+        .call(Act::Unlock, move |transaction| runner::remove(transaction, &id))
 }
 
 /// The number of a ledger, when it is there.
@@ -141,19 +144,19 @@ impl DatabaseLog {
         joins: bool,
     ) -> Result<Joined, LedgerError> {
         let connection = Arc::new(Connection::open(database)?);
-        connection.call("make the tables of", migrate::migrate)?;
+        connection.call(Act::MakeTables, migrate::migrate)?;
         let named = (database.project.clone(), database.environment.clone());
-        let ledger = connection.call("open", move |transaction| {
+        let ledger = connection.call(Act::Open, move |transaction| {
             transaction.execute(
                 "INSERT INTO raccord_ledger (project, environment) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 &[&named.0, &named.1],
             )?;
             number(transaction, &named)?
-                .ok_or_else(|| Fault::Form("the ledger that was made is not there".to_owned()))
+                .ok_or_else(|| Fault::Form(message!("the ledger that was made is not there")))
         })?;
         let who = holder.clone();
         let began = connection
-            .call("lock", move |transaction| runner::begin(transaction, ledger, &who, joins))?;
+            .call(Act::Lock, move |transaction| runner::begin(transaction, ledger, &who, joins))?;
         let (part, runner, held, gone) = match began {
             Began::As(part, runner, held, gone) => (part, runner, held, gone),
             Began::Held(holder) => {
@@ -166,14 +169,9 @@ impl DatabaseLog {
         // After the lock: nobody else adds anything that this run would not see.
         let lines = log
             .connection
-            .call("read", move |transaction| lines(transaction, ledger, 0, i64::MAX))?;
+            .call(Act::Read, move |transaction| lines(transaction, ledger, 0, i64::MAX))?;
         let events = events(&lines, log.connection.place())?;
-        let told = |gone: &Holder| {
-            let here = gone.host == held.host;
-            let ended = if here { "whose process is gone" } else { "whose lease is over" };
-            format!("the lock of the ledger was that of {gone}, {ended}: it was taken over")
-        };
-        let notices = gone.iter().map(told).collect();
+        let notices = gone.iter().map(|gone| gone.taken_over(gone.host == held.host)).collect();
         Ok(Joined::As(part, log, held, ReadLog { events, notices }))
     }
 
@@ -182,7 +180,7 @@ impl DatabaseLog {
         let id = self.runner.id.clone();
         let held = self
             .connection
-            .call("look at the lock of", move |transaction| runner::renew(transaction, &id))?;
+            .call(Act::LookAtLock, move |transaction| runner::renew(transaction, &id))?;
         if held { Ok(()) } else { Err(self.unlocked()) }
     }
 
@@ -190,7 +188,7 @@ impl DatabaseLog {
     pub(crate) fn append(&self, draft: Draft) -> Result<Vec<Event>, LedgerError> {
         let (ledger, runner) = (self.ledger, self.runner.id.clone());
         let mut tried: Option<Vec<Event>> = None;
-        let act = "write to";
+        let act = Act::WriteTo;
         crash::disk("ledger: events are written").map_err(|source| LedgerError::Io {
             act,
             place: self.place(),
@@ -243,7 +241,7 @@ fn moment(nanoseconds: i64) -> Option<Timestamp> {
 }
 
 fn nanoseconds(moment: Timestamp) -> Result<i64, Fault> {
-    let fault = |_| Fault::Form(format!("{moment} is no moment that the ledger can hold"));
+    let fault = |_| Fault::Form(message!("{moment} is no moment that the ledger can hold", moment));
     i64::try_from(moment.as_nanosecond()).map_err(fault)
 }
 
@@ -271,7 +269,7 @@ fn insert(
     let mut lines = Vec::with_capacity(events.len());
     for event in events {
         let line = serde_json::to_string(event);
-        lines.push(line.map_err(|error| Fault::Form(error.to_string()))?);
+        lines.push(line.map_err(|error| Fault::Form(error.to_string().into()))?);
     }
     let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
     let moments: Vec<Timestamp> = events.iter().map(|event| event.at).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::event::Event;
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::postgres::DatabaseLog;
 use crate::ledger::postgres::insert;
@@ -13,7 +14,7 @@ impl DatabaseLog {
     pub(crate) fn keep_only(&self, kept: &[Event]) -> Result<(), LedgerError> {
         let (ledger, runner) = (self.ledger, self.runner.id.clone());
         let kept: Vec<String> = kept.iter().map(|event| event.id.clone()).collect();
-        let done = self.connection.call("shorten", move |transaction| {
+        let done = self.connection.call(Act::Shorten, move |transaction| {
             if !runner::renew(transaction, &runner)? {
                 return Ok(false);
             }
@@ -34,7 +35,7 @@ impl DatabaseLog {
     pub(crate) fn copy(&self, events: &[Event]) -> Result<usize, LedgerError> {
         let (ledger, runner) = (self.ledger, self.runner.id.clone());
         let events = events.to_vec();
-        let done = self.connection.call("copy events to", move |transaction| {
+        let done = self.connection.call(Act::CopyTo, move |transaction| {
             let row = transaction.query_one(
                 "SELECT events FROM raccord_ledger WHERE number = $1 FOR UPDATE",
                 &[&ledger],

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::crash;
 use crate::domain::event::Event;
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::postgres::DatabaseLog;
 use crate::ledger::postgres::connection::Connection;
@@ -59,7 +60,7 @@ impl DatabaseLog {
     pub(crate) fn share(&self, basis: &Basis, steps: &[String]) -> Result<SharedPlan, LedgerError> {
         let (ledger, runner) = (self.ledger, self.runner.id.clone());
         let (basis, steps) = (basis.clone(), steps.to_vec());
-        let plan = self.connection.call("share the plan in", move |transaction| {
+        let plan = self.connection.call(Act::Share, move |transaction| {
             // Plans of the past are in the events.
             transaction.execute(
                 "DELETE FROM raccord_shared_plan WHERE ledger = $1",
@@ -91,7 +92,7 @@ impl DatabaseLog {
     /// The open plan of a number, with what it was decided from, and the events of that moment.
     pub(crate) fn shared(&self, plan: i32) -> Result<(SharedPlan, Basis, Vec<Event>), LedgerError> {
         let ledger = self.ledger;
-        let (basis, lines) = self.connection.call("read the shared plan of", move |transaction| {
+        let (basis, lines) = self.connection.call(Act::ReadShared, move |transaction| {
             let row = transaction.query_one(
                 "SELECT fingerprint, events, basis::text FROM raccord_shared_plan WHERE number = $1",
                 &[&plan],
@@ -107,7 +108,7 @@ impl DatabaseLog {
     /// How many events the ledger holds.
     pub(crate) fn count(&self) -> Result<i64, LedgerError> {
         let ledger = self.ledger;
-        self.connection.call("read", move |transaction| {
+        self.connection.call(Act::Read, move |transaction| {
             let row = transaction
                 .query_one("SELECT events FROM raccord_ledger WHERE number = $1", &[&ledger])?;
             Ok(row.get(0))
@@ -135,7 +136,7 @@ impl SharedPlan {
         let (plan, ledger) = (self.plan, self.ledger);
         let (runner, host) = (self.runner.clone(), self.host.clone());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let claimed = self.connection.call("claim steps in", move |transaction| {
+        let claimed = self.connection.call(Act::Claim, move |transaction| {
             if !runner::renew(transaction, &runner)? {
                 return Ok(None);
             }
@@ -175,7 +176,7 @@ impl SharedPlan {
         let (plan, runner) = (self.plan, self.runner.clone());
         let (step, outcome) = (step.to_owned(), outcome.to_owned());
         crash::point("shared plan: a step is about to be ended");
-        self.connection.call("end a step in", move |transaction| {
+        self.connection.call(Act::EndStep, move |transaction| {
             // One at a time, so that nobody misses a number.
             transaction.execute(
                 "SELECT FROM raccord_shared_plan WHERE number = $1 FOR UPDATE",
@@ -198,7 +199,7 @@ impl SharedPlan {
     /// Lets others have a step that was claimed and not begun, or that only this runner cannot do.
     pub(crate) fn release(&self, step: &str) -> Result<(), LedgerError> {
         let (plan, runner, step) = (self.plan, self.runner.clone(), step.to_owned());
-        self.connection.call("release a step in", move |transaction| {
+        self.connection.call(Act::ReleaseStep, move |transaction| {
             transaction.execute(
                 "UPDATE raccord_shared_step SET runner = NULL
                  WHERE plan = $1 AND step = $2 AND runner = $3 AND outcome IS NULL",
@@ -211,7 +212,7 @@ impl SharedPlan {
     /// What happened after the first `events` events and `ended` steps.
     pub(crate) fn news(&self, events: i64, ended: i64) -> Result<News, LedgerError> {
         let (plan, ledger) = (self.plan, self.ledger);
-        let (lines, ended) = self.connection.call("read", move |transaction| {
+        let (lines, ended) = self.connection.call(Act::Read, move |transaction| {
             // The steps first: their events were written before they ended.
             let rows = transaction.query(
                 "SELECT step, outcome::text FROM raccord_shared_step

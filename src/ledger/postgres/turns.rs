@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
 use crate::ledger::postgres::DatabaseLog;
 use crate::ledger::postgres::connection::Connection;
@@ -28,7 +29,7 @@ impl Turns {
     pub(crate) fn take(&self, count: u32, interval: Duration) -> Result<Duration, LedgerError> {
         let ledger = self.ledger;
         let taken = (interval * count).as_secs_f64();
-        let wait = self.connection.call("take a turn in", move |transaction| {
+        let wait = self.connection.call(Act::TakeTurn, move |transaction| {
             let row = transaction.query_one(
                 "UPDATE raccord_ledger
                  SET next_turn = greatest(next_turn, clock_timestamp()) + $2 * interval '1 second'

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::environment::Stage;
 use crate::domain::siret::Siret;
+use crate::language::Message;
 use crate::remote::error::RemoteError;
 use crate::remote::http::lost::Lost;
 
@@ -64,7 +65,7 @@ pub(crate) struct SecretSeen {
     /// Which one.
     pub(crate) part: Part,
     /// Where it comes from, in words.
-    pub(crate) place: String,
+    pub(crate) place: Message,
     /// What is odd about it, or why it is missing.
     pub(crate) found: Result<Option<Oddity>, Missing>,
 }
@@ -73,9 +74,9 @@ pub(crate) struct SecretSeen {
 #[derive(Clone, Debug)]
 pub(crate) struct Missing {
     /// What was found.
-    pub(crate) reason: String,
+    pub(crate) reason: Message,
     /// What to do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
 }
 
 /// What makes a secret look wrong, without showing any of it.

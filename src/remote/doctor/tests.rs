@@ -8,6 +8,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::domain::environment::Stage;
+use crate::language::Language;
+use crate::language::within;
 use crate::remote::Endpoints;
 use crate::remote::connect;
 use crate::remote::doctor::cause;
@@ -134,7 +136,7 @@ async fn a_wrong_pair_is_told_with_both_panels_and_the_other_environment() {
     }
     let secret = SecretSeen {
         part: Part::ClientSecret,
-        place: "the file `x`".to_owned(),
+        place: "the file `x`".into(),
         found: Ok(Some(Oddity::Blank)),
     };
     let ask = Ask { stage: Stage::Production, secrets: vec![secret], ..ask(&[PARIS]) };
@@ -387,8 +389,8 @@ async fn without_its_secrets_nothing_is_sent_but_the_hosts_are_looked_at() {
     let simulator = stage().await;
     let missing = |part| SecretSeen {
         part,
-        place: "the environment variable `X`".to_owned(),
-        found: Err(Missing { reason: "not set".to_owned(), help: "set it".to_owned() }),
+        place: "the environment variable `X`".into(),
+        found: Err(Missing { reason: "not set".into(), help: "set it".into() }),
     };
     let ask = Ask { secrets: vec![missing(Part::Password)], ..ask(&[PARIS]) };
     let endpoints = Endpoints { password: SecretString::default(), ..endpoints(&simulator) };
@@ -406,4 +408,22 @@ fn a_secret_that_looks_odd_is_noticed() {
     assert_eq!(Oddity::of(Part::Account, "a:b"), Some(Oddity::Colon));
     assert_eq!(Oddity::of(Part::ClientId, " x"), Some(Oddity::Blank));
     assert_eq!(Oddity::of(Part::ClientId, "\"x\""), Some(Oddity::Quoted));
+}
+
+#[test]
+fn what_is_found_is_known_in_both_languages() {
+    let judged = within(Language::French, || {
+        judge(
+            &ask(&[PARIS]),
+            &crate::remote::doctor::seen::Seen::default(),
+            NOON.parse().unwrap(),
+            30,
+        )
+    });
+    let token =
+        &judged.layers.iter().find(|judged| judged.layer == Layer::Token).unwrap().findings[0];
+    assert_eq!(token.subject.english(), "token");
+    assert_eq!(token.told.english(), "the host of `oauth_url` is not reached");
+    let said = within(Language::French, || format!("{}, {}", token.subject, token.told));
+    assert_eq!(said, "jeton, l'hôte de `oauth_url` n'est pas joignable");
 }

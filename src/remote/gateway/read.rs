@@ -136,6 +136,6 @@ async fn one<T: DeserializeOwned>(http: &Http, path: &str) -> Result<Option<T>, 
     }
 }
 
-fn misread(path: &'static str) -> impl Fn(String) -> RemoteError {
+fn misread(path: &'static str) -> impl Fn(decode::Misread) -> RemoteError {
     move |reason| RemoteError::NotUnderstood { route: format!("GET {path}"), reason }
 }

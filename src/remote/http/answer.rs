@@ -10,6 +10,7 @@ use reqwest::header::WWW_AUTHENTICATE;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::language::message;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 
@@ -48,11 +49,11 @@ impl Answer {
             route: route.to_owned(),
             // serde's own text may quote a value of the body, so only its place is told.
             reason: if self.body.is_empty() {
-                "found an empty body, expected JSON".to_owned()
+                message!("found an empty body, expected JSON")
             } else if error.is_data() {
-                format!("found JSON of another form at column {}", error.column())
+                message!("found JSON of another form at column {column}", column = error.column())
             } else {
-                "found a body that is not JSON".to_owned()
+                message!("found a body that is not JSON")
             },
         })
     }

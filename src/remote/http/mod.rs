@@ -30,6 +30,7 @@ use tracing::Instrument as _;
 use crate::crash;
 use crate::domain::environment::Passage;
 use crate::domain::value::WebUrl;
+use crate::language::tr;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 use crate::remote::http::answer::Answer;
@@ -198,7 +199,11 @@ pub(crate) struct NoAnswer {
 impl NoAnswer {
     /// As the error of a request that changes nothing, or that never left.
     fn unreachable(self, route: &str) -> RemoteError {
-        RemoteError::Unreachable { host: self.host, route: route.to_owned(), reason: self.reason }
+        RemoteError::Unreachable {
+            host: self.host.into(),
+            route: route.to_owned(),
+            reason: self.reason.into(),
+        }
     }
 }
 
@@ -226,9 +231,9 @@ impl Http {
             .read_timeout(read)
             .timeout(total);
         let unusable = |error: reqwest::Error| RemoteError::Unreachable {
-            host: endpoints.api_url.to_string(),
-            route: "any request".to_owned(),
-            reason: chain(&error),
+            host: endpoints.api_url.to_string().into(),
+            route: tr!("any request"),
+            reason: chain(&error).into(),
         };
         let urls = [&endpoints.oauth_url, &endpoints.api_url, &endpoints.gateway_url];
         if let Some(proxy) = &endpoints.passage.proxy {
@@ -281,7 +286,7 @@ impl Http {
     /// Knocks at a host once, without any credentials. Whatever it answers, it is there.
     pub(crate) async fn reach(&self, url: &WebUrl) -> Result<Answer, Lost> {
         let Ok(mut root) = url::Url::parse(url.as_str()) else {
-            return Err(Lost::Other("the URL cannot be read".to_owned()));
+            return Err(Lost::Other(tr!("the URL cannot be read")));
         };
         root.set_path("/");
         let answered = self.send_once(self.client.get(root), "GET /", 1).await;
@@ -348,14 +353,14 @@ impl Http {
                     }
                     429 => answer.retry_after,
                     408 | 500..=599 if is_change => {
-                        let reason = format!("HTTP {}", answer.status);
+                        let reason = format!("HTTP {}", answer.status).into();
                         return Err(RemoteError::Ambiguous { route, reason });
                     }
                     502..=504 if !last && !self.is_too_long(&answer) => answer.retry_after,
                     _ => return Ok(answer),
                 },
                 Err(failure) if is_change && failure.left => {
-                    return Err(RemoteError::Ambiguous { route, reason: failure.reason });
+                    return Err(RemoteError::Ambiguous { route, reason: failure.reason.into() });
                 }
                 Err(failure) if last => return Err(failure.unreachable(&route)),
                 Err(_) => None,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::language::message;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
 use crate::remote::http::Http;
@@ -131,7 +132,7 @@ fn granted(answer: &Answer, route: &str, generation: u64) -> Result<Token, Remot
         HeaderValue::try_from(format!("Bearer {}", granted.access_token)).map_err(|_| {
             RemoteError::NotUnderstood {
                 route: route.to_owned(),
-                reason: "found a token that fits no header".to_owned(),
+                reason: message!("found a token that fits no header"),
             }
         })?;
     header.set_sensitive(true);

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::observed::DirectoryUsed;
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
+use crate::language;
 use crate::remote::error::RemoteError;
 use crate::remote::gateway;
 use crate::remote::http::Base;
@@ -110,7 +111,8 @@ async fn directory(http: &Http) -> Result<Option<Directory>, RemoteError> {
     let read = match read::<wire::Annuaire>(http, &encode::directory()).await {
         Ok(answer) => Directory::open(&answer.fichier_resultat),
         Err(error) if error.is_credentials() => return Err(error),
-        Err(error) => Err(error.to_string()),
+        // For the log alone, which is in English.
+        Err(error) => Err(language::in_english(|| error.to_string())),
     };
     match read {
         Ok(directory) => {

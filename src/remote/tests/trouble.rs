@@ -175,5 +175,5 @@ async fn a_service_that_nobody_runs_is_unreachable() {
     let reader = connect(endpoints_at(&format!("http://127.0.0.1:{port}"))).unwrap();
     let error = reader.edi_sheets().await.unwrap_err();
     let RemoteError::Unreachable { host, .. } = &error else { panic!("{error}") };
-    assert_eq!(host, &format!("127.0.0.1:{port}"));
+    assert_eq!(host.as_str(), format!("127.0.0.1:{port}"));
 }

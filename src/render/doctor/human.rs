@@ -4,6 +4,7 @@ use std::fmt;
 
 use anstyle::Style;
 
+use crate::language::translated;
 use crate::remote::doctor::cause::Cause;
 use crate::remote::doctor::judge::Examination;
 use crate::remote::doctor::judge::Finding;
@@ -84,6 +85,7 @@ fn one(out: &mut dyn fmt::Write, finding: &Finding, colour: Colour) -> fmt::Resu
 
 fn causes(out: &mut dyn fmt::Write, causes: &[Cause], colour: Colour) -> fmt::Result {
     for (number, Cause { why, remedy, place, source }) in (1..).zip(causes) {
+        let [why, remedy, place, source] = [why, remedy, place, source].map(|one| translated(one));
         writeln!(out, "    {number}. {why}")?;
         writeln!(out, "       do:    {remedy}")?;
         writeln!(out, "       where: {place}")?;

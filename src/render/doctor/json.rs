@@ -101,9 +101,9 @@ impl DoctorJson {
                 .findings
                 .iter()
                 .map(|finding| FindingJson {
-                    subject: finding.subject.clone(),
+                    subject: finding.subject.english().to_owned(),
                     state: finding.state.into(),
-                    told: finding.told.clone(),
+                    told: finding.told.english().to_owned(),
                     causes: finding
                         .causes
                         .iter()

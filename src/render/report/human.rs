@@ -177,14 +177,14 @@ mod tests {
             ],
             failed: vec![ReportFailure {
                 step: step("ville/api/main", "create"),
-                error: "could not create the sheet: the connection was lost".to_owned(),
+                error: "could not create the sheet: the connection was lost".into(),
                 ambiguous: true,
                 help: None,
             }],
             waiting: vec![ReportWaiting {
                 address: "ville/edi/g2b".parse().unwrap(),
                 step: Some("ville/edi/g2b#2-wait".to_owned()),
-                waiting_for: "Chorus Pro is still busy with it (En cours)".to_owned(),
+                waiting_for: "Chorus Pro is still busy with it (En cours)".into(),
                 help: None,
             }],
             scheduled: vec![ReportScheduled {
@@ -193,7 +193,7 @@ mod tests {
             }],
             not_started: vec![ReportNotStarted {
                 step: step("ville/edi/g2b", "deactivate"),
-                why: "`ville/edi/g2b#2-wait` is not done".to_owned(),
+                why: "`ville/edi/g2b#2-wait` is not done".into(),
             }],
             codes: vec![ReportCode {
                 address: "ville/edi/g2b".parse().unwrap(),

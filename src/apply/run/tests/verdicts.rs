@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::apply::Event;
 use crate::apply::Exit;
 use crate::apply::Listener;
+use crate::apply::Outcome;
 use crate::apply::run::tests::stage::Stage;
 use crate::apply::run::tests::stage::act;
 use crate::apply::run::tests::stage::create;
@@ -20,6 +21,8 @@ use crate::apply::stop;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::language::Language;
+use crate::language::within;
 use crate::plan::change::Action;
 use crate::plan::change::Does;
 use crate::plan::change::Step;
@@ -220,4 +223,32 @@ async fn no_more_requests_are_under_way_than_were_allowed() {
     assert_eq!(report.counts.done, 6, "{report:#?}");
     // Steps that write the ledger begin ahead; their requests do not: six of a quarter of a second, two at a time.
     assert!(began.elapsed() >= Duration::from_millis(750), "{:?}", began.elapsed());
+}
+
+/// The French of a run is said; what others read later is in English.
+#[test]
+fn a_refusal_is_said_in_the_language_of_the_run_and_recorded_in_english() {
+    within(Language::French, || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(Box::pin(async {
+            let stage = Stage::new(Duration::ZERO).await;
+            // Both sheets want the same certificate: the second one is refused.
+            let mut steps = create("a", "A", 0, None);
+            steps.extend(create("b", "B", 0, None));
+            let stage = stage.with(|options| options.parallelism = 1);
+            let report = stage.run(&plan(steps)).await;
+            let failed = report.steps.iter().find_map(|step| match &step.outcome {
+                Outcome::Failed { error, help, .. } => Some((error, help)),
+                _ => None,
+            });
+            let (error, help) = failed.unwrap();
+            assert!(error.as_str().contains("a été refusé avec HTTP"), "{error}");
+            assert!(error.english().contains("was refused with HTTP"), "{error:?}");
+            assert_eq!(help.as_str(), "déclarez un certificat qu'aucune autre fiche ne porte");
+            let log = std::fs::read_to_string(stage.path()).unwrap();
+            assert!(log.contains("was refused with HTTP") && !log.contains("refusé"), "{log}");
+            let shared = serde_json::to_string(&report.steps[2].outcome).unwrap();
+            assert!(!shared.contains("refusé"), "{shared}");
+        }));
+    });
 }

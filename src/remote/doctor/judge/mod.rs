@@ -6,6 +6,7 @@ mod project;
 
 use jiff::Timestamp;
 
+use crate::language::Message;
 use crate::remote::doctor::cause::Cause;
 use crate::remote::doctor::seen::Ask;
 use crate::remote::doctor::seen::Seen;
@@ -56,9 +57,9 @@ pub(crate) struct Finding {
     /// How it stands.
     pub(crate) state: State,
     /// What it is about: a key, a host, an API, a SIRET.
-    pub(crate) subject: String,
+    pub(crate) subject: Message,
     /// What was found.
-    pub(crate) told: String,
+    pub(crate) told: Message,
     /// The known causes that fit, the likeliest first.
     pub(crate) causes: Vec<Cause>,
     /// Whether credentials are missing or were refused.
@@ -66,7 +67,7 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    fn new(state: State, subject: impl Into<String>, told: impl Into<String>) -> Self {
+    fn new(state: State, subject: impl Into<Message>, told: impl Into<Message>) -> Self {
         Self {
             state,
             subject: subject.into(),
@@ -76,19 +77,19 @@ impl Finding {
         }
     }
 
-    fn ok(subject: impl Into<String>, told: impl Into<String>) -> Self {
+    fn ok(subject: impl Into<Message>, told: impl Into<Message>) -> Self {
         Self::new(State::Ok, subject, told)
     }
 
-    fn wrong(subject: impl Into<String>, told: impl Into<String>) -> Self {
+    fn wrong(subject: impl Into<Message>, told: impl Into<Message>) -> Self {
         Self::new(State::Wrong, subject, told)
     }
 
-    fn refused(subject: impl Into<String>, told: impl Into<String>) -> Self {
+    fn refused(subject: impl Into<Message>, told: impl Into<Message>) -> Self {
         Self { is_refused: true, ..Self::wrong(subject, told) }
     }
 
-    fn skipped(subject: impl Into<String>, told: impl Into<String>) -> Self {
+    fn skipped(subject: impl Into<Message>, told: impl Into<Message>) -> Self {
         Self::new(State::NotLookedAt, subject, told)
     }
 

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::language::Message;
+use crate::language::message;
 use crate::remote::doctor::cause;
 use crate::remote::doctor::cause::Cause;
 use crate::remote::doctor::judge::Finding;
@@ -19,7 +21,10 @@ const APART: SignedDuration = SignedDuration::from_secs(60);
 /// Whether the secrets are there, and look like secrets.
 pub(super) fn secrets(ask: &Ask) -> Vec<Finding> {
     if ask.secrets.is_empty() {
-        return vec![Finding::ok("simulator", "made by the embedded simulator")];
+        return vec![Finding::ok(
+            message!("what the doctor looks at" => "simulator"),
+            message!("made by the embedded simulator"),
+        )];
     }
     ask.secrets.iter().map(secret).collect()
 }
@@ -27,19 +32,23 @@ pub(super) fn secrets(ask: &Ask) -> Vec<Finding> {
 fn secret(seen: &SecretSeen) -> Finding {
     let (key, place) = (seen.part.key(), &seen.place);
     match &seen.found {
-        Ok(None) => Finding::ok(key, format!("read from {place}")),
+        Ok(None) => Finding::ok(key, message!("read from {place}", place)),
         Ok(Some(oddity)) => {
             let cause = match oddity {
                 Oddity::Blank => cause::BLANK,
                 Oddity::Quoted => cause::QUOTED,
                 Oddity::Colon => cause::COLON,
             };
-            Finding::new(State::Warning, key, format!("read from {place}, and looks odd"))
-                .because([cause])
+            let told = message!("read from {place}, and looks odd", place);
+            Finding::new(State::Warning, key, told).because([cause])
         }
         Err(missing) => Finding::refused(
             key,
-            format!("could not be read: {}; {}", missing.reason, missing.help),
+            message!(
+                "could not be read: {reason}; {help}",
+                reason = missing.reason,
+                help = missing.help
+            ),
         ),
     }
 }
@@ -51,29 +60,33 @@ pub(super) fn hosts(seen: &Seen) -> Vec<Finding> {
 
 fn host(seen: &HostSeen) -> Finding {
     let subject = format!("{} {}", seen.role, seen.host);
-    let by = if seen.has_proxy { ", through `piste.proxy`" } else { "" };
+    let by = |told: Message| {
+        if seen.has_proxy { message!("{told}, through `piste.proxy`", told) } else { told }
+    };
     let Err(lost) = &seen.answered else {
-        return Finding::ok(subject, format!("answers{by}"));
+        return Finding::ok(subject, by(message!("what is told of a host" => "answers")));
     };
     // Where a proxy is set, it does the rest, and what is not there may be the proxy itself.
     let proxy = seen.has_proxy.then_some(cause::PROXY);
-    let (told, causes): (String, Vec<Cause>) = match lost {
-        Lost::Name => ("no such name".to_owned(), vec![cause::NAME, cause::STATE_NETWORK]),
-        Lost::Refused => ("the connection was refused".to_owned(), vec![cause::REFUSED]),
-        Lost::Timeout => {
-            ("no answer in time".to_owned(), vec![cause::SILENT, cause::STATE_NETWORK])
-        }
+    let (told, causes): (Message, Vec<Cause>) = match lost {
+        Lost::Name => (message!("no such name"), vec![cause::NAME, cause::STATE_NETWORK]),
+        Lost::Refused => (message!("the connection was refused"), vec![cause::REFUSED]),
+        Lost::Timeout => (message!("no answer in time"), vec![cause::SILENT, cause::STATE_NETWORK]),
         Lost::Untrusted(reason) => (
-            format!("its certificate is not trusted ({reason})"),
+            message!("its certificate is not trusted ({reason})", reason),
             vec![cause::INSPECTED, cause::CLOCK_OF_CERTIFICATE],
         ),
-        Lost::Tls(reason) => (format!("no TLS was agreed upon ({reason})"), vec![cause::NO_TLS]),
-        Lost::Proxy(reason) => (format!("the proxy said no ({reason})"), vec![cause::PROXY]),
-        Lost::Other(reason) => (format!("no answer ({reason})"), vec![cause::SILENT]),
+        Lost::Tls(reason) => {
+            (message!("no TLS was agreed upon ({reason})", reason), vec![cause::NO_TLS])
+        }
+        Lost::Proxy(reason) => {
+            (message!("the proxy said no ({reason})", reason), vec![cause::PROXY])
+        }
+        Lost::Other(reason) => (message!("no answer ({reason})", reason), vec![cause::SILENT]),
     };
     let proxy = proxy.filter(|proxy| !causes.contains(proxy));
     let state = State::NotReachable;
-    Finding::new(state, subject, format!("{told}{by}")).because(proxy).because(causes)
+    Finding::new(state, subject, by(told)).because(proxy).because(causes)
 }
 
 /// Whether our clock is that of the hosts.
@@ -84,17 +97,22 @@ pub(super) fn clock(seen: &Seen) -> Vec<Finding> {
         .map(|(host, ahead)| {
             let subject = format!("{} {}", host.role, host.host);
             let by = ahead.abs().as_secs();
-            let side = if ahead.is_positive() { "behind" } else { "ahead of" };
-            if ahead.abs() > APART {
-                Finding::new(State::Warning, subject, format!("our clock is {by} s {side} it"))
-                    .because([cause::CLOCK])
-            } else {
-                Finding::ok(subject, "our clock is the same within a minute")
+            if ahead.abs() <= APART {
+                return Finding::ok(subject, message!("our clock is the same within a minute"));
             }
+            let told = if ahead.is_positive() {
+                message!("our clock is {by} s behind it", by)
+            } else {
+                message!("our clock is {by} s ahead of it", by)
+            };
+            Finding::new(State::Warning, subject, told).because([cause::CLOCK])
         })
         .collect();
     if findings.is_empty() {
-        return vec![Finding::skipped("clock", "no answer told a time")];
+        return vec![Finding::skipped(
+            message!("what the doctor looks at" => "clock"),
+            message!("no answer told a time"),
+        )];
     }
     findings
 }

@@ -7,6 +7,9 @@ use jiff::civil::Date;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::remote::doctor::cause;
 use crate::remote::doctor::judge::Finding;
 use crate::remote::doctor::judge::State;
@@ -20,59 +23,83 @@ use crate::remote::doctor::seen::StructureSeen;
 /// Whether the account is attached to each declared structure.
 pub(super) fn attachments(ask: &Ask, seen: &Seen) -> Vec<Finding> {
     if ask.structures.is_empty() {
-        return vec![Finding::ok("structures", "none is declared")];
+        return vec![Finding::ok(
+            message!("what the doctor looks at" => "structures"),
+            message!("none is declared"),
+        )];
     }
     match &seen.structures {
-        None => vec![Finding::skipped("structures", unread(seen))],
+        None => vec![Finding::skipped(
+            message!("what the doctor looks at" => "structures"),
+            unread(seen),
+        )],
         Some(structures) => structures.iter().map(attachment).collect(),
     }
 }
 
 /// Why structures were not looked at.
-fn unread(seen: &Seen) -> &'static str {
-    if seen.calls.is_empty() { below(seen) } else { "the API does not let us read attachments" }
+fn unread(seen: &Seen) -> Message {
+    if seen.calls.is_empty() {
+        below(seen)
+    } else {
+        message!("the API does not let us read attachments")
+    }
 }
 
 fn attachment(seen: &StructureSeen) -> Finding {
     let name = if seen.name.is_empty() { "" } else { &format!(" {}", seen.name) };
     let subject = format!("{}{name}", seen.siret);
-    let wrong = |told: &str| Finding::wrong(subject.clone(), told);
+    let wrong = |told: Message| Finding::wrong(subject.clone(), told);
     match &seen.attachment {
-        Attachment::Attached => Finding::ok(subject, "attached"),
-        Attachment::Pending => wrong("the attachment was asked for").because([cause::PENDING]),
-        Attachment::Refused => wrong("the attachment was refused").because([cause::ENDED]),
+        Attachment::Attached => {
+            Finding::ok(subject, message!("what is told of a structure" => "attached"))
+        }
+        Attachment::Pending => {
+            wrong(message!("the attachment was asked for")).because([cause::PENDING])
+        }
+        Attachment::Refused => {
+            wrong(message!("the attachment was refused")).because([cause::ENDED])
+        }
         Attachment::Ended(word) => {
-            wrong(&format!("the attachment has ended (`{word}`)")).because([cause::ENDED])
+            wrong(message!("the attachment has ended (`{word}`)", word)).because([cause::ENDED])
         }
         Attachment::Unrecognized(word) => Finding::new(
             State::Warning,
             subject,
-            format!("attached, with the status `{word}`, which raccord does not know"),
+            message!("attached, with the status `{word}`, which raccord does not know", word),
         ),
-        Attachment::Not => wrong("exists, and is not attached").because([cause::NOT_ATTACHED]),
-        Attachment::Inactive => wrong("is inactive").because([cause::INACTIVE]),
-        Attachment::Absent => wrong("does not exist here").because([cause::ABSENT]),
+        Attachment::Not => {
+            wrong(message!("exists, and is not attached")).because([cause::NOT_ATTACHED])
+        }
+        Attachment::Inactive => wrong(message!("is inactive")).because([cause::INACTIVE]),
+        Attachment::Absent => wrong(message!("does not exist here")).because([cause::ABSENT]),
         Attachment::NotLooked => Finding::wrong(
             subject,
-            "is not attached; whether it exists was not looked at, because there are many",
+            message!(
+                "is not attached; whether it exists was not looked at, because there are many"
+            ),
         )
         .because([cause::NOT_ATTACHED]),
-        Attachment::Trouble(error) => trouble(&subject, error, cause::WRONG_API),
+        Attachment::Trouble(error) => trouble(subject, error, cause::WRONG_API),
     }
 }
 
 /// When passwords of technical accounts end.
 pub(super) fn passwords(seen: &Seen, now: Timestamp, warn_days: u32) -> Vec<Finding> {
     let Some(structures) = &seen.structures else {
-        return vec![Finding::skipped("passwords", unread(seen))];
+        return vec![Finding::skipped(
+            message!("what the doctor looks at" => "passwords"),
+            unread(seen),
+        )];
     };
     let dated = structures.iter().filter_map(|one| Some((one, one.expiry.as_deref()?)));
     let findings: Vec<Finding> =
         dated.map(|(one, told)| password(one, told, now, warn_days)).collect();
     if findings.is_empty() {
-        let told =
-            "no structure tells the end of one: it has no technical account, or is not attached";
-        return vec![Finding::skipped("passwords", told)];
+        let told = message!(
+            "no structure tells the end of one: it has no technical account, or is not attached"
+        );
+        return vec![Finding::skipped(message!("what the doctor looks at" => "passwords"), told)];
     }
     findings
 }
@@ -80,16 +107,16 @@ pub(super) fn passwords(seen: &Seen, now: Timestamp, warn_days: u32) -> Vec<Find
 fn password(seen: &StructureSeen, told: &str, now: Timestamp, warn_days: u32) -> Finding {
     let subject = format!("{} {}", seen.siret, seen.name);
     let Some(end) = moment(told) else {
-        let told = format!("found `{told}` for the end of the password, expected a moment");
+        let told = message!("found `{told}` for the end of the password, expected a moment", told);
         return Finding::new(State::Warning, subject, told);
     };
     let days = end.duration_since(now).as_hours().div_euclid(24);
     let day = end.to_zoned(TimeZone::UTC).date();
     if days < 0 {
-        return Finding::wrong(subject, format!("the password ended on {day}"))
+        return Finding::wrong(subject, message!("the password ended on {day}", day))
             .because([cause::EXPIRED]);
     }
-    let text = format!("the password ends on {day}, in {days} days");
+    let text = message!("the password ends on {day}, in {days} days", day, days);
     if days < i64::from(warn_days) {
         return Finding::new(State::Warning, subject, text).because([cause::ENDS]);
     }
@@ -112,7 +139,10 @@ fn moment(text: &str) -> Option<Timestamp> {
 /// Whether a PISTE application stands somewhere in another case.
 pub(super) fn applications(ask: &Ask, seen: &Seen) -> Vec<Finding> {
     if ask.applications.is_empty() {
-        return vec![Finding::ok("applications", "no API connection is declared")];
+        return vec![Finding::ok(
+            message!("what the doctor looks at" => "applications"),
+            message!("no API connection is declared"),
+        )];
     }
     let mut findings = Vec::new();
     let mut spellings: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -123,12 +153,17 @@ pub(super) fn applications(ask: &Ask, seen: &Seen) -> Vec<Finding> {
         }
     }
     for names in spellings.values().filter(|names| names.len() > 1) {
-        let told = format!("is declared as `{}`", names.join("` and as `"));
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let told = message!("is declared as {names}", names = quoted.join(&tr!(" and as ")));
         findings.push(Finding::new(State::Warning, names[0], told).because([cause::CASE]));
     }
     match &seen.sheets {
         Some(Err(error)) => {
-            findings.push(trouble("gateway", error, cause::WRONG_API));
+            findings.push(trouble(
+                message!("what the doctor looks at" => "gateway"),
+                error,
+                cause::WRONG_API,
+            ));
         }
         Some(Ok(sheets)) => {
             for (siret, declared) in &ask.applications {
@@ -138,8 +173,8 @@ pub(super) fn applications(ask: &Ask, seen: &Seen) -> Vec<Finding> {
                 });
                 let exact = of_structure().any(|(_, name)| name == declared);
                 if let Some((_, name)) = other.filter(|_| !exact) {
-                    let told = format!("the sheet of {siret} says `{name}`");
-                    findings.push(Finding::wrong(declared, told).because([cause::CASE]));
+                    let told = message!("the sheet of {siret} says `{name}`", siret, name);
+                    findings.push(Finding::wrong(declared.as_str(), told).because([cause::CASE]));
                 }
             }
         }
@@ -149,9 +184,9 @@ pub(super) fn applications(ask: &Ask, seen: &Seen) -> Vec<Finding> {
         return findings;
     }
     let told = if seen.sheets.is_some() {
-        "no sheet has one in another case"
+        message!("no sheet has one in another case")
     } else {
-        "each is declared in one case; whether PISTE writes it so cannot be asked"
+        message!("each is declared in one case; whether PISTE writes it so cannot be asked")
     };
-    vec![Finding::ok("applications", told)]
+    vec![Finding::ok(message!("what the doctor looks at" => "applications"), told)]
 }

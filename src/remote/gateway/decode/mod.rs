@@ -23,34 +23,45 @@ use crate::domain::value::Fingerprint;
 use crate::domain::value::Phone;
 use crate::domain::value::ServerIp;
 use crate::domain::value::WebUrl;
+use crate::language::Message;
+use crate::language::message;
 use crate::remote::gateway::encode::protocol_word;
 use crate::remote::gateway::encode::slot_word;
 use crate::remote::gateway::wire;
 use crate::remote::writer::Receipt;
 
 /// Why an answer has not the agreed form: what was found, what was expected.
-pub(crate) type Misread = String;
+pub(crate) type Misread = Message;
 
 /// Reads one EDI sheet from JSON.
 pub(crate) fn edi_json(value: &Value) -> Result<ObservedEdi, Misread> {
-    edi(wire::FicheEdi::deserialize(value).map_err(|_| form("an EDI sheet"))?)
+    edi(wire::FicheEdi::deserialize(value)
+        .map_err(|_| message!("found JSON of another form, expected an EDI sheet"))?)
 }
 
 /// Reads one API sheet from JSON.
 pub(crate) fn api_json(value: &Value) -> Result<ObservedApi, Misread> {
-    api(wire::FicheApi::deserialize(value).map_err(|_| form("an API sheet"))?)
+    api(wire::FicheApi::deserialize(value)
+        .map_err(|_| message!("found JSON of another form, expected an API sheet"))?)
 }
 
 /// Reads one technical account from JSON.
 #[cfg(test)]
 pub(crate) fn account_json(value: &Value) -> Result<ObservedAccount, Misread> {
-    account(wire::CompteTechnique::deserialize(value).map_err(|_| form("a technical account"))?)
+    account(
+        wire::CompteTechnique::deserialize(value)
+            .map_err(|_| message!("found JSON of another form, expected a technical account"))?,
+    )
 }
 
 /// Reads one client of an operator from JSON: operator, client.
 #[cfg(test)]
 pub(crate) fn client_json(value: &Value) -> Result<(Siret, Siret), Misread> {
-    client(&wire::Client::deserialize(value).map_err(|_| form("a client of an operator"))?)
+    client(
+        &wire::Client::deserialize(value).map_err(|_| {
+            message!("found JSON of another form, expected a client of an operator")
+        })?,
+    )
 }
 
 /// Reads the answer to a change; `body` is `Null` where there is none.
@@ -69,8 +80,9 @@ pub(crate) fn receipt(request: &Request, body: &Value) -> Result<Receipt, Misrea
         | Request::DeactivateAccount { .. }
         | Request::ChangeAccountEmail { .. }
         | Request::ResetPassword { .. } => {
-            let mut answer = wire::CompteTechnique::deserialize(body)
-                .map_err(|_| form("a technical account"))?;
+            let mut answer = wire::CompteTechnique::deserialize(body).map_err(|_| {
+                message!("found JSON of another form, expected a technical account")
+            })?;
             let password = answer.mot_de_passe.take();
             Receipt { password, ..Receipt::of_account(&account(answer)?) }
         }
@@ -111,7 +123,7 @@ pub(crate) fn edi(sheet: wire::FicheEdi) -> Result<ObservedEdi, Misread> {
             continue;
         };
         let fingerprint = Fingerprint::parse(&certificate.sha256.to_ascii_lowercase())
-            .map_err(|fault| format!("certificate of sheet `{id}`: {fault}"))?;
+            .map_err(|fault| message!("certificate of sheet `{id}`: {fault}", id, fault))?;
         certificates
             .insert(slot, ObservedCertificate { fingerprint, not_after: certificate.date_fin });
     }
@@ -178,11 +190,7 @@ pub(crate) fn has_siret(identifier: &str) -> bool {
 }
 
 fn siret(text: &str) -> Result<Siret, Misread> {
-    Siret::parse(text).map(|read| read.siret).map_err(|fault| format!("structure: {fault}"))
-}
-
-fn form(expected: &str) -> Misread {
-    format!("found JSON of another form, expected {expected}")
+    Siret::parse(text).map(|read| read.siret).map_err(|fault| message!("structure: {fault}", fault))
 }
 
 /// Our word for a protocol, or the word as found.

@@ -21,6 +21,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::Contact;
 use crate::domain::value::Fingerprint;
+use crate::language::message;
 use crate::remote::error::RemoteError;
 use crate::remote::http::Call;
 use crate::remote::http::Method;
@@ -170,9 +171,9 @@ pub(crate) fn encode(
             Call::new(Method::Delete, client(operator, public))
         }
         Request::SetEdiFlags { .. } => {
-            return Err(RemoteError::NotEncoded(
-                "EDI flags are set by the official API, not by the gateway".to_owned(),
-            ));
+            return Err(RemoteError::NotEncoded(message!(
+                "EDI flags are set by the official API, not by the gateway"
+            )));
         }
     })
 }
@@ -184,8 +185,9 @@ pub(crate) fn identity(
 ) -> Result<RemoteId, RemoteError> {
     match target {
         Target::Existing(id) => Ok(id.clone()),
-        Target::CreatedBy(step) => made(step)
-            .ok_or_else(|| RemoteError::NotEncoded(format!("step `{step}` has made nothing yet"))),
+        Target::CreatedBy(step) => made(step).ok_or_else(|| {
+            RemoteError::NotEncoded(message!("step `{step}` has made nothing yet", step))
+        }),
     }
 }
 
@@ -231,10 +233,10 @@ fn settings(
                 (None, Missing::ByFingerprint) => {
                     Ok(json!({ "emplacement": place, "sha256": used.fingerprint.as_str() }))
                 }
-                (None, Missing::Refused) => Err(RemoteError::NotEncoded(format!(
-                    "the content of certificate `{}` ({}) is not at hand",
-                    used.key,
-                    used.fingerprint.short()
+                (None, Missing::Refused) => Err(RemoteError::NotEncoded(message!(
+                    "the content of certificate `{key}` ({fingerprint}) is not at hand",
+                    key = used.key,
+                    fingerprint = used.fingerprint.short()
                 ))),
             }
         })
