@@ -15,6 +15,7 @@ use crate::domain::policy::Policy;
 use crate::domain::value::InterfaceCode;
 use crate::domain::value::Line;
 use crate::domain::value::ValueFault;
+use crate::language::marked;
 
 /// Directions by their words.
 const DIRECTIONS: [(&str, Direction); 2] =
@@ -104,6 +105,6 @@ fn parse_number(text: &str) -> Result<u32, ValueFault> {
         text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| digits).ok_or_else(|| ValueFault {
         found: format!("`{text}`"),
-        expected: "a whole number, for example `60`",
+        expected: marked!("a whole number, for example `60`"),
     })
 }
