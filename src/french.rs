@@ -16,6 +16,12 @@ use crate::render::words;
 /// Files and folders whose texts nobody reads in two languages, and why.
 const NOT_TRANSLATED: &[(&str, &str)] = &[
     ("catalogue", "data of Chorus Pro"),
+    (
+        "config/manifest/form.rs",
+        "descriptions in the JSON schemas, which are the same in any language",
+    ),
+    ("config/manifest/schema.rs", "titles in the JSON schemas, which are the same in any language"),
+    ("confirm/words.rs", "words of the portal and of people, which are recognised"),
     ("crash", "for tests"),
     ("french.rs", "tests"),
     ("fuzzing.rs", "for tests"),
@@ -50,6 +56,9 @@ const FOR_DEVELOPERS: &[&str] = &[
 
 /// Labels of the portal, which are the same in both languages.
 const OF_THE_PORTAL: &[&str] = &["En cours"];
+/// Methods that look for a text of a machine.
+const SEARCHES: &[&str] =
+    &["contains", "ends_with", "split_once", "starts_with", "strip_prefix", "strip_suffix"];
 
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
@@ -228,8 +237,12 @@ fn search(tokens: TokenStream, found: &mut Found) {
                             at += 1;
                         }
                     }
-                    // A message for a panic that cannot happen.
-                    Some(TokenTree::Group(_)) if name == "expect" => at += 1,
+                    // A message for a panic that cannot happen; a text that is looked for in another one.
+                    Some(TokenTree::Group(_))
+                        if name == "expect" || SEARCHES.contains(&name.as_str()) =>
+                    {
+                        at += 1;
+                    }
                     _ => {}
                 }
             }

@@ -20,6 +20,9 @@ use crate::config::rule;
 use crate::config::yaml;
 use crate::diagnostic::Rule;
 use crate::diagnostic::nearest;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// The largest file that is read at all, in bytes: a table of a million rows.
 const BYTES: u64 = 100_000_000;
@@ -37,16 +40,16 @@ const NAMES: usize = 1_000;
 #[derive(Debug, Error)]
 pub(crate) enum FileFault {
     /// Its path leads out of the project.
-    #[error("the path leads out of the project")]
+    #[error("{}", tr!("the path leads out of the project"))]
     Outside,
     /// There is none. Holds what the reader can do.
-    #[error("there is no such file")]
-    Missing(String),
+    #[error("{}", tr!("there is no such file"))]
+    Missing(Message),
     /// It is a folder, a pipe or a device, which may have no end.
-    #[error("it is no ordinary file")]
+    #[error("{}", tr!("it is no ordinary file"))]
     NotFile,
     /// It is larger than any file needs to be.
-    #[error("found {found} bytes, expected at most {expected}")]
+    #[error("{}", tr!("found {found} bytes, expected at most {expected}", found = .found, expected = .expected))]
     Large {
         /// Its size, in bytes.
         found: u64,
@@ -64,9 +67,9 @@ pub(crate) struct UnreadText {
     /// The rule that it breaks.
     pub(crate) rule: &'static Rule,
     /// What was found; holds the path.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// What the reader can do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
     /// Line and column, from 1, of the first byte that is no text.
     pub(crate) at: (u32, u32),
 }
@@ -83,15 +86,17 @@ impl FileFault {
     }
 
     /// What the reader can do.
-    pub(crate) fn help(&self) -> &str {
+    pub(crate) fn help(&self) -> Message {
         match self {
             Self::Outside => {
-                "copy the file into the project; paths begin at the folder of `raccord.yaml`"
+                message!(
+                    "copy the file into the project; paths begin at the folder of `raccord.yaml`"
+                )
             }
-            Self::Missing(help) => help,
-            Self::NotFile => "put an ordinary file there, or remove it",
-            Self::Large { .. } => "split the file into several",
-            Self::Unreadable(_) => "check that it is a file, and who may read it",
+            Self::Missing(help) => help.clone(),
+            Self::NotFile => message!("put an ordinary file there, or remove it"),
+            Self::Large { .. } => message!("split the file into several"),
+            Self::Unreadable(_) => message!("check that it is a file, and who may read it"),
         }
     }
 }
@@ -140,7 +145,7 @@ impl Files {
         }
         let real = self.inside(relative).map_err(|fault| match (fault, self.near(path)) {
             (FileFault::Missing(_), Some(near)) => {
-                FileFault::Missing(format!("did you mean `{near}`?"))
+                FileFault::Missing(message!("did you mean `{near}`?", near))
             }
             (fault, _) => fault,
         })?;
@@ -196,15 +201,15 @@ impl Files {
         });
         let bytes = read.map_err(|fault| UnreadText {
             rule: fault.rule(),
-            message: format!("`{path}` cannot be read: {fault}"),
-            help: fault.help().to_owned(),
+            message: message!("`{path}` cannot be read: {fault}", path, fault),
+            help: fault.help(),
             at: (1, 1),
         })?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(UnreadText {
                 rule: rule::UNREADABLE_FILE,
-                message: format!("`{path}` is written in UTF-16, expected UTF-8"),
-                help: "save the file again with encoding UTF-8".to_owned(),
+                message: message!("`{path}` is written in UTF-16, expected UTF-8", path),
+                help: message!("save the file again with encoding UTF-8"),
                 at: (1, 1),
             });
         }
@@ -215,11 +220,10 @@ impl Files {
             let byte = rest.first().copied().unwrap_or_default();
             UnreadText {
                 rule: rule::UNREADABLE_FILE,
-                message: format!(
-                    "`{path}` is not written in UTF-8: found byte 0x{byte:02X} on line {}, column {}",
-                    at.0, at.1
-                ),
-                help: "save the file again with encoding UTF-8 (in French programs «UTF-8», not «ANSI» or «Windows-1252»)".to_owned(),
+                message: message!(
+                    "`{path}` is not written in UTF-8: found byte 0x{byte} on line {line}, column {column}",
+                    path, byte = format!("{byte:02X}"), line = at.0, column = at.1),
+                help: message!("save the file again with encoding UTF-8 (in French programs «UTF-8», not «ANSI» or «Windows-1252»)"),
                 at,
             }
         })
@@ -326,9 +330,7 @@ fn is_missing(error: &io::Error) -> bool {
 
 fn fault(error: io::Error) -> FileFault {
     if is_missing(&error) {
-        FileFault::Missing(
-            "check the path, which begins at the folder of `raccord.yaml`".to_owned(),
-        )
+        FileFault::Missing(message!("check the path, which begins at the folder of `raccord.yaml`"))
     } else {
         FileFault::Unreadable(error)
     }

@@ -24,6 +24,9 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// The largest index that is read, in bytes: about 90,000 certificates.
 const BYTES: u64 = 20_000_000;
@@ -71,10 +74,10 @@ pub(crate) struct BrokenLine {
 #[derive(Debug, Error)]
 pub(crate) enum IndexFault {
     /// It is a folder, a pipe or a device.
-    #[error("it is no ordinary file")]
+    #[error("{}", tr!("it is no ordinary file"))]
     NotFile,
     /// It is larger than an index gets.
-    #[error("found more than {BYTES} bytes")]
+    #[error("{}", tr!("found more than {} bytes", BYTES))]
     Large,
     /// The system refuses, or it is not UTF-8.
     #[error("{0}")]
@@ -163,11 +166,15 @@ pub(crate) fn lines_of<'a>(project: &'a Project, name: &'a str) -> impl Iterator
 }
 
 /// What to do about a broken line.
-pub(crate) fn help(broken: BrokenLine) -> &'static str {
+pub(crate) fn help(broken: BrokenLine) -> Message {
     if broken.conflict {
-        "finish the merge: keep the lines of both sides, then run `raccord certificates index`"
+        message!(
+            "finish the merge: keep the lines of both sides, then run `raccord certificates index`"
+        )
     } else {
-        "take the line from the history of the file; or remove it, and run `raccord certificates index` in the project that it was of"
+        message!(
+            "take the line from the history of the file; or remove it, and run `raccord certificates index` in the project that it was of"
+        )
     }
 }
 
@@ -201,22 +208,29 @@ impl Reader<'_> {
         let unusable = rule::CERTIFICATE_INDEX_UNUSABLE;
         if path.is_empty() || Path::new(path).is_absolute() {
             let message =
-                format!("found the path `{path}`, expected one that begins at the project");
-            self.error(unusable, span, message, "write for example `../certificate-index.jsonl`");
+                message!("found the path `{path}`, expected one that begins at the project", path);
+            self.error(
+                unusable,
+                span,
+                message,
+                message!("write for example `../certificate-index.jsonl`"),
+            );
             return None;
         }
         let text = match read(root, path) {
             Ok(Some(text)) => text,
             Ok(None) => {
                 let message =
-                    format!("there is no index `{path}`: other projects are not looked at");
-                let help = "check out the repository that holds it; or run `raccord certificates index` to begin it";
+                    message!("there is no index `{path}`: other projects are not looked at", path);
+                let help = message!(
+                    "check out the repository that holds it; or run `raccord certificates index` to begin it"
+                );
                 self.warning(rule::CERTIFICATE_INDEX_MISSING, span, message, help);
                 return None;
             }
             Err(fault) => {
-                let message = format!("the index `{path}` cannot be read: {fault}");
-                self.error(unusable, span, message, "put the file of the index there");
+                let message = message!("the index `{path}` cannot be read: {fault}", path, fault);
+                self.error(unusable, span, message, message!("put the file of the index there"));
                 return None;
             }
         };
@@ -224,14 +238,20 @@ impl Reader<'_> {
             Ok(lines) => Some((text, lines)),
             Err(broken) => {
                 for one in broken.iter().take(TOLD) {
-                    let message =
-                        format!("the index `{path}`: line {} is no line of an index", one.line);
+                    let message = message!(
+                        "the index `{path}`: line {} is no line of an index",
+                        one.line,
+                        path
+                    );
                     self.error(unusable, span, message, help(*one));
                 }
                 if let Some(more) = broken.len().checked_sub(TOLD).filter(|more| *more > 0) {
-                    let message =
-                        format!("the index `{path}`: {more} more lines are none of an index");
-                    self.error(unusable, span, message, "check that this is the index");
+                    let message = message!(
+                        "the index `{path}`: {more} more lines are none of an index",
+                        path,
+                        more
+                    );
+                    self.error(unusable, span, message, message!("check that this is the index"));
                 }
                 None
             }

@@ -44,6 +44,9 @@ use crate::domain::environment::Environment;
 use crate::domain::environment::Stage;
 use crate::domain::policy::Policy;
 use crate::domain::value::Contact;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 
 /// The file that makes a folder a project.
 pub(crate) const MANIFEST: &str = "raccord.yaml";
@@ -90,13 +93,13 @@ pub(crate) struct Project {
 #[derive(Debug, Error)]
 pub(crate) enum LoadError {
     /// The folder does not exist, or is no folder.
-    #[error("`{0}` is no folder")]
+    #[error("{}", tr!("`{}` is no folder", .0.display()))]
     NoDirectory(PathBuf),
     /// The folder is no project.
-    #[error("there is no `{MANIFEST}` in `{0}`")]
+    #[error("{}", tr!("there is no `{}` in `{}`", MANIFEST, .0.display()))]
     NoManifest(PathBuf),
     /// The environment is not declared.
-    #[error("environment `{name}` is not declared, expected one of {}", listed(known))]
+    #[error("{}", tr!("environment `{name}` is not declared, expected one of {known}", name = .name, known = listed(.known)))]
     UnknownEnvironment {
         /// The name that was asked for.
         name: String,
@@ -107,18 +110,18 @@ pub(crate) enum LoadError {
 
 impl LoadError {
     /// What the reader can do.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Message {
         match self {
             Self::NoDirectory(_) => {
-                "name the folder of a project, the one that holds `raccord.yaml`".to_owned()
+                message!("name the folder of a project, the one that holds `raccord.yaml`")
             }
             Self::NoManifest(_) => {
-                "run `raccord init` to begin a project, or name the folder of one".to_owned()
+                message!("run `raccord init` to begin a project, or name the folder of one")
             }
             Self::UnknownEnvironment { name, known } => {
                 match crate::diagnostic::nearest(name, known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "declare it under `environments` in `raccord.yaml`".to_owned(),
+                    Some(near) => message!("did you mean `{near}`?", near),
+                    None => message!("declare it under `environments` in `raccord.yaml`"),
                 }
             }
         }
@@ -228,8 +231,8 @@ pub(crate) fn load_with(
         |diagnostic: &Diagnostic| diagnostic.is_error() || diagnostic.rule == rule::NO_ENTITY.id;
     if entities.is_empty() && !diagnostics.iter().any(told) {
         diagnostics.push(
-            Diagnostic::warning(rule::NO_ENTITY, "no entity is declared")
-                .help("add a file to `entities/`, or rows to a table under `sources`"),
+            Diagnostic::warning(rule::NO_ENTITY, message!("no entity is declared"))
+                .help(message!("add a file to `entities/`, or rows to a table under `sources`")),
         );
     }
     for place in secrets {
@@ -263,8 +266,8 @@ fn project_name(written: Option<&Text<NameForm>>, root: &Path, reader: &mut Read
             Err(fault) => reader.error(
                 rule::NAME,
                 written.span,
-                fault.to_string(),
-                "choose a name of plain letters, digits, `.`, `-` and `_`",
+                Message::of(|| fault.to_string()),
+                message!("choose a name of plain letters, digits, `.`, `-` and `_`"),
             ),
         }
     }
@@ -320,8 +323,8 @@ pub(super) fn project_manifest(
             reader.error(
                 rule::MISSING_KEY,
                 Span { line: 1, column: 1, end_line: 1, end_column: 1 },
-                format!("`{MANIFEST}` is empty"),
-                "write `version: 1` on its first line",
+                message!("`{MANIFEST}` is empty", MANIFEST),
+                message!("write `version: 1` on its first line"),
             );
         }
         return None;
@@ -330,8 +333,8 @@ pub(super) fn project_manifest(
         reader.error(
             rule::WRONG_SHAPE,
             second.span,
-            format!("found a second document, expected one in `{MANIFEST}`"),
-            "remove the line `---`, or move the document to `entities/`",
+            message!("found a second document, expected one in `{MANIFEST}`", MANIFEST),
+            message!("remove the line `---`, or move the document to `entities/`"),
         );
     }
     let manifest = ProjectManifest::decode(first, reader)?;
@@ -339,8 +342,8 @@ pub(super) fn project_manifest(
         reader.error(
             rule::VERSION,
             version.span,
-            format!("found version `{}`, expected `1`", version.value),
-            "write `version: 1`, or use the release of raccord that this project was written for",
+            message!("found version `{}`, expected `1`", version.value),
+            message!("write `version: 1`, or use the release of raccord that this project was written for"),
         );
     }
     Some(manifest)
@@ -374,8 +377,8 @@ fn settings(
             reader.error(
                 rule::NAME,
                 name.span,
-                fault.to_string(),
-                "choose a name of plain letters, digits, `.`, `-` and `_`",
+                Message::of(|| fault.to_string()),
+                message!("choose a name of plain letters, digits, `.`, `-` and `_`"),
             );
             continue;
         }
@@ -419,8 +422,8 @@ fn check_default(default: &Text, names: &BTreeSet<String>, reader: &mut Reader<'
         reader.error(
             rule::UNKNOWN_ENVIRONMENT,
             default.span,
-            format!("environment `{}` is not declared", default.value),
-            format!("use one of {}", listed(names)),
+            message!("environment `{}` is not declared", default.value),
+            message!("use one of {}", listed(names)),
         );
     }
 }
@@ -430,7 +433,7 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
     let listed = match resolver.files.list(ENTITIES) {
         Ok(listed) => listed,
         Err(fault) => {
-            let message = format!("`{ENTITIES}` cannot be read: {fault}");
+            let message = message!("`{ENTITIES}` cannot be read: {fault}", ENTITIES, fault);
             resolver
                 .diagnostics
                 .push(Diagnostic::error(rule::UNREADABLE_FILE, message).help(fault.help()));
@@ -438,10 +441,10 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
         }
     };
     for name in listed.unnameable {
-        let message = format!("the name of `{name}` is not written in UTF-8");
+        let message = message!("the name of `{name}` is not written in UTF-8", name);
         resolver.diagnostics.push(
             Diagnostic::error(rule::UNREADABLE_FILE, message)
-                .help("rename the file with plain letters"),
+                .help(message!("rename the file with plain letters")),
         );
     }
     for path in listed.paths {
@@ -451,9 +454,9 @@ fn entity_files(resolver: &mut Resolver<'_>, sources: &mut Sources) {
             let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
             let place = Place { file: found.file, span, template: None };
             resolver.diagnostics.push(
-                Diagnostic::warning(rule::NO_ENTITY, format!("`{path}` declares nothing"))
+                Diagnostic::warning(rule::NO_ENTITY, message!("`{path}` declares nothing", path))
                     .at(place)
-                    .help("declare an entity in it, or remove the file"),
+                    .help(message!("declare an entity in it, or remove the file")),
             );
         }
         for node in found.nodes {

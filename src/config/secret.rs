@@ -6,6 +6,7 @@ use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 /// Keys whose values are references to secrets.
 const KEYS: [&str; 4] = ["client_id", "client_secret", "account", "password"];
@@ -44,9 +45,9 @@ pub(crate) fn private_keys(
         });
         let mark = Span { line, column, end_line: line, end_column: column.saturating_add(10) };
         diagnostics.push(
-            Diagnostic::of(rule::PRIVATE_KEY, "found a private key in the file, expected none")
+            Diagnostic::of(rule::PRIVATE_KEY, message!("found a private key in the file, expected none"))
                 .at(Place { file, span: mark, template: None })
-                .help("remove it from the file and its history, and change the key if the file was ever shared"),
+                .help(message!("remove it from the file and its history, and change the key if the file was ever shared")),
         );
     }
 }

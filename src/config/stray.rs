@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 /// The largest file that is looked at, in bytes: keys have a few thousand.
 const BYTES: u64 = 100_000;
@@ -27,14 +28,14 @@ pub(crate) fn stray_keys(
         let Some(line) = files.peek(&path).ok().and_then(|bytes| key_line(&bytes)) else {
             continue;
         };
-        let message = format!("`{path}` holds a private key, and nothing names it");
+        let message = message!("`{path}` holds a private key, and nothing names it", path);
         let span = Span { line, column: 1, end_line: line, end_column: 1 };
         // The text stays out of the sources: no message can show it.
         let file = sources.add(&path, String::new());
         diagnostics.push(
             Diagnostic::of(rule::STRAY_PRIVATE_KEY, message)
                 .at(Place { file, span, template: None })
-                .help("move it out of the project; when it was committed, remove it from the history and change the key"),
+                .help(message!("move it out of the project; when it was committed, remove it from the history and change the key")),
         );
     }
 }

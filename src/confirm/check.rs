@@ -9,6 +9,8 @@ use crate::domain::api::ApiStatus;
 use crate::domain::edi::EdiStatus;
 use crate::domain::known::Known;
 use crate::domain::seen::Seen;
+use crate::language::Message;
+use crate::language::message;
 
 /// Puts what was told on what stands there.
 pub(super) fn tell(
@@ -22,20 +24,22 @@ pub(super) fn tell(
         let Some(text) = &told.status else { return Ok(None) };
         words::status(text, known).map(|word| Some(word.to_owned())).map_err(|near| {
             let message =
-                format!("found the status `{text}`, expected one of {}", known.join(", "));
+                message!("found the status `{text}`, expected one of {}", known.join(", "), text);
             let fault = Fault::new(told.line, message);
             match near {
-                Some(near) => fault.help(format!("`{near}` is near")),
+                Some(near) => fault.help(message!("`{near}` is near", near)),
                 None => fault,
             }
         })
     };
-    let refuse = |what: &str| Fault::new(told.line, format!("`{address}` has no {what}"));
+    let refuse = |message: Message| Fault::new(told.line, message);
     if told.login.is_some() && !matches!(seen, Seen::Account(_)) {
-        return Err(refuse("login").help("only technical accounts have one"));
+        return Err(refuse(message!("`{address}` has no login", address))
+            .help(message!("only technical accounts have one")));
     }
     if told.code.is_some() && matches!(seen, Seen::Account(_) | Seen::Client { .. }) {
-        return Err(refuse("application code").help("only sheets have one"));
+        return Err(refuse(message!("`{address}` has no application code", address))
+            .help(message!("only sheets have one")));
     }
     let code = match &told.code {
         None => None,
@@ -69,14 +73,14 @@ pub(super) fn tell(
             } else if account.login.is_empty() {
                 let declared = ground.desired.accounts.get(address);
                 account.login = declared.and_then(|one| one.login.clone()).ok_or_else(|| {
-                    Fault::new(told.line, format!("the login of `{address}` is missing"))
-                        .help("the portal shows it, `TECH_…@cpro.fr`: give it as `--login`, or in the column `identifiant`")
+                    Fault::new(told.line, message!("the login of `{address}` is missing", address))
+                        .help(message!("the portal shows it, `TECH_…@cpro.fr`: give it as `--login`, or in the column `identifiant`"))
                 })?;
             }
         }
         Seen::Client { .. } => {
             if told.status.is_some() {
-                return Err(refuse("status"));
+                return Err(refuse(message!("`{address}` has no status", address)));
             }
         }
     }
@@ -85,10 +89,12 @@ pub(super) fn tell(
 
 fn code(text: &str, told: &Told, known: &Known, address: &Address) -> Result<String, Fault> {
     let code = words::application_code(text).ok_or_else(|| {
-        let message =
-            format!("found the application code `{text}`, expected three letters and three digits");
+        let message = message!(
+            "found the application code `{text}`, expected three letters and three digits",
+            text
+        );
         Fault::new(told.line, message)
-            .help("the portal shows it on the card of the sheet, for example `VFE025`")
+            .help(message!("the portal shows it on the card of the sheet, for example `VFE025`"))
     })?;
     let other = known.addresses.iter().find(|(other, at)| {
         *other != address
@@ -97,8 +103,10 @@ fn code(text: &str, told: &Told, known: &Known, address: &Address) -> Result<Str
     match other {
         None => Ok(code),
         Some((other, _)) => {
-            let message = format!("the application code `{code}` belongs to `{other}`");
-            Err(Fault::new(told.line, message).help("look at both cards at the portal again"))
+            let message =
+                message!("the application code `{code}` belongs to `{other}`", code, other);
+            Err(Fault::new(told.line, message)
+                .help(message!("look at both cards at the portal again")))
         }
     }
 }
@@ -107,13 +115,19 @@ fn check_login(login: &str, told: &Told, structure: &str) -> Result<(), Fault> {
     match words::login_siret(login) {
         Ok(siret) if siret.as_str() == structure => Ok(()),
         Ok(siret) => {
-            let message =
-                format!("the login `{login}` is of structure {siret}, expected one of {structure}");
+            let message = message!(
+                "the login `{login}` is of structure {siret}, expected one of {structure}",
+                login,
+                siret,
+                structure
+            );
             Err(Fault::new(told.line, message))
         }
         Err(()) => {
-            let message =
-                format!("found the login `{login}`, expected `TECH_<number>_<SIRET>@cpro.fr`");
+            let message = message!(
+                "found the login `{login}`, expected `TECH_<number>_<SIRET>@cpro.fr`",
+                login
+            );
             Err(Fault::new(told.line, message))
         }
     }

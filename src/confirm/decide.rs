@@ -27,6 +27,7 @@ use crate::domain::seen::Look;
 use crate::domain::seen::Seen;
 use crate::domain::value::day_begins_in_france;
 use crate::domain::value::day_in_france;
+use crate::language::message;
 
 /// What confirmations are held against.
 pub(crate) struct Ground<'a> {
@@ -76,7 +77,7 @@ pub(crate) fn decide(told: &[Told], ground: &Ground<'_>) -> (Vec<Confirmation>, 
     for (number, told) in told.iter().enumerate() {
         let one = address_of(told, ground, &known).and_then(|address| {
             if !seen_rows.insert((address.clone(), told.step.clone())) {
-                let message = format!("`{address}` was told before in the same table");
+                let message = message!("`{address}` was told before in the same table", address);
                 return Err(Fault::new(told.line, message));
             }
             confirm(number, told, &address, ground, &known)
@@ -118,8 +119,10 @@ fn confirm(
     let nothing = KnownAddress::default();
     let at = known.get(address).unwrap_or(&nothing);
     if matches!(address.kind(), Kind::Structure | Kind::Certificate) {
-        let message =
-            format!("`{address}` is no sheet, account or client: there is nothing to confirm");
+        let message = message!(
+            "`{address}` is no sheet, account or client: there is nothing to confirm",
+            address
+        );
         return Err(Fault::new(told.line, message));
     }
     let mut look = look(told, ground)?;
@@ -129,10 +132,11 @@ fn confirm(
     if let Some(before) =
         before.filter(|before| day_in_france(before.look.at) > day_in_france(look.at))
     {
-        let message = format!(
+        let message = message!(
             "`{address}` was seen on {} already, which is later than {}",
             day_in_france(before.look.at),
-            day_in_france(look.at)
+            day_in_france(look.at),
+            address
         );
         return Err(Fault::new(told.line, message));
     }
@@ -184,7 +188,7 @@ fn look(told: &Told, ground: &Ground<'_>) -> Result<Look, Fault> {
         None => ground.now,
         Some(date) if date == today => ground.now,
         Some(date) if date > today => {
-            let message = format!("found the date {date}, which is still to come");
+            let message = message!("found the date {date}, which is still to come", date);
             return Err(Fault::new(told.line, message));
         }
         Some(date) => day_begins_in_france(date).unwrap_or(ground.now),
@@ -214,8 +218,8 @@ fn handed<'a>(
         // To look is no step that is in hand: what it finds is told of the sheet that is meant.
         Some("verify") => Ok(at.handed.iter().find(|handed| handed.making.is_some())),
         Some("wait") if at.current.is_some() => Ok(None),
-        _ => Err(Fault::new(told.line, format!("the step `{step}` is not in hand")).help(
-            "it is confirmed already, or the dossier is of an older plan: `raccord apply` writes the present one",
+        _ => Err(Fault::new(told.line, message!("the step `{step}` is not in hand", step)).help(
+            message!("it is confirmed already, or the dossier is of an older plan: `raccord apply` writes the present one"),
         )),
     }
 }
@@ -276,7 +280,10 @@ fn base(
     let seen = declared(address, ground.desired, id.clone()).ok_or_else(|| {
         Fault::new(
             told.line,
-            format!("`{address}` is no longer declared, and the ledger does not know what it is"),
+            message!(
+                "`{address}` is no longer declared, and the ledger does not know what it is",
+                address
+            ),
         )
     })?;
     let making = at

@@ -11,6 +11,8 @@ use crate::diagnostic::nearest;
 use crate::domain::address::Address;
 use crate::domain::known::Known;
 use crate::domain::known::KnownAddress;
+use crate::language::message;
+use crate::language::tr;
 
 /// The resource that is meant.
 pub(super) fn address_of(
@@ -25,10 +27,11 @@ pub(super) fn address_of(
         let all = addresses(ground, known);
         let text = address.to_string();
         let near = nearest(&text, all.iter().map(String::as_str));
-        let fault = Fault::new(told.line, format!("nothing is declared or known as `{address}`"));
+        let fault =
+            Fault::new(told.line, message!("nothing is declared or known as `{address}`", address));
         return Err(match near {
-            Some(near) => fault.help(format!("`{near}` is near")),
-            None => fault.help("run `raccord status` to see every address"),
+            Some(near) => fault.help(message!("`{near}` is near", near)),
+            None => fault.help(message!("run `raccord status` to see every address")),
         });
     }
     let named = told.named.clone().unwrap_or_default();
@@ -48,13 +51,13 @@ pub(super) fn address_of(
     let name = named.name.as_deref().or(told.code.as_deref()).unwrap_or("");
     match found.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(Fault::new(told.line, format!("no declared sheet is `{name}`")).help(
-            "if it is not yours to keep, take the row out; else declare it, or write its address",
+        [] => Err(Fault::new(told.line, message!("no declared sheet is `{name}`", name)).help(
+            message!("if it is not yours to keep, take the row out; else declare it, or write its address"),
         )),
         several => {
             let list: Vec<String> = several.iter().map(|one| format!("`{one}`")).collect();
-            let message = format!("`{name}` may be {}", list.join(" or "));
-            Err(Fault::new(told.line, message).help("add a column `structure`, or one `adresse`"))
+            let message = message!("`{name}` may be {}", list.join(&tr!(" or ")), name);
+            Err(Fault::new(told.line, message).help(message!("add a column `structure`, or one `adresse`")))
         }
     }
 }

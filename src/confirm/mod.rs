@@ -15,6 +15,7 @@ pub(crate) mod words;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::language::Message;
 
 /// What a person told about one resource, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,19 +65,19 @@ pub(crate) struct Fault {
     /// The line of the table, where there is one.
     pub(crate) line: Option<u64>,
     /// What was found, and what was expected.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 impl Fault {
     /// A fault of a line.
-    pub(crate) fn new(line: Option<u64>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(line: Option<u64>, message: impl Into<Message>) -> Self {
         Self { line, message: message.into(), help: None }
     }
 
     /// Says what to do.
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Message>) -> Self {
         self.help = Some(help.into());
         self
     }

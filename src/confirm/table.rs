@@ -13,6 +13,8 @@ use crate::confirm::words::Column;
 use crate::confirm::words::Outcome;
 use crate::domain::address::Address;
 use crate::domain::edi::Protocol;
+use crate::language::Message;
+use crate::language::message;
 
 /// What the rows of a table tell, and every fault in it. Rows about which nothing was filled in are left out.
 pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
@@ -39,7 +41,7 @@ pub(crate) fn read(text: &str) -> (Vec<Told>, Vec<Fault>) {
         told.extend(row(line, &cells, &mut faults));
     }
     if columns.is_none() {
-        faults.push(Fault::new(None, "the table is empty"));
+        faults.push(Fault::new(None, message!("the table is empty")));
     }
     (told, faults)
 }
@@ -57,19 +59,20 @@ fn header(line: Option<u64>, record: &csv::StringRecord) -> Result<BTreeMap<usiz
     let has = |column| columns.values().any(|known| *known == column);
     let found = || record.iter().collect::<Vec<_>>().join("`, `");
     if !has(Column::Address) && !has(Column::Name) && !has(Column::Code) {
-        let message = format!(
+        let message = message!(
             "found the headers `{}`, expected `adresse`, or `structure` and `nom`, or `code application`",
             found()
         );
-        return Err(Fault::new(line, message).help(
-            "copy the table with its line of headers, or fill in the `etapes.csv` of a dossier",
-        ));
+        return Err(Fault::new(line, message).help(message!(
+            "copy the table with its line of headers, or fill in the `etapes.csv` of a dossier"
+        )));
     }
     if ![Column::Status, Column::Outcome, Column::Code, Column::Login].into_iter().any(has) {
         let message =
-            format!("found the headers `{}`, and none that tells how something came out", found());
-        return Err(Fault::new(line, message)
-            .help("add a column `statut`, `code application`, `identifiant` or `résultat`"));
+            message!("found the headers `{}`, and none that tells how something came out", found());
+        return Err(Fault::new(line, message).help(message!(
+            "add a column `statut`, `code application`, `identifiant` or `résultat`"
+        )));
     }
     Ok(columns)
 }
@@ -81,8 +84,9 @@ fn row(line: Option<u64>, cells: &BTreeMap<Column, &str>, faults: &mut Vec<Fault
     let word = cells.get(&Column::Outcome);
     let outcome = word.and_then(|word| words::outcome(word));
     if let (Some(word), None) = (word, outcome) {
-        let message = format!(
-            "found `{word}` as `résultat`, expected `fait`, `existe`, `absente` or nothing"
+        let message = message!(
+            "found `{word}` as `résultat`, expected `fait`, `existe`, `absente` or nothing",
+            word
         );
         fault(Fault::new(line, message));
     }
@@ -100,23 +104,28 @@ fn row(line: Option<u64>, cells: &BTreeMap<Column, &str>, faults: &mut Vec<Fault
         None => None,
         Some(Ok(address)) => Some(address),
         Some(Err(error)) => {
-            fault(Fault::new(line, error.to_string()));
+            fault(Fault::new(line, Message::of(|| error.to_string())));
             None
         }
     };
-    let mut day = |column, what: &str| {
+    let mut day = |column, what: Message| {
         let cell = cells.get(&column)?;
         let day = words::day(cell);
         if day.is_none() {
-            let message =
-                format!("found `{cell}` as {what}, expected a day, for example `01/12/2026`");
+            let message = message!(
+                "found `{cell}` as {what}, expected a day, for example `01/12/2026`",
+                cell,
+                what
+            );
             fault(Fault::new(line, message));
         }
         day
     };
-    let date = day(Column::Date, "the date");
-    let valid_from = day(Column::From, "the first day of validity");
-    let valid_until = day(Column::Until, "the last day of validity");
+    let date = day(Column::Date, message!("as what a cell is read" => "the date"));
+    let valid_from =
+        day(Column::From, message!("as what a cell is read" => "the first day of validity"));
+    let valid_until =
+        day(Column::Until, message!("as what a cell is read" => "the last day of validity"));
     let protocol = cells.get(&Column::Protocol).map(|cell| protocol(cell));
     let named = address.is_none().then(|| Named {
         structure: [text(Column::Siret), text(Column::Structure), text(Column::Title)]

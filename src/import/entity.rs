@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::domain::edi::Slot;
 use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
+use crate::language::marked;
 
 /// One value of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,10 +150,10 @@ impl Person {
     /// Nothing is known of it.
     pub(crate) fn unknown() -> Self {
         Self {
-            first_name: Value::Missing("«Prénom» of the technical contact"),
-            last_name: Value::Missing("«Nom» of the technical contact"),
-            email: Value::Missing("e-mail address of the technical contact"),
-            phone: Value::Missing("telephone number of the technical contact"),
+            first_name: Value::Missing(marked!("«Prénom» of the technical contact")),
+            last_name: Value::Missing(marked!("«Nom» of the technical contact")),
+            email: Value::Missing(marked!("e-mail address of the technical contact")),
+            phone: Value::Missing(marked!("telephone number of the technical contact")),
         }
     }
 

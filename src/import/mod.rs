@@ -27,6 +27,7 @@ use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
 
 /// What an import makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(crate) struct Imported {
     /// What was found and is in no file, or was asked for and not found.
     pub(crate) left: Vec<Left>,
     /// What a person should know besides.
-    pub(crate) notices: Vec<String>,
+    pub(crate) notices: Vec<Message>,
 }
 
 /// The file of one structure.
@@ -50,6 +51,8 @@ pub(crate) struct Written {
     pub(crate) path: String,
     /// Its text.
     pub(crate) text: String,
+    /// The same with its remarks in each language: a run that wrote it may have spoken the other one.
+    pub(crate) texts: [String; 2],
     /// Whether the project declares the structure already: then its file has to be this one.
     pub(crate) declared: bool,
     /// How many resources it declares, by kind.
@@ -62,6 +65,13 @@ pub(crate) struct Written {
     pub(crate) copies: Vec<(PathBuf, String)>,
     /// What becomes ours with it.
     pub(crate) adoptions: Vec<Adoption>,
+}
+
+impl Written {
+    /// Whether a file is this one, in any language.
+    pub(crate) fn is(&self, file: &[u8]) -> bool {
+        self.texts.iter().any(|text| text.as_bytes() == file)
+    }
 }
 
 /// A certificate of which only the fingerprint is known.
@@ -104,9 +114,9 @@ pub(crate) struct Left {
     /// Its structure, when known.
     pub(crate) siret: Option<Siret>,
     /// Its identity at Chorus Pro or its place in a table; `None` for a structure as a whole.
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<Message>,
     /// Its name.
     pub(crate) name: Option<String>,
     /// Why.
-    pub(crate) why: String,
+    pub(crate) why: Message,
 }

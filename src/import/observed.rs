@@ -37,6 +37,11 @@ use crate::import::name;
 use crate::import::name::Keys;
 use crate::import::sheet;
 use crate::import::yaml;
+use crate::language::Language;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::within;
 
 /// How many days before its end a password is reset where nothing else is declared.
 const ROTATE_BEFORE: u32 = 30;
@@ -144,15 +149,17 @@ pub(crate) fn import(ask: Ask<'_>) -> Imported {
             }
             found => {
                 let why = match found {
-                    None => "is not found",
-                    Some(found) if !found.active => "is inactive",
-                    Some(_) => "is not attached to this account, which does not see its sheets",
+                    None => message!("is not found"),
+                    Some(found) if !found.active => message!("is inactive"),
+                    Some(_) => {
+                        message!("is not attached to this account, which does not see its sheets")
+                    }
                 };
                 imported.left.push(Left {
                     siret: Some(*siret),
                     id: None,
                     name: found.map(|found| found.name.clone()),
-                    why: why.to_owned(),
+                    why,
                 });
             }
         }
@@ -187,10 +194,9 @@ pub(crate) fn import(ask: Ask<'_>) -> Imported {
             Value::Found(text) => format!("{key}: {}", yaml::scalar(text)),
             Value::Missing(_) => String::new(),
         });
-        imported.notices.push(format!(
+        imported.notices.push(message!(
             "the same contact stands in {uses} entities; written once under `contacts` of raccord.yaml before an import, it is named by its key: `contact: {{ {} }}`",
-            fields.join(", ")
-        ));
+            fields.join(", "), uses));
     }
     imported.left.sort();
     imported
@@ -227,6 +233,8 @@ pub(crate) fn written(
     project: &Present,
 ) -> Written {
     let yaml::Laid { text, todos, wanted } = yaml::write(entity, people);
+    let texts = [Language::English, Language::French]
+        .map(|language| within(language, || yaml::write(entity, people).text));
     let counts = [
         (Kind::Account, entity.accounts.len()),
         (Kind::Api, entity.api.len()),
@@ -242,6 +250,7 @@ pub(crate) fn written(
         siret: entity.siret,
         path: format!("entities/{}.yaml", entity.name),
         text,
+        texts,
         declared: project.declared.contains_key(&entity.siret),
         counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
         todos,
@@ -332,10 +341,9 @@ impl Maker<'_, '_> {
             }
             let ends = account.password_expires_at.map(day_in_france);
             if ends.is_some_and(|ends| days_later(self.ask.today, ROTATE_BEFORE) >= ends) {
-                self.imported.notices.push(format!(
+                self.imported.notices.push(message!(
                     "the password of `{}` is near its end, and a plan will reset it; `rotate_before: 0d` puts that off",
-                    account.login
-                ));
+                    account.login));
             }
             self.entity.accounts.push(Account {
                 key,
@@ -402,10 +410,13 @@ impl Maker<'_, '_> {
         let protocol = Protocol::ALL.into_iter().find(|known| known.word() == sheet.protocol);
         let needed = protocol.map(sheet::needed).unwrap_or_default();
         for slot in needed.iter().filter(|slot| !sheet.certificates.contains_key(slot)) {
-            slots.push((*slot, Value::Missing("a key of `certificates`")));
+            slots.push((*slot, Value::Missing(marked!("a key of `certificates`"))));
         }
         if slots.is_empty() {
-            slots.push((Slot::Server, Value::Missing("a key of `certificates`; or `client`")));
+            slots.push((
+                Slot::Server,
+                Value::Missing(marked!("a key of `certificates`; or `client`")),
+            ));
         }
         slots
     }
@@ -447,13 +458,13 @@ impl Maker<'_, '_> {
         code: Option<&str>,
     ) -> bool {
         let Ok(address) = Address::new(&self.entity.name, kind, key) else {
-            self.leave(id, &making.name, format!("`{key}` is no key"));
+            self.leave(id, &making.name, message!("`{key}` is no key", key));
             return false;
         };
         match self.owners.get(id) {
             Some(owner) if **owner == address => true,
             Some(owner) => {
-                self.leave(id, &making.name, format!("is managed already, as `{owner}`"));
+                self.leave(id, &making.name, message!("is managed already, as `{owner}`", owner));
                 false
             }
             None => {
@@ -474,10 +485,10 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn leave(&mut self, id: &RemoteId, name: &str, why: String) {
+    fn leave(&mut self, id: &RemoteId, name: &str, why: Message) {
         self.imported.left.push(Left {
             siret: Some(self.entity.siret),
-            id: Some(id.to_string()),
+            id: Some(id.to_string().into()),
             name: Some(name.to_owned()),
             why,
         });

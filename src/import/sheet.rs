@@ -31,30 +31,35 @@ use crate::import::entity::Api;
 use crate::import::entity::Edi;
 use crate::import::entity::Person;
 use crate::import::entity::Value;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::translated;
 
 /// Why something is in no file.
-pub(crate) type Why = String;
+pub(crate) type Why = Message;
 
 /// Why a draft is not declared.
 pub(crate) const DRAFT: &str =
-    "is Brouillon: declared, it would be sent; finish it or delete it at the portal";
+    marked!("is Brouillon: declared, it would be sent; finish it or delete it at the portal");
 
 /// Why an inactive sheet is not declared.
-pub(crate) const INACTIVE: &str = "is Inactif: declared, it would be activated";
+pub(crate) const INACTIVE: &str = marked!("is Inactif: declared, it would be activated");
 
 /// The network fields of a protocol.
 pub(crate) fn network_fields(protocol: Protocol) -> &'static [(&'static str, &'static str)] {
     match protocol {
         Protocol::Pesit => &[
-            ("ip", "address of your PeSIT server"),
-            ("port", "its port"),
-            ("part_id", "«Part ID»"),
+            ("ip", marked!("address of your PeSIT server")),
+            ("port", marked!("its port")),
+            ("part_id", marked!("«Part ID»")),
         ],
         // Whether it is asked for is not known, and it may be left away.
         Protocol::Sftp => &[],
-        Protocol::As2 => {
-            &[("as2_id", "your AS2 identifier"), ("url", "URL to which Chorus Pro sends")]
-        }
+        Protocol::As2 => &[
+            ("as2_id", marked!("your AS2 identifier")),
+            ("url", marked!("URL to which Chorus Pro sends")),
+        ],
     }
 }
 
@@ -72,12 +77,12 @@ pub(crate) fn needed(protocol: Protocol) -> Vec<Slot> {
 /// An EDI sheet, without key and certificates.
 pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
     match &found.status {
-        EdiStatus::Draft => return Err(DRAFT.to_owned()),
+        EdiStatus::Draft => return Err(Message::of(|| translated(DRAFT).into_owned())),
         EdiStatus::Unrecognized(word) => {
-            return Err(format!("has the status `{word}`, which raccord does not know"));
+            return Err(message!("has the status `{word}`, which raccord does not know", word));
         }
         EdiStatus::Inactive if found.valid_from.is_none_or(|from| from <= today) => {
-            return Err(INACTIVE.to_owned());
+            return Err(Message::of(|| translated(INACTIVE).into_owned()));
         }
         EdiStatus::Inactive
         | EdiStatus::Pending
@@ -90,25 +95,29 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
         .into_iter()
         .find(|known| known.word() == found.exchange_system)
         .ok_or_else(|| {
-            format!(
+            message!(
                 "has the exchange system `{}`, which raccord does not know",
                 found.exchange_system
             )
         })?;
     let protocol =
         Protocol::ALL.into_iter().find(|known| known.word() == found.protocol).ok_or_else(
-            || format!("has the protocol `{}`, which raccord does not know", found.protocol),
+            || message!("has the protocol `{}`, which raccord does not know", found.protocol),
         )?;
     if (system, protocol) == (ExchangeSystem::PaCpro, Protocol::Pesit) {
-        return Err("has PeSIT on PA-CPRO, which raccord takes for impossible".to_owned());
+        return Err(message!("has PeSIT on PA-CPRO, which raccord takes for impossible"));
     }
-    told("name", SheetName::parse(&found.name))?;
+    told(marked!("name"), SheetName::parse(&found.name))?;
     for code in &found.subscriptions {
-        told("subscription", InterfaceCode::parse(code))?;
+        told(marked!("subscription"), InterfaceCode::parse(code))?;
     }
     let slots = slots(protocol);
     if let Some(slot) = found.certificates.keys().find(|slot| !slots.contains_key(slot)) {
-        return Err(format!("has a {slot} certificate, and {protocol} has no such slot"));
+        return Err(message!(
+            "has a {slot} certificate, and {protocol} has no such slot",
+            slot,
+            protocol
+        ));
     }
     Ok(Edi {
         key: String::new(),
@@ -117,11 +126,11 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
         protocol: Value::Found(protocol.to_string()),
         network: network(protocol, &found.network)?,
         certificates: Vec::new(),
-        from: day(found.valid_from, "first day of validity"),
-        until: day(found.valid_until, "last day of validity"),
+        from: day(found.valid_from, marked!("first day of validity")),
+        until: day(found.valid_until, marked!("last day of validity")),
         contact: person(&found.contact)?,
         subscriptions: if found.subscriptions.is_empty() {
-            vec![Value::Missing("interface codes, at least one")]
+            vec![Value::Missing(marked!("interface codes, at least one"))]
         } else {
             found.subscriptions.iter().cloned().map(Value::Found).collect()
         },
@@ -133,15 +142,15 @@ pub(crate) fn edi(found: &ObservedEdi, today: Date) -> Result<Edi, Why> {
 pub(crate) fn api(found: &ObservedApi) -> Result<Api, Why> {
     match &found.status {
         ApiStatus::Active => {}
-        ApiStatus::Inactive => return Err("is Inactif, and cannot become Actif again".to_owned()),
+        ApiStatus::Inactive => return Err(message!("is Inactif, and cannot become Actif again")),
         ApiStatus::Unrecognized(word) => {
-            return Err(format!("has the status `{word}`, which raccord does not know"));
+            return Err(message!("has the status `{word}`, which raccord does not know", word));
         }
     }
-    told("PISTE application", PisteApplication::parse(&found.piste_application))?;
-    told("usage", Line::parse(&found.usage))?;
+    told(marked!("PISTE application"), PisteApplication::parse(&found.piste_application))?;
+    told(marked!("usage"), Line::parse(&found.usage))?;
     if let Some(publisher) = &found.publisher {
-        told("publisher", Line::parse(publisher))?;
+        told(marked!("publisher"), Line::parse(publisher))?;
     }
     let asked = matches!(found.usage.as_str(), "publisher" | "operator");
     let publisher = found.publisher.as_deref();
@@ -150,7 +159,7 @@ pub(crate) fn api(found: &ObservedApi) -> Result<Api, Why> {
         application: found.piste_application.clone(),
         usage: found.usage.clone(),
         publisher: (asked || publisher.is_some())
-            .then(|| Value::or(publisher, "name of the publisher or operator")),
+            .then(|| Value::or(publisher, marked!("name of the publisher or operator"))),
         contact: person(&found.contact)?,
         code: found.application_code.clone(),
     })
@@ -159,10 +168,10 @@ pub(crate) fn api(found: &ObservedApi) -> Result<Api, Why> {
 /// Whether a technical account can be declared.
 pub(crate) fn account(found: &ObservedAccount) -> Result<(), Why> {
     if !found.active {
-        return Err("is deactivated: declared, it would be activated".to_owned());
+        return Err(message!("is deactivated: declared, it would be activated"));
     }
-    told("contact address", Email::parse(&found.contact_email))?;
-    told("login", Line::parse(&found.login)).map(drop)
+    told(marked!("contact address"), Email::parse(&found.contact_email))?;
+    told(marked!("login"), Line::parse(&found.login)).map(drop)
 }
 
 fn network(
@@ -177,7 +186,11 @@ fn network(
         fields.push(("ip", Value::Found(ip.clone())));
     }
     if let Some(odd) = found.keys().find(|key| !fields.iter().any(|(known, _)| known == key)) {
-        return Err(format!("has the network field `{odd}`, which {protocol} does not have"));
+        return Err(message!(
+            "has the network field `{odd}`, which {protocol} does not have",
+            odd,
+            protocol
+        ));
     }
     for (key, text) in found {
         match key.as_str() {
@@ -194,10 +207,18 @@ fn person(found: &BTreeMap<String, String>) -> Result<Person, Why> {
     let mut person = Person::unknown();
     for (key, text) in found {
         let field = match key.as_str() {
-            "first_name" => told("first name", Line::parse(text)).map(|_| &mut person.first_name),
-            "last_name" => told("last name", Line::parse(text)).map(|_| &mut person.last_name),
-            "email" => told("e-mail address", Email::parse(text)).map(|_| &mut person.email),
-            "phone" => told("telephone number", Phone::parse(text)).map(|_| &mut person.phone),
+            "first_name" => {
+                told(marked!("first name"), Line::parse(text)).map(|_| &mut person.first_name)
+            }
+            "last_name" => {
+                told(marked!("last name"), Line::parse(text)).map(|_| &mut person.last_name)
+            }
+            "email" => {
+                told(marked!("e-mail address"), Email::parse(text)).map(|_| &mut person.email)
+            }
+            "phone" => {
+                told(marked!("telephone number"), Phone::parse(text)).map(|_| &mut person.phone)
+            }
             _ => continue,
         }?;
         *field = Value::Found(text.clone());
@@ -211,5 +232,7 @@ fn day(found: Option<Date>, missing: &'static str) -> Value {
 
 /// A value that a file could not say.
 fn told<T>(what: &str, parsed: Result<T, ValueFault>) -> Result<T, Why> {
-    parsed.map_err(|fault| format!("cannot be declared: {what}: {fault}"))
+    parsed.map_err(|fault| {
+        message!("cannot be declared: {what}: {fault}", what = translated(what), fault)
+    })
 }

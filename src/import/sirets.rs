@@ -6,6 +6,7 @@ use crate::config::source::cells::bare;
 use crate::config::source::table::Table;
 use crate::domain::siret::Siret;
 use crate::import::name::plain;
+use crate::language::Message;
 
 /// What a list holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub(crate) struct Listed {
     /// The structures.
     pub(crate) sirets: BTreeSet<Siret>,
     /// Cells that are none: line, and why.
-    pub(crate) faults: Vec<(u32, String)>,
+    pub(crate) faults: Vec<(u32, Message)>,
     /// How many rows have nothing in the column.
     pub(crate) empty: usize,
 }
@@ -41,7 +42,7 @@ pub(crate) fn read(text: &str) -> Listed {
                 Ok(read) => {
                     listed.sirets.insert(read.siret);
                 }
-                Err(fault) => listed.faults.push((*line, fault.to_string())),
+                Err(fault) => listed.faults.push((*line, Message::of(|| fault.to_string()))),
             },
         }
     }

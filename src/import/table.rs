@@ -34,6 +34,11 @@ use crate::import::observed::Present;
 use crate::import::observed::empty;
 use crate::import::observed::written;
 use crate::import::sheet;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::tr;
+use crate::language::translated;
 
 /// The columns that say whose a sheet is.
 const WHOSE: [Column; 3] = [Column::Siret, Column::Structure, Column::Title];
@@ -56,25 +61,27 @@ const USED: [Column; 10] = [
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum TableFault {
     /// It has no row.
-    #[error("the table is empty")]
+    #[error("{}", tr!("the table is empty"))]
     Empty,
     /// No header is known.
-    #[error("no column of the table is known; its first line is `{0}`")]
+    #[error("{}", tr!("no column of the table is known; its first line is `{}`", .0))]
     Headers(String),
     /// Nothing says whose the sheets are.
-    #[error("the table has no column with the SIRET of the structure")]
+    #[error("{}", tr!("the table has no column with the SIRET of the structure"))]
     Structure,
 }
 
 impl TableFault {
     /// What to do.
-    pub(crate) fn help(&self) -> &'static str {
+    pub(crate) fn help(&self) -> Message {
         match self {
             Self::Empty | Self::Headers(_) => {
-                "copy the table with its headers, for example «Statut», «Système d'échange», «Code application», «Protocole», «Début de validité», «Fin de validité»"
+                message!(
+                    "copy the table with its headers, for example «Statut», «Système d'échange», «Code application», «Protocole», «Début de validité», «Fin de validité»"
+                )
             }
             Self::Structure => {
-                "give the one structure whose sheets these are with `--structure SIRET`"
+                message!("give the one structure whose sheets these are with `--structure SIRET`")
             }
         }
     }
@@ -105,7 +112,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
                 columns.insert(column, index);
             }
             _ if bare(header).is_empty() => {}
-            _ => imported.notices.push(format!("the column `{}` is not used", bare(header))),
+            _ => imported.notices.push(message!("the column `{}` is not used", bare(header))),
         }
     }
     let about_structure = |column: &Column| WHOSE.contains(column);
@@ -134,7 +141,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
         let written = cell(Column::Siret).or_else(|| cell(Column::Structure));
         let read = match &written {
             Some(text) => siret(text),
-            None => only.ok_or_else(|| "has no SIRET".to_owned()),
+            None => only.ok_or_else(|| message!("has no SIRET")),
         };
         let row = Row {
             line: record.line,
@@ -144,7 +151,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
             Err(why) => imported.left.push(row.left(None, why)),
             Ok(siret) if !ask.structures.is_empty() && !ask.structures.contains(&siret) => {
                 imported.left.push(
-                    row.left(Some(siret), "is of a structure that was not asked for".to_owned()),
+                    row.left(Some(siret), message!("is of a structure that was not asked for")),
                 );
             }
             Ok(siret) => {
@@ -164,7 +171,7 @@ pub(crate) fn import(ask: Ask<'_>) -> Result<Imported, TableFault> {
         for row in rows.get(&siret).into_iter().flatten() {
             let again = row.get(Column::Code).is_some_and(|code| !codes.insert(code));
             let made = if again {
-                Err("has the application code of a row above".to_owned())
+                Err(message!("has the application code of a row above"))
             } else {
                 row.sheet(ask.today)
             };
@@ -192,26 +199,28 @@ impl Row {
         self.cells.get(&column).map(String::as_str)
     }
 
-    fn left(&self, siret: Option<Siret>, why: String) -> Left {
+    fn left(&self, siret: Option<Siret>, why: Message) -> Left {
         let name = self.get(Column::Name).or_else(|| self.get(Column::Code)).map(str::to_owned);
-        Left { siret, id: Some(format!("line {}", self.line)), name, why }
+        Left { siret, id: Some(message!("line {}", self.line)), name, why }
     }
 
     /// The sheet that it is about, without key and certificates.
-    fn sheet(&self, today: Date) -> Result<Edi, String> {
+    fn sheet(&self, today: Date) -> Result<Edi, Message> {
         let day = |column, missing| match self.get(column) {
             None => Ok((None, Value::Missing(missing))),
             Some(text) => day(text).map(|day| (Some(day), Value::Found(day.to_string()))),
         };
-        let (begins, from) = day(Column::From, "«Début de validité»")?;
-        let (_, until) = day(Column::Until, "«Fin de validité»")?;
+        let (begins, from) = day(Column::From, marked!("«Début de validité»"))?;
+        let (_, until) = day(Column::Until, marked!("«Fin de validité»"))?;
         match self.get(Column::Status).map(status) {
-            Some(EdiStatus::Draft) => return Err(sheet::DRAFT.to_owned()),
+            Some(EdiStatus::Draft) => {
+                return Err(Message::of(|| translated(sheet::DRAFT).into_owned()));
+            }
             Some(EdiStatus::Inactive) if begins.is_none_or(|begins| begins <= today) => {
-                return Err(sheet::INACTIVE.to_owned());
+                return Err(Message::of(|| translated(sheet::INACTIVE).into_owned()));
             }
             Some(EdiStatus::Unrecognized(word)) => {
-                return Err(format!("has the status `{word}`, which raccord does not know"));
+                return Err(message!("has the status `{word}`, which raccord does not know", word));
             }
             _ => {}
         }
@@ -220,19 +229,26 @@ impl Row {
             let found =
                 known.into_iter().find(|known| name::plain(known.word()) == name::plain(text));
             found.ok_or_else(|| {
-                format!("has the exchange system `{text}`, which raccord does not know")
+                message!("has the exchange system `{text}`, which raccord does not know", text)
             })
         });
         let system = system.transpose()?;
         let protocol = self.protocol()?;
         if let Some(text) = self.get(Column::Name) {
-            SheetName::parse(text).map_err(|fault| format!("cannot be declared: name: {fault}"))?;
+            SheetName::parse(text)
+                .map_err(|fault| message!("cannot be declared: name: {fault}", fault))?;
         }
         Ok(Edi {
             key: String::new(),
-            name: Value::or(self.get(Column::Name), "«Nom du raccordement», to the letter"),
-            exchange_system: Value::or(system.map(ExchangeSystem::word), "CPRO or PA-CPRO"),
-            protocol: Value::or(protocol.map(Protocol::word), "PESIT, SFTP or AS2"),
+            name: Value::or(
+                self.get(Column::Name),
+                marked!("«Nom du raccordement», to the letter"),
+            ),
+            exchange_system: Value::or(
+                system.map(ExchangeSystem::word),
+                marked!("CPRO or PA-CPRO"),
+            ),
+            protocol: Value::or(protocol.map(Protocol::word), marked!("PESIT, SFTP or AS2")),
             network: protocol
                 .map_or(&[][..], sheet::network_fields)
                 .iter()
@@ -242,17 +258,17 @@ impl Row {
             from,
             until,
             contact: Person::unknown(),
-            subscriptions: vec![Value::Missing("interface codes, at least one")],
+            subscriptions: vec![Value::Missing(marked!("interface codes, at least one"))],
             code: self.get(Column::Code).map(str::to_owned),
         })
     }
 
-    fn protocol(&self) -> Result<Option<Protocol>, String> {
+    fn protocol(&self) -> Result<Option<Protocol>, Message> {
         let Some(text) = self.get(Column::Protocol) else { return Ok(None) };
         let same = |known: &Protocol| name::plain(known.word()) == name::plain(text);
         match Protocol::ALL.into_iter().find(same) {
             Some(protocol) => Ok(Some(protocol)),
-            None => Err(format!("has the protocol `{text}`, which raccord does not know")),
+            None => Err(message!("has the protocol `{text}`, which raccord does not know", text)),
         }
     }
 }
@@ -273,7 +289,8 @@ fn add(entity: &mut Entity, keys: &mut Keys, row: &Row, mut edi: Edi) {
     let needed = protocol.map(sheet::needed).unwrap_or_default();
     edi.certificates = needed.iter().map(|slot| (*slot, Value::Found(edi.key.clone()))).collect();
     if edi.certificates.is_empty() {
-        let missing = Value::Missing("the key of the certificate above; or `client`, or both");
+        let missing =
+            Value::Missing(marked!("the key of the certificate above; or `client`, or both"));
         edi.certificates.push((Slot::Server, missing));
     }
     entity.edi.push(edi);
@@ -286,13 +303,13 @@ fn status(text: &str) -> EdiStatus {
 }
 
 /// A day as the portal writes it, or as our files do.
-fn day(text: &str) -> Result<Date, String> {
+fn day(text: &str) -> Result<Date, Message> {
     words::day(text)
-        .ok_or_else(|| format!("has the day `{text}`, expected for example `25/09/2050`"))
+        .ok_or_else(|| message!("has the day `{text}`, expected for example `25/09/2050`", text))
 }
 
 /// The SIRET of a cell, which may have a name beside it.
-fn siret(text: &str) -> Result<Siret, String> {
+fn siret(text: &str) -> Result<Siret, Message> {
     let whole = Siret::parse(text);
     let among = || {
         let parts = text.split(|c: char| !c.is_ascii_digit());
@@ -300,6 +317,8 @@ fn siret(text: &str) -> Result<Siret, String> {
     };
     match whole {
         Ok(read) => Ok(read.siret),
-        Err(fault) => among().map(|read| read.siret).ok_or_else(|| fault.to_string()),
+        Err(fault) => {
+            among().map(|read| read.siret).ok_or_else(|| Message::of(|| fault.to_string()))
+        }
     }
 }

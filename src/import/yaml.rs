@@ -12,6 +12,8 @@ use crate::import::entity::Place;
 use crate::import::entity::Value;
 use crate::import::name::Keys;
 use crate::import::name::plain;
+use crate::language::tr;
+use crate::language::translated;
 
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,14 +86,14 @@ impl Writer {
             Value::Found(text) => self.line(depth, &format!("{key}: {}", scalar(text))),
             Value::Missing(what) => {
                 self.0.todos += 1;
-                self.line(depth, &format!("{key}: # TODO {what}"));
+                self.line(depth, &tr!("{key}: # TODO {what}", key, what = translated(what)));
             }
         }
     }
 
     /// A connection's key, and the code that it is known by elsewhere.
     fn key(&mut self, key: &str, code: Option<&str>) {
-        let code = code.map(|code| format!(" # application code {}", remark(code)));
+        let code = code.map(|code| tr!(" # application code {}", remark(code)));
         self.line(1, &format!("{}:{}", scalar(key), code.unwrap_or_default()));
     }
 
@@ -179,10 +181,13 @@ impl Writer {
             });
             match fingerprint {
                 Some(fingerprint) => {
-                    self.line(1, "# TODO put this file there; the SHA-256 of its certificate is");
+                    self.line(
+                        1,
+                        &tr!("# TODO put this file there; the SHA-256 of its certificate is"),
+                    );
                     self.line(1, &format!("# {fingerprint}"));
                 }
-                None => self.line(1, "# TODO put the file of this certificate there"),
+                None => self.line(1, &tr!("# TODO put the file of this certificate there")),
             }
         }
         self.line(1, &format!("{}: {}", scalar(key), scalar(path)));
@@ -209,7 +214,10 @@ impl Writer {
         self.contact(&edi.contact, contacts);
         if let [Value::Missing(what)] = edi.subscriptions.as_slice() {
             self.0.todos += 1;
-            self.line(2, &format!("subscriptions: # TODO {what}"));
+            self.line(
+                2,
+                &tr!("{key}: # TODO {what}", key = "subscriptions", what = translated(what)),
+            );
             return;
         }
         self.line(2, "subscriptions:");

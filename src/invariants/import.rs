@@ -90,7 +90,8 @@ fn tell(history: &History) -> Result<(), TestCaseError> {
         );
     }
     // Whatever is not ours was told.
-    let told: BTreeSet<_> = imported.left.iter().filter_map(|left| left.id.clone()).collect();
+    let told: BTreeSet<_> =
+        imported.left.iter().filter_map(|left| left.id.as_ref().map(ToString::to_string)).collect();
     for unmanaged in &plan.unmanaged {
         prop_assert!(told.contains(unmanaged.id.as_str()), "not told: {:?}", unmanaged);
     }

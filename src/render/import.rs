@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::address::Kind;
 use crate::import::Left;
 use crate::import::Written;
+use crate::language::Message;
 use crate::render::FORMAT_VERSION;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -41,7 +42,7 @@ pub(crate) struct ImportJson {
     /// What is in no file, and why.
     pub(crate) left: Vec<LeftJson>,
     /// What a person should know besides.
-    pub(crate) notices: Vec<String>,
+    pub(crate) notices: Vec<Message>,
     /// How many resources became ours, or would.
     pub(crate) adopted: usize,
 }
@@ -88,11 +89,11 @@ pub(crate) struct LeftJson {
     /// Its structure, when known.
     pub(crate) siret: Option<String>,
     /// Its identity, or its place in a table or list.
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<Message>,
     /// Its name.
     pub(crate) name: Option<String>,
     /// Why.
-    pub(crate) why: String,
+    pub(crate) why: Message,
 }
 
 impl From<Left> for LeftJson {
@@ -109,7 +110,7 @@ impl ImportJson {
         dry_run: bool,
         files: &[(Written, Outcome)],
         left: Vec<Left>,
-        notices: Vec<String>,
+        notices: Vec<Message>,
         adopted: usize,
     ) -> Self {
         Self {
@@ -191,7 +192,7 @@ pub(crate) fn human(result: &ImportJson) -> String {
         .filter(|file| file.todos > 0)
         .map(|file| format!("{}: {} marked TODO", file.path, words::count(file.todos, "value")));
     section(&mut text, "To fill in", todos);
-    section(&mut text, "To know", result.notices.iter().cloned());
+    section(&mut text, "To know", result.notices.iter().map(Message::to_string));
     let alone = result.files.iter().filter(|file| file.outcome == Outcome::LeftAlone).count();
     if alone > 0 {
         let count = words::count(alone, "structure");
@@ -225,8 +226,11 @@ fn holds(file: &FileJson) -> String {
 }
 
 fn told(left: &LeftJson) -> String {
-    let parts =
-        [left.siret.clone(), left.id.clone(), left.name.as_ref().map(|name| format!("`{name}`"))];
+    let parts = [
+        left.siret.clone(),
+        left.id.as_ref().map(Message::to_string),
+        left.name.as_ref().map(|name| format!("`{name}`")),
+    ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("{}: {}", parts.join(" "), left.why)
 }

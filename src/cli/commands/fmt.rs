@@ -14,6 +14,7 @@ use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::config::format::files::Outcome;
 use crate::config::format::files::outcomes;
+use crate::language::Message;
 use crate::render::words;
 use crate::render::words::harmless;
 
@@ -67,9 +68,10 @@ fn one(path: &Path, outcome: &Outcome, check: bool) -> Result<Option<String>, Fa
 }
 
 /// Why a file is left as it is. Its lines are not shown: they may hold what `validate` would hide.
-fn unformatted(path: &dyn Display, faults: &[String], help: &str) -> Failure {
-    let mut failure = Failure::new(Exit::Failed, format!("left `{path}` as it is")).help(help);
-    failure.causes = faults.iter().take(FAULTS).cloned().map(Into::into).collect();
+fn unformatted(path: &dyn Display, faults: &[Message], help: &Message) -> Failure {
+    let mut failure =
+        Failure::new(Exit::Failed, format!("left `{path}` as it is")).help(help.clone());
+    failure.causes = faults.iter().take(FAULTS).cloned().collect();
     if let Some(more) = faults.len().checked_sub(FAULTS).filter(|more| *more > 0) {
         failure.causes.push(format!("{more} more; `raccord validate` tells them all").into());
     }

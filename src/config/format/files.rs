@@ -8,6 +8,8 @@ use crate::config::format::format;
 use crate::config::load::ENTITIES;
 use crate::config::load::LoadError;
 use crate::config::load::MANIFEST;
+use crate::language::Message;
+use crate::language::message;
 
 /// What came of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub(crate) enum Outcome {
     /// It is a symbolic link, or lies behind one: what it leads to may belong to somebody else.
     Link,
     /// It cannot be laid out: what is wrong with it, with the place where there is one, and what to do.
-    Faulty(Vec<String>, String),
+    Faulty(Vec<Message>, Message),
 }
 
 /// Lays out the files of a project, in the order of their paths, which begin at the project. Nothing is written.
@@ -42,14 +44,14 @@ pub(crate) fn outcomes(directory: &Path) -> Result<Vec<(String, Outcome)>, LoadE
                 let outcome = outcome(&mut files, &path);
                 outcomes.push((path, outcome));
             }
-            let help = "rename the file with plain letters";
             outcomes.extend(listed.unnameable.into_iter().map(|name| {
-                let fault = "its name is not written in UTF-8".to_owned();
-                (name, Outcome::Faulty(vec![fault], help.to_owned()))
+                let fault = message!("its name is not written in UTF-8");
+                let help = message!("rename the file with plain letters");
+                (name, Outcome::Faulty(vec![fault], help))
             }));
         }
         Err(fault) => {
-            let (message, help) = (fault.to_string(), fault.help().to_owned());
+            let (message, help) = (Message::of(|| fault.to_string()), fault.help());
             outcomes.push((ENTITIES.to_owned(), Outcome::Faulty(vec![message], help)));
         }
     }
@@ -73,17 +75,18 @@ fn outcome(files: &mut Files, path: &str) -> Outcome {
         Err(Unformatted::Faults(faults)) => {
             let told = faults.iter().map(|fault| {
                 let (line, column) = (fault.span.line, fault.span.column);
-                format!("line {line}, column {column}: {}", fault.message)
+                message!("line {line}, column {column}: {}", fault.message, line, column)
             });
             let help = faults.first().map(|fault| fault.help.clone()).unwrap_or_default();
             Outcome::Faulty(told.collect(), help)
         }
         Err(Unformatted::Meaning(span)) => Outcome::Faulty(
-            vec![format!(
+            vec![message!(
                 "line {}, column {}: raccord would change what the file says",
-                span.line, span.column
+                span.line,
+                span.column
             )],
-            "indent this part by hand; the file itself is sound".to_owned(),
+            message!("indent this part by hand; the file itself is sound"),
         ),
     }
 }

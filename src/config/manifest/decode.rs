@@ -13,11 +13,13 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::config::manifest::reader::Reader;
+use crate::config::manifest::schema::NOTHING;
 use crate::config::meant::unquoted;
 use crate::config::rule;
 use crate::config::yaml::Content;
 use crate::config::yaml::Node;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 /// A value that can be read from a tree.
 pub(crate) trait Decode: Sized {
@@ -61,8 +63,8 @@ impl<F> Decode for Text<F> {
                 reader.error(
                     rule::WRONG_VALUE,
                     node.span,
-                    format!("found the truth value `{text}`, expected a text"),
-                    format!("write `\"{text}\"` if the word is meant"),
+                    message!("found the truth value `{text}`, expected a text", text),
+                    message!("write `\"{text}\"` if the word is meant", text),
                 );
                 None
             }
@@ -71,14 +73,18 @@ impl<F> Decode for Text<F> {
                 reader.error(
                     rule::WRONG_VALUE,
                     node.span,
-                    format!("found typographic quotes in `{text}`, expected `\"` or none"),
-                    format!("write `\"{inner}\"`; if they belong to the text, `\"{text}\"`"),
+                    message!("found typographic quotes in `{text}`, expected `\"` or none", text),
+                    message!(
+                        "write `\"{inner}\"`; if they belong to the text, `\"{text}\"`",
+                        inner,
+                        text
+                    ),
                 );
                 None
             }
             Content::Scalar { text, .. } if !node.is_null() => Some(Self::new(text, node.span)),
             Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_) => {
-                reader.wrong_shape(node, "a text");
+                reader.wrong_shape(node, message!("a text"));
                 None
             }
         }
@@ -122,7 +128,7 @@ pub(crate) struct Flag {
 impl Decode for Flag {
     fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Content::Scalar { text, plain } = &node.content else {
-            reader.wrong_shape(node, "`true` or `false`");
+            reader.wrong_shape(node, message!("`true` or `false`"));
             return None;
         };
         match text.as_str() {
@@ -131,17 +137,17 @@ impl Decode for Flag {
             word => {
                 let help = match word.to_ascii_lowercase().as_str() {
                     "yes" | "on" | "y" | "true" | "oui" | "vrai" | "1" => {
-                        "write `true`, in lower case and without quotes"
+                        message!("write `true`, in lower case and without quotes")
                     }
                     "no" | "off" | "n" | "false" | "non" | "faux" | "0" => {
-                        "write `false`, in lower case and without quotes"
+                        message!("write `false`, in lower case and without quotes")
                     }
-                    _ => "write `true` or `false`, without quotes",
+                    _ => message!("write `true` or `false`, without quotes"),
                 };
                 let message = if node.is_null() {
-                    "found nothing, expected `true` or `false`".to_owned()
+                    message!("found nothing, expected `true` or `false`")
                 } else {
-                    format!("found `{word}`, expected `true` or `false`")
+                    message!("found `{word}`, expected `true` or `false`", word)
                 };
                 reader.error(rule::WRONG_VALUE, node.span, message, help);
                 None
@@ -213,7 +219,7 @@ pub(crate) struct Map<T> {
 impl<T: Decode> Decode for Map<T> {
     fn decode(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let Content::Mapping(nodes) = &node.content else {
-            reader.wrong_shape(node, "a mapping");
+            reader.wrong_shape(node, message!("a mapping"));
             return None;
         };
         let mut map = Self { entries: Vec::new(), faulty: Vec::new() };
@@ -255,7 +261,7 @@ impl Decode for Raw {
         if matches!(node.content, Content::Mapping(_)) {
             return Some(Self(node.clone()));
         }
-        reader.wrong_shape(node, "a mapping");
+        reader.wrong_shape(node, message!("a mapping"));
         None
     }
 }
@@ -355,9 +361,6 @@ fn or_nothing(mut schema: Schema) -> Schema {
     schema
 }
 
-/// What an empty value means.
-pub(crate) const NOTHING: &str = "As if the key were not written.";
-
 /// Reads the value of one key out of a mapping; reports it when it is needed and not there. A key that was
 /// `guessed` from a mistyped one was reported with that.
 pub(crate) fn decode_key<T: Decode>(
@@ -417,7 +420,7 @@ macro_rules! written {
                 let crate::config::yaml::Content::Mapping(entries) = &node.content else {
                     reader.wrong_shape(
                         node,
-                        format_args!(
+                        crate::language::message!(
                             "a mapping with {}",
                             crate::config::manifest::reader::listed(KEYS.iter().take(4)),
                         ),

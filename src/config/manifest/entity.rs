@@ -37,6 +37,7 @@ use crate::config::manifest::reader::Reader;
 use crate::config::yaml::Content;
 use crate::config::yaml::Node;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 written! {
     /// One public body: its structure, and what connects it to Chorus Pro.
@@ -243,7 +244,7 @@ impl Decode for ContactReference {
             Content::Mapping(_) => ContactManifest::decode(node, reader).map(Self::Inline),
             Content::Scalar { .. } => Text::decode(node, reader).map(Self::Name),
             Content::Sequence(_) => {
-                reader.wrong_shape(node, "the name of a contact, or a contact");
+                reader.wrong_shape(node, message!("the name of a contact, or a contact"));
                 None
             }
         }

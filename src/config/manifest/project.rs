@@ -38,6 +38,7 @@ use crate::config::rule;
 use crate::config::yaml::Content;
 use crate::config::yaml::Node;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 written! {
     /// The file `raccord.yaml`: environments, contacts, limits and tables of one project.
@@ -300,8 +301,8 @@ impl Decode for SecretReference {
             reader.error(
                 rule::LITERAL_SECRET,
                 node.span,
-                "found a secret, expected a reference to one",
-                "write `{ env: NAME }`, `{ file: PATH }` or `{ command: … }`, and change the secret if this file was ever shared",
+                message!("found a secret, expected a reference to one"),
+                message!("write `{ env: NAME }`, `{ file: PATH }` or `{ command: … }`, and change the secret if this file was ever shared"),
             );
             return None;
         }

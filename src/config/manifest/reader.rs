@@ -15,6 +15,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest;
 use crate::language::Message;
+use crate::language::message;
 
 /// How many unknown keys of one mapping are told one by one.
 const UNKNOWN_KEYS: usize = 100;
@@ -80,27 +81,28 @@ impl Reader<'_> {
     }
 
     /// Says that a value has another shape than expected.
-    pub(crate) fn wrong_shape(&mut self, node: &Node, expected: impl fmt::Display) {
+    pub(crate) fn wrong_shape(&mut self, node: &Node, expected: impl Into<Message>) {
+        let expected = expected.into();
         self.error(
             rule::WRONG_SHAPE,
             node.span,
-            format!("found {}, expected {expected}", node.shape()),
-            format!("write {expected}"),
+            message!("found {}, expected {expected}", node.shape(), expected),
+            message!("write {expected}", expected),
         );
     }
 
     /// Says that a list was expected.
     pub(crate) fn no_list(&mut self, node: &Node) {
-        let message = format!("found {}, expected a list", node.shape());
-        let each = "each value on a line of its own after a dash and a blank";
+        let message = message!("found {}, expected a list", node.shape());
+        let each = message!("each value on a line of its own after a dash and a blank");
         let help = match &node.content {
             Content::Scalar { text, .. } if is_word(text) => {
-                format!("write `[{text}]`, or {each}")
+                message!("write `[{text}]`, or {each}", text, each)
             }
             Content::Scalar { .. } if !node.is_null() => {
-                format!("put {each}, or all between brackets: `[first, second]`")
+                message!("put {each}, or all between brackets: `[first, second]`", each)
             }
-            _ => format!("write a list: {each}"),
+            _ => message!("write a list: {each}", each),
         };
         self.error(rule::WRONG_SHAPE, node.span, message, help);
     }
@@ -108,14 +110,15 @@ impl Reader<'_> {
     /// Says that a key is needed; `written` when it is there without a value.
     pub(crate) fn missing(&mut self, key: &str, span: Span, written: bool) {
         if written {
-            let message = format!("key `{key}` has no value");
-            let help = format!(
-                "write it after `{key}: `; a text that begins with `#`, `&`, `!` or `~` needs quotes"
+            let message = message!("key `{key}` has no value", key);
+            let help = message!(
+                "write it after `{key}: `; a text that begins with `#`, `&`, `!` or `~` needs quotes",
+                key
             );
             self.error(rule::MISSING_KEY, span, message, help);
         } else {
-            let message = format!("key `{key}` is missing");
-            self.error(rule::MISSING_KEY, span, message, format!("add `{key}:`"));
+            let message = message!("key `{key}` is missing", key);
+            self.error(rule::MISSING_KEY, span, message, message!("add `{key}:`", key));
         }
     }
 
@@ -145,8 +148,8 @@ impl Reader<'_> {
             }
         }
         if let Some((next, count)) = more {
-            let message = format!("{count} more keys are not known here");
-            let help = format!("use one of {}", listed(known.iter().copied()));
+            let message = message!("{count} more keys are not known here", count);
+            let help = message!("use one of {}", listed(known.iter().copied()));
             self.error(rule::UNKNOWN_KEY, next.span, message, help);
         }
         guessed
@@ -157,8 +160,8 @@ impl Reader<'_> {
         self.error(
             rule::LITERAL_SECRET,
             key.span,
-            format!("found a secret under `{}`, which is not known here", key.text),
-            "remove it, and change the secret if this file was ever shared; `password_sink` in `raccord.yaml` says where passwords are put",
+            message!("found a secret under `{}`, which is not known here", key.text),
+            message!("remove it, and change the secret if this file was ever shared; `password_sink` in `raccord.yaml` says where passwords are put"),
         );
     }
 
@@ -171,26 +174,25 @@ impl Reader<'_> {
     ) -> Option<&'static str> {
         let near = nearest(key, known.iter().copied());
         let help = match near {
-            Some(near) if key.is_ascii() => format!("did you mean `{near}`?"),
+            Some(near) if key.is_ascii() => message!("did you mean `{near}`?", near),
             // A blank that is none, or a letter of another alphabet, cannot be seen.
-            Some(near) => format!("did you mean `{near}`, typed again in plain letters?"),
-            None => format!("use one of {}", listed(known.iter().copied())),
+            Some(near) => message!("did you mean `{near}`, typed again in plain letters?", near),
+            None => message!("use one of {}", listed(known.iter().copied())),
         };
-        self.error(rule::UNKNOWN_KEY, span, format!("key `{key}` is not known here"), help);
+        self.error(rule::UNKNOWN_KEY, span, message!("key `{key}` is not known here", key), help);
         near
     }
 }
 
 /// Words between backticks, with commas.
-pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> Message {
     let mut words = words.into_iter();
-    let mut shown: Vec<String> =
-        words.by_ref().take(LISTED).map(|word| format!("`{word}`")).collect();
+    let shown: Vec<String> = words.by_ref().take(LISTED).map(|word| format!("`{word}`")).collect();
+    let shown = shown.join(", ");
     match words.count() {
-        0 => {}
-        more => shown.push(format!("and {more} more")),
+        0 => shown.into(),
+        more => message!("{shown}, and {more} more", shown, more),
     }
-    shown.join(", ")
 }
 
 /// Whether a text can stand between brackets as it is.

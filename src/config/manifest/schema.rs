@@ -9,7 +9,6 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::config::manifest::decode::NOTHING;
 use crate::config::manifest::entity::EntityManifest;
 use crate::config::manifest::project::ProjectManifest;
 
@@ -20,6 +19,9 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, String> {
         ("entity.schema.json", text_of::<EntityManifest>("Entity of raccord")),
     ])
 }
+
+/// What an empty value means.
+pub(crate) const NOTHING: &str = "As if the key were not written.";
 
 /// What each kind of mapping is called in an editor.
 const TITLES: [(&str, &str); 32] = [

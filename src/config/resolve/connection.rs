@@ -39,6 +39,8 @@ use crate::domain::value::Port;
 use crate::domain::value::ServerIp;
 use crate::domain::value::SheetName;
 use crate::domain::value::WebUrl;
+use crate::language::Message;
+use crate::language::message;
 
 /// The exchange systems by their words.
 pub(crate) const SYSTEMS: [(&str, ExchangeSystem); 2] =
@@ -120,14 +122,16 @@ impl Resolver<'_> {
         };
         let Some(known) = self.catalogue.usage(word.as_str()).cloned() else {
             let help = match self.catalogue.nearest_usage(word.as_str()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => message!("did you mean `{near}`?", near),
                 None => {
-                    "add it under `catalogue.usages` in `raccord.yaml` when the portal offers it"
-                        .to_owned()
+                    message!(
+                        "add it under `catalogue.usages` in `raccord.yaml` when the portal offers it"
+                    )
                 }
             };
             let words = listed(self.catalogue.usage_words());
-            let message = format!("usage `{word}` is not in the catalogue, which has {words}");
+            let message =
+                message!("usage `{word}` is not in the catalogue, which has {words}", word, words);
             self.reader(of.origin).warning(rule::UNKNOWN_USAGE, text.span, message, help);
             return true;
         };
@@ -137,8 +141,8 @@ impl Resolver<'_> {
                 reader.error(
                     rule::PUBLISHER,
                     text.span,
-                    format!("usage `{word}` needs a name"),
-                    "add `publisher:` with the name of the publisher or operator",
+                    message!("usage `{word}` needs a name", word),
+                    message!("add `publisher:` with the name of the publisher or operator"),
                 );
                 false
             }
@@ -146,8 +150,8 @@ impl Resolver<'_> {
                 reader.warning(
                     rule::PUBLISHER_UNNEEDED,
                     publisher.span,
-                    format!("usage `{word}` has no publisher"),
-                    "remove `publisher`, or choose another usage",
+                    message!("usage `{word}` has no publisher", word),
+                    message!("remove `publisher`, or choose another usage"),
                 );
                 true
             }
@@ -170,12 +174,12 @@ impl Resolver<'_> {
             self.places.name(meant, of.origin.place(text.span));
         }
         let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => message!("did you mean `{near}`?", near),
             None => {
-                "declare it under `technical_accounts`, or write `entity/account/key`".to_owned()
+                message!("declare it under `technical_accounts`, or write `entity/account/key`")
             }
         };
-        let message = format!("technical account `{}` is not declared in this entity", text.value);
+        let message = message!("technical account `{}` is not declared in this entity", text.value);
         self.reader(of.origin).error(rule::UNKNOWN_ACCOUNT, text.span, message, help);
         None
     }
@@ -189,11 +193,11 @@ impl Resolver<'_> {
         let fault = match text.value.parse::<Address>() {
             Ok(address) if address.kind() == kind => return Some(address),
             Ok(address) => {
-                format!("found `{address}`, expected an address of kind `{kind}`")
+                message!("found `{address}`, expected an address of kind `{kind}`", address, kind)
             }
-            Err(fault) => fault.to_string(),
+            Err(fault) => Message::of(|| fault.to_string()),
         };
-        let help = format!("write `entity/{kind}/key`");
+        let help = message!("write `entity/{kind}/key`", kind);
         self.reader(of.origin).error(rule::NAME, text.span, fault, help);
         None
     }
@@ -332,8 +336,8 @@ impl Resolver<'_> {
     ) {
         let offered = self.catalogue.protocols(system);
         if !offered.contains(&protocol) {
-            let message = format!("`{system}` does not offer `{protocol}`");
-            let help = format!("choose one of {}", listed(offered));
+            let message = message!("`{system}` does not offer `{protocol}`", system, protocol);
+            let help = message!("choose one of {}", listed(offered.iter()));
             self.reader(of.origin).error(rule::PROTOCOL_NOT_OFFERED, span, message, help);
         }
     }
@@ -377,8 +381,8 @@ impl Resolver<'_> {
                 Some(span) if !allowed.contains(&field) => reader.error(
                     rule::NETWORK_FIELD,
                     span,
-                    format!("`{field}` does not belong to protocol `{protocol}`"),
-                    format!("remove it; `{protocol}` has {}", listed(allowed)),
+                    message!("`{field}` does not belong to protocol `{protocol}`", field, protocol),
+                    message!("remove it; `{protocol}` has {}", listed(allowed), protocol),
                 ),
                 None if needed.contains(&field) => {
                     let line = Span {
@@ -390,8 +394,8 @@ impl Resolver<'_> {
                     reader.error(
                         rule::NETWORK_FIELD,
                         at,
-                        format!("protocol `{protocol}` needs `{field}`"),
-                        format!("add `{field}:` under `network`"),
+                        message!("protocol `{protocol}` needs `{field}`", protocol, field),
+                        message!("add `{field}:` under `network`", field),
                     );
                 }
                 Some(_) | None => {}
@@ -438,15 +442,18 @@ impl Resolver<'_> {
                 }
                 (Some(text), None) => {
                     given = true;
-                    let message = format!("`{protocol}` has no certificate `{slot}`");
-                    let help = format!("use {}", listed(needed.keys()));
+                    let message =
+                        message!("`{protocol}` has no certificate `{slot}`", protocol, slot);
+                    let help = message!("use {}", listed(needed.keys()));
                     self.reader(of.origin).error(rule::CERTIFICATE_SLOT, text.span, message, help);
                 }
                 (None, Some(true)) => {
                     given = true;
-                    let message = format!("`{protocol}` needs a certificate `{slot}`");
-                    let help = format!(
-                        "add `{slot}:` under `certificates`, with a key of the entity's `certificates`"
+                    let message =
+                        message!("`{protocol}` needs a certificate `{slot}`", protocol, slot);
+                    let help = message!(
+                        "add `{slot}:` under `certificates`, with a key of the entity's `certificates`",
+                        slot
                     );
                     self.reader(of.origin).error(rule::CERTIFICATE_SLOT, whole, message, help);
                 }
@@ -454,8 +461,10 @@ impl Resolver<'_> {
             }
         }
         if !given {
-            let message = format!("`{protocol}` needs a certificate, {}", listed(needed.keys()));
-            let help = "add one under `certificates`, with a key of the entity's `certificates`";
+            let message =
+                message!("`{protocol}` needs a certificate, {}", listed(needed.keys()), protocol);
+            let help =
+                message!("add one under `certificates`, with a key of the entity's `certificates`");
             self.reader(of.origin).error(rule::CERTIFICATE_SLOT, whole, message, help);
         }
         found
@@ -470,10 +479,12 @@ impl Resolver<'_> {
             return Some(Used::Here(CertificateUse { key: text.value.clone(), fingerprint }));
         }
         let help = match nearest(&text.value, of.certificates.keys().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "declare its file under `certificates` of the entity, or write `entity/certificate/key`".to_owned(),
+            Some(near) => message!("did you mean `{near}`?", near),
+            None => message!(
+                "declare its file under `certificates` of the entity, or write `entity/certificate/key`"
+            ),
         };
-        let message = format!("certificate `{}` is not declared in this entity", text.value);
+        let message = message!("certificate `{}` is not declared in this entity", text.value);
         self.reader(of.origin).error(rule::UNKNOWN_CERTIFICATE, text.span, message, help);
         None
     }
@@ -492,8 +503,8 @@ impl Resolver<'_> {
                 self.reader(of.origin).error(
                     rule::WRONG_VALUE,
                     text.span,
-                    format!("found `{}`, expected one interface code", text.value),
-                    format!("write each code for itself: `[{}]`", codes.join(", ")),
+                    message!("found `{}`, expected one interface code", text.value),
+                    message!("write each code for itself: `[{}]`", codes.join(", ")),
                 );
                 continue;
             }
@@ -506,8 +517,8 @@ impl Resolver<'_> {
                     rule::DUPLICATE_SUBSCRIPTION,
                     Severity::Warning,
                     text.span,
-                    format!("interface `{code}` is subscribed to twice"),
-                    "keep one of the two",
+                    message!("interface `{code}` is subscribed to twice", code),
+                    message!("keep one of the two"),
                 );
             }
         }
@@ -516,8 +527,8 @@ impl Resolver<'_> {
                 self.reader(of.origin).error(
                     rule::NO_SUBSCRIPTION,
                     list.span,
-                    "found no interface, expected at least one",
-                    "add the code of an interface, for example `FSO1100A`",
+                    message!("found no interface, expected at least one"),
+                    message!("add the code of an interface, for example `FSO1100A`"),
                 );
             }
             return None;
@@ -534,10 +545,12 @@ impl Resolver<'_> {
     ) {
         let Some(known) = self.catalogue.interface(code.as_str()) else {
             let help = match self.catalogue.nearest_interface(code.as_str()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add it under `catalogue.interfaces` in `raccord.yaml` when the portal offers it".to_owned(),
+                Some(near) => message!("did you mean `{near}`?", near),
+                None => message!(
+                    "add it under `catalogue.interfaces` in `raccord.yaml` when the portal offers it"
+                ),
             };
-            let message = format!("interface `{code}` is not in the catalogue");
+            let message = message!("interface `{code}` is not in the catalogue", code);
             self.reader(of.origin).warning(rule::UNKNOWN_INTERFACE, span, message, help);
             return;
         };
@@ -548,15 +561,22 @@ impl Resolver<'_> {
             self.reader(of.origin).error(
                 rule::INTERFACE_PROTOCOL,
                 span,
-                format!("interface `{code}` goes over `{only}`, not over `{protocol}`"),
-                "remove it, or declare a connection with that protocol",
+                message!(
+                    "interface `{code}` goes over `{only}`, not over `{protocol}`",
+                    code,
+                    only,
+                    protocol
+                ),
+                message!("remove it, or declare a connection with that protocol"),
             );
         }
         let (sender, receiver) = of.flags;
         let refused = match known.direction {
-            Some(Direction::Emission) if sender == Some(false) => Some(("an emission", "sender")),
+            Some(Direction::Emission) if sender == Some(false) => {
+                Some((message!("an emission"), "sender"))
+            }
             Some(Direction::Reception) if receiver == Some(false) => {
-                Some(("a reception", "receiver"))
+                Some((message!("a reception"), "receiver"))
             }
             _ => None,
         };
@@ -564,10 +584,13 @@ impl Resolver<'_> {
             self.reader(of.origin).warning(
                 rule::SUBSCRIPTION_DIRECTION,
                 span,
-                format!(
-                    "interface `{code}` is {direction}, and the structure has `edi.{flag}: false`"
+                message!(
+                    "interface `{code}` is {direction}, and the structure has `edi.{flag}: false`",
+                    code,
+                    direction,
+                    flag
                 ),
-                format!("remove it, or write `{flag}: true` under `structure.edi`"),
+                message!("remove it, or write `{flag}: true` under `structure.edi`", flag),
             );
         }
         let Some(system) = system else {
@@ -575,8 +598,13 @@ impl Resolver<'_> {
         };
         if !known.exchange_systems.is_empty() && !known.exchange_systems.contains(&system) {
             let offered = listed(&known.exchange_systems);
-            let message = format!("interface `{code}` belongs to {offered}, not to `{system}`");
-            let help = "remove it, or declare a connection to that exchange system";
+            let message = message!(
+                "interface `{code}` belongs to {offered}, not to `{system}`",
+                code,
+                offered,
+                system
+            );
+            let help = message!("remove it, or declare a connection to that exchange system");
             self.reader(of.origin).error(rule::INTERFACE_SYSTEM, span, message, help);
         }
     }

@@ -39,7 +39,9 @@ use crate::domain::value::Email;
 use crate::domain::value::Line;
 use crate::domain::value::ValueFault;
 use crate::domain::value::parse_days;
+use crate::language::Message;
 use crate::language::marked;
+use crate::language::message;
 
 /// How many days before its expiry a password is reset when nothing is said.
 const ROTATE_BEFORE_DAYS: u32 = 30;
@@ -88,8 +90,15 @@ impl Resolver<'_> {
                 name.value.contains(&siret.value) && Siret::parse(&siret.value).is_err()
             });
             if !told {
-                let help = "choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`";
-                self.reader(origin).error(rule::NAME, name.span, fault.to_string(), help);
+                let help = message!(
+                    "choose a name of plain letters, digits, `.`, `-` and `_`, for example `ville-de-paris`"
+                );
+                self.reader(origin).error(
+                    rule::NAME,
+                    name.span,
+                    Message::of(|| fault.to_string()),
+                    help,
+                );
             }
         }
         named.map(|name| name.value.clone())
@@ -102,11 +111,11 @@ impl Resolver<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     rule::DUPLICATE_ENTITY,
-                    format!("entity `{}` is declared twice", written.value),
+                    message!("entity `{}` is declared twice", written.value),
                 )
                 .at(place)
-                .help("give one of the two another name, or put both into one document")
-                .related(Some(*first), "first declared here"),
+                .help(message!("give one of the two another name, or put both into one document"))
+                .related(Some(*first), message!("first declared here")),
             );
             return None;
         }
@@ -124,7 +133,8 @@ impl Resolver<'_> {
             return;
         }
         let Content::Mapping(entries) = overrides.content else {
-            self.reader(origin).wrong_shape(&overrides, "a mapping with names of environments");
+            self.reader(origin)
+                .wrong_shape(&overrides, message!("a mapping with names of environments"));
             return;
         };
         let base = node.clone();
@@ -134,10 +144,10 @@ impl Resolver<'_> {
                 let known = listed(&self.environments);
                 let near = nearest(&key.text, self.environments.iter().map(String::as_str));
                 let help = near.map_or_else(
-                    || format!("declare it in `raccord.yaml`, or use one of {known}"),
-                    |near| format!("did you mean `{near}`?"),
+                    || message!("declare it in `raccord.yaml`, or use one of {known}", known),
+                    |near| message!("did you mean `{near}`?", near),
                 );
-                let message = format!("environment `{}` is not declared", key.text);
+                let message = message!("environment `{}` is not declared", key.text);
                 self.reader(origin).warning(
                     rule::OVERRIDE_UNKNOWN_ENVIRONMENT,
                     key.span,
@@ -147,13 +157,13 @@ impl Resolver<'_> {
             }
             if let Content::Mapping(_) = patch.content {
                 if let Some((word, span)) = fixed_key(&patch) {
-                    let message = format!("`{word}` cannot differ between environments");
-                    let help = format!("remove `{word}` here");
+                    let message = message!("`{word}` cannot differ between environments", word);
+                    let help = message!("remove `{word}` here", word);
                     self.reader(origin).error(rule::UNKNOWN_KEY, span, message, help);
                     continue;
                 }
             } else if !patch.is_null() {
-                self.reader(origin).wrong_shape(&patch, "a mapping");
+                self.reader(origin).wrong_shape(&patch, message!("a mapping"));
                 continue;
             }
             // Cells of a table may well repeat what the template says above.
@@ -179,7 +189,7 @@ impl Resolver<'_> {
             idle = vec![key];
         }
         for found in idle {
-            let message = format!(
+            let message = message!(
                 "`{}` changes nothing in environment `{}`: the same holds without it",
                 if found.span == key.span { "overrides" } else { &found.text },
                 key.text
@@ -188,7 +198,7 @@ impl Resolver<'_> {
                 rule::OVERRIDE_WITHOUT_EFFECT,
                 found.span,
                 message,
-                "remove it, or write what differs",
+                message!("remove it, or write what differs"),
             );
         }
     }
@@ -276,11 +286,11 @@ impl Resolver<'_> {
                 reader.diagnostics.push(
                     Diagnostic::error(
                         rule::DUPLICATE_KEY,
-                        format!("service `{code}` is declared twice"),
+                        message!("service `{code}` is declared twice", code),
                     )
                     .at(place)
-                    .help("keep one of the two")
-                    .related(Some(earlier), "first declared here"),
+                    .help(message!("keep one of the two"))
+                    .related(Some(earlier), message!("first declared here")),
                 );
             }
             services.insert(code.to_string(), label.map(|label| label.to_string()));
@@ -419,13 +429,13 @@ impl Resolver<'_> {
                     Ok(desired)
                 }
                 Err(refusal) => {
-                    let message = format!("`{}` cannot be used: {refusal}", path.value);
-                    Err((refusal.check().1, message, refusal.help()))
+                    let message = message!("`{}` cannot be used: {refusal}", path.value, refusal);
+                    Err((refusal.check().1, message, refusal.help().into()))
                 }
             },
             Err(fault) => {
-                let message = format!("`{}` cannot be read: {fault}", path.value);
-                Err((fault.rule(), message, fault.help().into()))
+                let message = message!("`{}` cannot be read: {fault}", path.value, fault);
+                Err((fault.rule(), message, fault.help()))
             }
         };
         let certificate = match read {
@@ -463,11 +473,11 @@ impl Resolver<'_> {
                     Diagnostic::new(
                         rule::DUPLICATE_CLIENT,
                         Severity::Warning,
-                        format!("client `{client_siret}` is declared twice"),
+                        message!("client `{client_siret}` is declared twice", client_siret),
                     )
                     .at(place)
-                    .help("keep one of the two")
-                    .related(Some(first), "first declared here"),
+                    .help(message!("keep one of the two"))
+                    .related(Some(first), message!("first declared here")),
                 );
                 continue;
             }

@@ -25,7 +25,9 @@ use crate::domain::environment::Stage;
 use crate::domain::recipient::Recipient;
 use crate::domain::value::ValueFault;
 use crate::domain::value::WebUrl;
+use crate::language::Message;
 use crate::language::marked;
+use crate::language::message;
 
 /// The environment that exists without being written.
 pub(crate) const SIMULATOR: &str = "simulator";
@@ -101,8 +103,8 @@ impl Reader<'_> {
                 self.error(
                     rule::CHANNEL,
                     text.span,
-                    "only a gateway has a `url`",
-                    "remove `url`, or write `channel: gateway`",
+                    message!("only a gateway has a `url`"),
+                    message!("remove `url`, or write `channel: gateway`"),
                 );
             }
             url
@@ -120,8 +122,8 @@ impl Reader<'_> {
                     self.error(
                         rule::CHANNEL,
                         name.span,
-                        "a gateway needs its address",
-                        "write `connections: { channel: gateway, url: \"https://…\" }`",
+                        message!("a gateway needs its address"),
+                        message!("write `connections: { channel: gateway, url: \"https://…\" }`"),
                     );
                 }
                 Connections::Portal
@@ -132,8 +134,8 @@ impl Reader<'_> {
             self.warning(
                 rule::PISTE_UNNEEDED,
                 piste.span,
-                "the simulator does not use PISTE",
-                "remove `piste`",
+                message!("the simulator does not use PISTE"),
+                message!("remove `piste`"),
             );
         }
         let default = simulator(&name.value);
@@ -172,8 +174,8 @@ impl Reader<'_> {
             self.error(
                 rule::CHANNEL,
                 text.span,
-                "found two channels that differ, expected one",
-                "remove `channel` beside `connections`",
+                message!("found two channels that differ, expected one"),
+                message!("remove `channel` beside `connections`"),
             );
         }
         nested.or(direct)
@@ -190,8 +192,8 @@ impl Reader<'_> {
                 self.error(
                     rule::CHANNEL,
                     span,
-                    "stage `simulator` needs channel `simulator`",
-                    "write `stage: qualification` or `stage: production`",
+                    message!("stage `simulator` needs channel `simulator`"),
+                    message!("write `stage: qualification` or `stage: production`"),
                 );
                 Stage::Qualification
             }
@@ -201,8 +203,8 @@ impl Reader<'_> {
                     self.error(
                         rule::MISSING_KEY,
                         name.span,
-                        format!("environment `{}` has no stage", name.value),
-                        "add `stage: qualification` or `stage: production`",
+                        message!("environment `{}` has no stage", name.value),
+                        message!("add `stage: qualification` or `stage: production`"),
                     );
                 }
                 // The stricter rules, until it is said.
@@ -245,12 +247,12 @@ impl Reader<'_> {
     fn authorities(&mut self, path: &Text, files: &mut Files) -> Option<Arc<[u8]>> {
         let bytes = self.bytes(path, files)?;
         let fault = match pem::blocks(&String::from_utf8_lossy(&bytes)) {
-            Err(refusal) => refusal.to_string(),
-            Ok(None) => "found no certificate in PEM in it".to_owned(),
+            Err(refusal) => Message::of(|| refusal.to_string()),
+            Ok(None) => message!("found no certificate in PEM in it"),
             Ok(Some(found)) => {
                 let mut labels = found.blocks.iter().map(|block| block.label);
                 match labels.find(|label| !label.ends_with("CERTIFICATE")) {
-                    Some(label) => format!("found a block `{label}` in it"),
+                    Some(label) => message!("found a block `{label}` in it", label),
                     None => return Some(Arc::from(bytes)),
                 }
             }
@@ -258,8 +260,8 @@ impl Reader<'_> {
         self.error(
             rule::CERTIFICATE_FILE,
             path.span,
-            format!("`{}` cannot be used: {fault}", path.value),
-            "write the certificates of the authorities into it, each between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`, and nothing else",
+            message!("`{}` cannot be used: {fault}", path.value, fault),
+            message!("write the certificates of the authorities into it, each between `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`, and nothing else"),
         );
         None
     }
@@ -280,8 +282,13 @@ impl Reader<'_> {
             self.error(
                 rule::ENVIRONMENT_MIXED,
                 text.span,
-                format!("`{found}` is the host of {other}, and this environment is for {stage}"),
-                "remove the key to use the host of the stage, or correct `stage`",
+                message!(
+                    "`{found}` is the host of {other}, and this environment is for {stage}",
+                    found,
+                    other,
+                    stage
+                ),
+                message!("remove the key to use the host of the stage, or correct `stage`"),
             );
         }
     }
@@ -303,8 +310,8 @@ impl Reader<'_> {
                 self.error(
                     rule::WRONG_SHAPE,
                     written.span,
-                    format!("found {} references, expected exactly one", given.len()),
-                    "write one of `{ env: NAME }`, `{ file: PATH }`, `{ command: … }`",
+                    message!("found {} references, expected exactly one", given.len()),
+                    message!("write one of `{ env: NAME }`, `{ file: PATH }`, `{ command: … }`"),
                 );
                 None
             }
@@ -327,8 +334,8 @@ impl Reader<'_> {
                 self.error(
                     rule::MISSING_KEY,
                     age.span,
-                    "found no recipient, expected at least one",
-                    "add a public key, `age1…`",
+                    message!("found no recipient, expected at least one"),
+                    message!("add a public key, `age1…`"),
                 );
             }
             sinks.push(directory.and_then(|directory| {
@@ -339,8 +346,8 @@ impl Reader<'_> {
             self.error(
                 rule::WRONG_SHAPE,
                 written.span,
-                format!("found {} password sinks, expected exactly one", sinks.len()),
-                "write one of `command`, `directory`, `age`",
+                message!("found {} password sinks, expected exactly one", sinks.len()),
+                message!("write one of `command`, `directory`, `age`"),
             );
             return None;
         }
@@ -352,13 +359,13 @@ impl Reader<'_> {
         let mut recipients = Vec::new();
         for text in written {
             if text.value.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
-                self.hide(text.span, "a secret key");
+                self.hide(text.span, &message!("a secret key"));
             } else if text.value.starts_with("ssh-") {
                 self.error(
                     rule::NOT_SUPPORTED,
                     text.span,
-                    "passwords are not encrypted for keys of SSH",
-                    "write a public key of age, `age1…`; `age-keygen` makes one",
+                    message!("passwords are not encrypted for keys of SSH"),
+                    message!("write a public key of age, `age1…`; `age-keygen` makes one"),
                 );
             } else {
                 recipients.extend(self.value(Some(text), Recipient::parse));
@@ -379,21 +386,21 @@ impl Reader<'_> {
         self.error(
             rule::PATH_OUTSIDE,
             text.span,
-            format!("`{}` leads out of the project", text.value),
-            "write a path that begins at the folder of `raccord.yaml`",
+            message!("`{}` leads out of the project", text.value),
+            message!("write a path that begins at the folder of `raccord.yaml`"),
         );
         None
     }
 
     /// Reports a secret that stands in a file, and has it hidden from every output.
-    pub(super) fn hide(&mut self, span: Span, what: &str) {
+    pub(super) fn hide(&mut self, span: Span, what: &Message) {
         let place = self.origin.place(span);
         self.secrets.push(place);
         self.error(
             rule::LITERAL_SECRET,
             span,
-            format!("found {what} in the file, expected none"),
-            "remove it, and change the secret if this file was ever shared",
+            message!("found {what} in the file, expected none", what),
+            message!("remove it, and change the secret if this file was ever shared"),
         );
     }
 }

@@ -6,6 +6,7 @@ use crate::config::manifest::reader::Reader;
 use crate::config::rule;
 use crate::domain::environment::LedgerPlace;
 use crate::domain::postgres_url::PostgresUrl;
+use crate::language::message;
 
 impl Reader<'_> {
     /// Resolves where a ledger is; `project` is the name that the project gives itself.
@@ -22,8 +23,8 @@ impl Reader<'_> {
             self.error(
                 rule::LEDGER_PLACE,
                 password.span,
-                "a ledger in a file has no password",
-                "remove `ledger_password`, or write `ledger: \"postgres://…\"`",
+                message!("a ledger in a file has no password"),
+                message!("remove `ledger_password`, or write `ledger: \"postgres://…\"`"),
             );
         }
         self.inside(text?).map(LedgerPlace::File)
@@ -36,15 +37,15 @@ impl Reader<'_> {
         project: Option<&str>,
     ) -> Option<LedgerPlace> {
         if PostgresUrl::has_password(&text.value) {
-            self.hide(text.span, "a password");
+            self.hide(text.span, &message!("a password"));
             return None;
         }
         if project.is_none() {
             self.error(
                 rule::LEDGER_PLACE,
                 text.span,
-                "a ledger in a database needs the name of its project",
-                "write `project: NAME` in `raccord.yaml`: the ledger keeps that name wherever the project is checked out",
+                message!("a ledger in a database needs the name of its project"),
+                message!("write `project: NAME` in `raccord.yaml`: the ledger keeps that name wherever the project is checked out"),
             );
         }
         let password = match written.ledger_password.as_ref() {

@@ -18,6 +18,8 @@ use crate::domain::edi::ReplaceOrder;
 use crate::domain::edi::fit_name;
 use crate::domain::value::SheetName;
 use crate::domain::value::parse_days;
+use crate::language::Message;
+use crate::language::message;
 
 /// The generations that names are made for. A sheet that is replaced twice a year reaches the last in 24 years.
 const GENERATIONS: std::ops::RangeInclusive<u32> = 2..=50;
@@ -31,7 +33,7 @@ const ORDERS: [(&str, ReplaceOrder); 2] = [
 /// The templates for replacement names, each parsed once.
 pub(crate) struct ReplacementNames {
     engine: Engine,
-    faults: BTreeMap<String, String>,
+    faults: BTreeMap<String, Message>,
 }
 
 impl ReplacementNames {
@@ -41,7 +43,7 @@ impl ReplacementNames {
     }
 
     /// Renders the names of all generations, or says why the template gives no usable ones.
-    fn render(&mut self, template: &str, name: &SheetName) -> Result<Vec<SheetName>, String> {
+    fn render(&mut self, template: &str, name: &SheetName) -> Result<Vec<SheetName>, Message> {
         if let Some(fault) = self.faults.get(template) {
             return Err(fault.clone());
         }
@@ -63,10 +65,12 @@ impl ReplacementNames {
             };
             build(name.as_str()).map_err(|fault| fault.message)?;
             let fitted = fit_name(name, |name| build(name).unwrap_or_default())
-                .ok_or("it gives no name of 1 to 100 characters on one line")?;
+                .ok_or_else(|| message!("it gives no name of 1 to 100 characters on one line"))?;
             if !seen.insert(fitted.clone()) {
-                return Err(format!(
-                    "it gives `{fitted}` twice, for generation {generation} again"
+                return Err(message!(
+                    "it gives `{fitted}` twice, for generation {generation} again",
+                    fitted,
+                    generation
                 ));
             }
             names.push(fitted);
@@ -120,9 +124,11 @@ impl Resolver<'_> {
         match self.replacement_names.render(&template.value, name) {
             Ok(names) => names,
             Err(fault) => {
-                let message = format!("`{}` cannot name replacements: {fault}", template.value);
-                let help =
-                    "use `name` and `generation`, for example `{{ name }} v{{ generation }}`";
+                let message =
+                    message!("`{}` cannot name replacements: {fault}", template.value, fault);
+                let help = message!(
+                    "use `name` and `generation`, for example `{{ name }} v{{ generation }}`"
+                );
                 self.reader(origin).error(rule::REPLACEMENT_NAME, template.span, message, help);
                 Vec::new()
             }

@@ -12,6 +12,7 @@ use crate::domain::address::Address;
 use crate::domain::desired::Moved;
 use crate::domain::edi::CertificateUse;
 use crate::domain::edi::Slot;
+use crate::language::message;
 
 /// A reference to what another entity may declare.
 pub(crate) enum Pending {
@@ -71,7 +72,7 @@ impl Resolver<'_> {
                         rule::NAME,
                         text.span,
                         fault.to_string(),
-                        "write `entity/kind/key`",
+                        message!("write `entity/kind/key`"),
                     );
                     None
                 }
@@ -110,10 +111,10 @@ impl Resolver<'_> {
         self.diagnostics.push(
             Diagnostic::error(
                 rule::UNKNOWN_ACCOUNT,
-                format!("technical account `{target}` is not declared"),
+                message!("technical account `{target}` is not declared", target),
             )
             .at(place)
-            .help("check the name of the entity and the key, or declare it there"),
+            .help(message!("check the name of the entity and the key, or declare it there")),
         );
     }
 
@@ -125,10 +126,10 @@ impl Resolver<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     rule::UNKNOWN_CERTIFICATE,
-                    format!("certificate `{target}` is not declared"),
+                    message!("certificate `{target}` is not declared", target),
                 )
                 .at(place)
-                .help("check the name of the entity and the key, or declare it there"),
+                .help(message!("check the name of the entity and the key, or declare it there")),
             );
             return;
         };
@@ -149,22 +150,22 @@ impl Resolver<'_> {
     ) {
         if moved.from.kind() != moved.to.kind() {
             let message =
-                format!("`{}` cannot become `{}`: the kinds differ", moved.from, moved.to);
+                message!("`{}` cannot become `{}`: the kinds differ", moved.from, moved.to);
             self.diagnostics.push(
                 Diagnostic::error(rule::MOVED, message)
                     .at(place)
-                    .help("keep the kind, the second part of the address"),
+                    .help(message!("keep the kind, the second part of the address")),
             );
             return;
         }
         if let Some((to, first)) = moves.get(&moved.from) {
             if *to != moved.to {
-                let message = format!("`{}` is moved to two addresses", moved.from);
+                let message = message!("`{}` is moved to two addresses", moved.from);
                 self.diagnostics.push(
                     Diagnostic::error(rule::MOVED, message)
                         .at(place)
-                        .help("keep one of the two")
-                        .related(Some(*first), "first moved here"),
+                        .help(message!("keep one of the two"))
+                        .related(Some(*first), message!("first moved here")),
                 );
             }
             return;
@@ -190,16 +191,19 @@ impl Resolver<'_> {
                 continue;
             }
             let (message, help) = if circle {
-                (format!("`{from}` is moved in a circle"), "remove one of the entries")
+                (
+                    message!("`{from}` is moved in a circle", from),
+                    message!("remove one of the entries"),
+                )
             } else if self.desired.contains(from) {
                 (
-                    format!("`{from}` is moved, and still declared"),
-                    "remove the entry, or rename the resource",
+                    message!("`{from}` is moved, and still declared", from),
+                    message!("remove the entry, or rename the resource"),
                 )
             } else if !self.desired.contains(end) {
                 (
-                    format!("`{from}` is moved to `{end}`, which is not declared"),
-                    "declare it, or correct `to`",
+                    message!("`{from}` is moved to `{end}`, which is not declared", from, end),
+                    message!("declare it, or correct `to`"),
                 )
             } else {
                 self.desired.moved.insert(Moved { from: from.clone(), to: end.clone() });

@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
 use crate::domain::environment::Stage;
 use crate::domain::value::Fingerprint;
+use crate::language::message;
 
 impl Resolver<'_> {
     /// Says which certificates an entity uses both in qualification and in production, whichever
@@ -42,15 +43,21 @@ impl Resolver<'_> {
                     continue;
                 }
                 told.push(span);
-                let message =
-                    format!("certificate `{path}` is declared for {first_stage} and for {stage}");
+                let message = message!(
+                    "certificate `{path}` is declared for {first_stage} and for {stage}",
+                    path,
+                    first_stage,
+                    stage
+                );
                 let rule = rule::CERTIFICATE_ACROSS_STAGES;
                 let mut diagnostic = Diagnostic::new(rule, rule.severity_in(self.stage), message)
                     .at(origin.place(span))
-                    .help("order a certificate for qualification, and name it under `overrides`");
+                    .help(message!(
+                        "order a certificate for qualification, and name it under `overrides`"
+                    ));
                 if first != span {
-                    diagnostic =
-                        diagnostic.related(Some(origin.place(first)), "first declared here");
+                    diagnostic = diagnostic
+                        .related(Some(origin.place(first)), message!("first declared here"));
                 }
                 self.diagnostics.push(diagnostic);
             }

@@ -14,6 +14,7 @@ use crate::config::manifest::project::CatalogueManifest;
 use crate::config::manifest::reader::Reader;
 use crate::config::rule;
 use crate::domain::value::Oid;
+use crate::language::message;
 
 /// What policies stand for, by their words.
 const PROFILES: [(&str, PolicyProfile); 6] = [
@@ -64,8 +65,8 @@ impl Reader<'_> {
                 self.error(
                     rule::CERTIFICATE_FILE,
                     path.span,
-                    format!("`{}` cannot be used: found no revocation list in it", path.value),
-                    "fetch the list again from the address that the certificate names",
+                    message!("`{}` cannot be used: found no revocation list in it", path.value),
+                    message!("fetch the list again from the address that the certificate names"),
                 );
             }
         }
@@ -77,7 +78,7 @@ impl Reader<'_> {
         let file = match certificate::read(&path.value, &bytes, knowledge) {
             Ok(file) => file,
             Err(refusal) => {
-                let message = format!("`{}` cannot be used: {refusal}", path.value);
+                let message = message!("`{}` cannot be used: {refusal}", path.value, refusal);
                 self.error(refusal.check().1, path.span, message, refusal.help());
                 return;
             }
@@ -89,12 +90,12 @@ impl Reader<'_> {
                 self.error(
                     rule::CERTIFICATE_FILE,
                     path.span,
-                    format!(
+                    message!(
                         "`{}` holds the certificate of `{}`, which is no authority's",
                         path.value,
                         one.subject.short()
                     ),
-                    "keep only the certificates of authorities in the file",
+                    message!("keep only the certificates of authorities in the file"),
                 );
             }
         }
@@ -105,7 +106,7 @@ impl Reader<'_> {
         match files.read(&path.value) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {
-                let message = format!("`{}` cannot be read: {fault}", path.value);
+                let message = message!("`{}` cannot be read: {fault}", path.value, fault);
                 self.error(fault.rule(), path.span, message, fault.help());
                 None
             }

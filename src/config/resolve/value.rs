@@ -27,7 +27,9 @@ use crate::domain::value::Line;
 use crate::domain::value::Phone;
 use crate::domain::value::ValueFault;
 use crate::domain::value::parse_date;
+use crate::language::Message;
 use crate::language::message;
+use crate::language::translated;
 
 impl Reader<'_> {
     /// Checks a text by the constructor of its type.
@@ -42,10 +44,10 @@ impl Reader<'_> {
             Err(fault) => {
                 let fits = |candidate: &str| parse(candidate).is_ok();
                 let help = match meant(&text.value, fits) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("write {}", fault.expected),
+                    Some(meant) => message!("did you mean `{meant}`?", meant),
+                    None => message!("write {}", translated(fault.expected)),
                 };
-                self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
+                self.error(rule::WRONG_VALUE, text.span, Message::of(|| fault.to_string()), help);
                 None
             }
         }
@@ -58,10 +60,10 @@ impl Reader<'_> {
             Ok(day) => Some(day),
             Err(fault) => {
                 let help = day_meant(&text.value).map_or_else(
-                    || format!("write {}", fault.expected),
-                    |day| format!("did you mean `{day}`?"),
+                    || message!("write {}", translated(fault.expected)),
+                    |day| message!("did you mean `{day}`?", day),
                 );
-                self.error(rule::WRONG_VALUE, text.span, fault.to_string(), help);
+                self.error(rule::WRONG_VALUE, text.span, Message::of(|| fault.to_string()), help);
                 None
             }
         }
@@ -83,17 +85,17 @@ impl Reader<'_> {
                 rule::SPELLING,
                 Severity::Notice,
                 text.span,
-                format!("found `{}`, read as `{word}`", text.value),
-                format!("write `{word}`"),
+                message!("found `{}`, read as `{word}`", text.value, word),
+                message!("write `{word}`", word),
             );
             return Some(*value);
         }
         let known = listed(words.iter().map(|(word, _)| *word));
         let help = match nearest(&text.value, words.iter().map(|(word, _)| *word)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write one of {known}"),
+            Some(near) => message!("did you mean `{near}`?", near),
+            None => message!("write one of {known}", known),
         };
-        let message = format!("found `{}`, expected one of {known}", text.value);
+        let message = message!("found `{}`, expected one of {known}", text.value, known);
         self.error(rule::WRONG_VALUE, text.span, message, help);
         None
     }
@@ -106,8 +108,8 @@ impl Reader<'_> {
                 self.error(
                     rule::NAME,
                     key.span,
-                    fault.to_string(),
-                    "choose a key of plain letters, digits, `.`, `-` and `_`",
+                    Message::of(|| fault.to_string()),
+                    message!("choose a key of plain letters, digits, `.`, `-` and `_`"),
                 );
                 None
             }
@@ -135,7 +137,7 @@ impl Reader<'_> {
                     }
                     _ => fault.help(),
                 };
-                self.error(rule::SIRET_FORM, text.span, fault.to_string(), help);
+                self.error(rule::SIRET_FORM, text.span, Message::of(|| fault.to_string()), help);
                 return None;
             }
         };
@@ -145,8 +147,8 @@ impl Reader<'_> {
                 rule::SIRET_TIDIED,
                 Severity::Notice,
                 text.span,
-                format!("found `{}`, read as `{siret}`", text.value),
-                format!("write `\"{siret}\"`"),
+                message!("found `{}`, read as `{siret}`", text.value, siret),
+                message!("write `\"{siret}\"`", siret),
             );
         }
         match (siret.checksum_matches(), exception) {
@@ -154,19 +156,23 @@ impl Reader<'_> {
             (true, Some(exception)) => self.warning(
                 rule::SIRET_EXCEPTION,
                 exception.span,
-                format!("the checksum of `{siret}` is right, so it needs no exception"),
-                "remove `siret_exception`",
+                message!("the checksum of `{siret}` is right, so it needs no exception", siret),
+                message!("remove `siret_exception`"),
             ),
             (false, Some(_)) => {}
             (false, None) => {
                 let severity =
                     if stage == Stage::Production { Severity::Error } else { Severity::Notice };
                 let help = if stage == Stage::Production {
-                    "copy the number again from the SIRENE register; if Chorus Pro really knows this number, say why in `siret_exception`"
+                    message!(
+                        "copy the number again from the SIRENE register; if Chorus Pro really knows this number, say why in `siret_exception`"
+                    )
                 } else {
-                    "check the number before production; the data sets of qualification hold such numbers"
+                    message!(
+                        "check the number before production; the data sets of qualification hold such numbers"
+                    )
                 };
-                let message = format!("the checksum of SIRET `{siret}` is wrong");
+                let message = message!("the checksum of SIRET `{siret}` is wrong", siret);
                 self.say(rule::SIRET_CHECKSUM, severity, text.span, message, help);
             }
         }
@@ -216,11 +222,12 @@ impl Reader<'_> {
         }
         let known = || own.known.keys().chain(project.known.keys()).map(String::as_str);
         let help = match nearest(&name.value, known()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "declare it under `contacts` in `raccord.yaml`, or write the contact here"
-                .to_owned(),
+            Some(near) => message!("did you mean `{near}`?", near),
+            None => {
+                message!("declare it under `contacts` in `raccord.yaml`, or write the contact here")
+            }
         };
-        let message = format!("contact `{}` is not declared", name.value);
+        let message = message!("contact `{}` is not declared", name.value);
         self.error(rule::UNKNOWN_CONTACT, name.span, message, help);
         None
     }

@@ -15,6 +15,8 @@ use crate::config::source::table::record_span;
 use crate::config::source::told::Became;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
+use crate::language::Message;
+use crate::language::message;
 
 /// The longest row, in bytes. A longer one has lost the quote that ends a cell.
 const ROW: usize = 1_000_000;
@@ -40,7 +42,7 @@ impl Source<'_> {
         match self.is_wanted(resolver, record) {
             Ok(true) => {}
             Ok(false) => return Became::LeftOut,
-            Err(message) => return Became::Faulty(message.into()),
+            Err(message) => return Became::Faulty(message),
         }
         if let Some(fault) = self.joined(record) {
             return told(resolver, fault);
@@ -76,34 +78,43 @@ impl Source<'_> {
     /// What is wrong with the form of a row.
     fn malformed(&self, record: &Record) -> Option<Diagnostic> {
         let text = &self.opened.text;
-        let fault = |message: String, help: &str| {
+        let fault = |message: Message, help: Message| {
             let place = self.opened.place(record);
             Some(Diagnostic::error(rule::TABLE_ROW, message).at(place).help(help))
         };
         if let Some(open) = open_quote(text, record, self.opened.delimiter) {
-            let message = "found a double quote that is never closed, expected another one at the end of its cell";
-            let help = "close it, or write `\"\"` for a quote that belongs to the text: all that follows was read as one cell";
+            let message = message!(
+                "found a double quote that is never closed, expected another one at the end of its cell"
+            );
+            let help = message!(
+                "close it, or write `\"\"` for a quote that belongs to the text: all that follows was read as one cell"
+            );
             let place = Place { file: self.opened.file, span: open, template: None };
             return Some(Diagnostic::error(rule::TABLE_ROW, message).at(place).help(help));
         }
         let length = record.bytes.1 - record.bytes.0;
         if length > ROW {
-            let message = format!("found a row of {length} bytes, expected at most {ROW}");
-            return fault(message, "look for a double quote that is never closed");
+            let message =
+                message!("found a row of {length} bytes, expected at most {ROW}", length, ROW);
+            return fault(message, message!("look for a double quote that is never closed"));
         }
         if record.cells.len() != self.headers.len() {
-            let message = format!(
+            let message = message!(
                 "found {} cells, expected {} as in the headers",
                 record.cells.len(),
                 self.headers.len()
             );
             let span = record_span(text, record);
             let help = if self.opened.is_sheet() {
-                "empty the cells beside the table, or give their columns headers"
+                message!("empty the cells beside the table, or give their columns headers")
             } else if span.end_line > span.line {
-                "look for a double quote that is never closed: the row goes on to a later line"
+                message!(
+                    "look for a double quote that is never closed: the row goes on to a later line"
+                )
             } else {
-                "check the separators of this row, and put cells that contain one between double quotes"
+                message!(
+                    "check the separators of this row, and put cells that contain one between double quotes"
+                )
             };
             return fault(message, help);
         }
@@ -111,7 +122,7 @@ impl Source<'_> {
     }
 
     /// Whether `where` keeps a row; a sentence when it cannot say.
-    fn is_wanted(&mut self, resolver: &mut Resolver<'_>, record: &Record) -> Result<bool, String> {
+    fn is_wanted(&mut self, resolver: &mut Resolver<'_>, record: &Record) -> Result<bool, Message> {
         let Some((condition, origin)) = self.condition else {
             return Ok(true);
         };
@@ -120,7 +131,7 @@ impl Source<'_> {
             Ok(answer) => Ok(!is_nothing(&answer)),
             Err(fault) => {
                 let help = self.help(&fault);
-                let message = format!("`where`: {}", fault.message);
+                let message = message!("`where`: {}", fault.message);
                 self.failures += 1;
                 // Every row asks for the same name.
                 self.is_over = fault.missing.is_some();
@@ -142,10 +153,11 @@ impl Source<'_> {
             }
             let key = join.key(&self.setup.columns, &record.cells);
             let message = match &key {
-                Some(key) => format!("`{}` has no row for `{}`", join.path(), key.as_str()),
-                None => format!("the row has no key to look for in `{}`", join.path()),
+                Some(key) => message!("`{}` has no row for `{}`", join.path(), key.as_str()),
+                None => message!("the row has no key to look for in `{}`", join.path()),
             };
-            let help = "add the row there, or write `required: false`: its cells are empty then";
+            let help =
+                message!("add the row there, or write `required: false`: its cells are empty then");
             let place = self.opened.place(record);
             fault = Some(Diagnostic::error(rule::JOINED_ROW, message).at(place).help(help));
         }
@@ -168,9 +180,9 @@ impl Source<'_> {
         let mut cells = self.opened.troubles.range((line, 0)..=(line, usize::MAX));
         let ((_, index), found) = cells.find(|((_, at), _)| self.setup.columns.is_used(*at))?;
         Some(
-            Diagnostic::error(rule::TABLE_ROW, format!("found {found}"))
+            Diagnostic::error(rule::TABLE_ROW, message!("found {found}", found))
                 .at(self.opened.cell_place(record, *index))
-                .help("write the value itself into the cell, or open and save the workbook in a spreadsheet"),
+                .help(message!("write the value itself into the cell, or open and save the workbook in a spreadsheet")),
         )
     }
 }

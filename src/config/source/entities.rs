@@ -14,6 +14,7 @@ use crate::config::source::told::Became;
 use crate::config::yaml;
 use crate::config::yaml::Content;
 use crate::diagnostic::Diagnostic;
+use crate::language::message;
 
 /// A row that made an entity.
 #[derive(Clone, Copy)]
@@ -80,17 +81,20 @@ impl Source<'_> {
         if differ.is_empty() {
             differ = vec!["line"];
         }
-        let message = format!(
+        let message = message!(
             "lines {} and {} both make entity `{name}`, and differ in {}",
             first.line,
             record.line,
-            listed(differ)
+            listed(&differ),
+            name
         );
-        let help = "correct one of the two, leave it out with `where` or `exclude`, or write `duplicates: first` or `duplicates: last`";
+        let help = message!(
+            "correct one of the two, leave it out with `where` or `exclude`, or write `duplicates: first` or `duplicates: last`"
+        );
         let fault = Diagnostic::error(rule::CONFLICTING_ROWS, message)
             .at(opened.place(record))
             .help(help)
-            .related(Some(opened.place(&earlier)), "the first one");
+            .related(Some(opened.place(&earlier)), message!("the first one"));
         told(resolver, fault)
     }
 
@@ -100,13 +104,15 @@ impl Source<'_> {
         if self.repeated > TOLD {
             return;
         }
-        let message =
-            format!("this row makes the same as the one of line {}, and is left out", earlier.line);
+        let message = message!(
+            "this row makes the same as the one of line {}, and is left out",
+            earlier.line
+        );
         resolver.diagnostics.push(
             Diagnostic::notice(rule::DUPLICATE_ROW, message)
                 .at(self.opened.place(record))
-                .help("remove one of the two")
-                .related(Some(self.opened.place(earlier)), "the one that counts"),
+                .help(message!("remove one of the two"))
+                .related(Some(self.opened.place(earlier)), message!("the one that counts")),
         );
     }
 }

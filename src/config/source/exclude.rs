@@ -14,6 +14,7 @@ use crate::config::source::key::Key;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
+use crate::language::message;
 
 /// What a column of reasons may be called.
 const REASONS: [&str; 3] = ["motif", "reason", "raison"];
@@ -52,8 +53,8 @@ impl Exclusions {
                         None => resolver.reader(origin).error(
                             rule::TABLE,
                             siret.span,
-                            "found nothing, expected what stands in the table",
-                            "write the SIRET of the row that is left out",
+                            message!("found nothing, expected what stands in the table"),
+                            message!("write the SIRET of the row that is left out"),
                         ),
                     }
                 }
@@ -79,12 +80,12 @@ impl Exclusions {
                 .position(|header| names.iter().any(|name| name.eq_ignore_ascii_case(header)))
         };
         let (Some(keys), Some(reasons)) = (find(&[key, "siret"]), find(&REASONS)) else {
-            let message = format!(
+            let message = message!(
                 "`{}` needs a column `siret` and a column `motif`, found {}",
                 path.value,
                 crate::config::manifest::reader::listed(&headers)
             );
-            let help = "write the headers `siret;motif` on its first line";
+            let help = message!("write the headers `siret;motif` on its first line");
             resolver.reader(origin).error(rule::TABLE, path.span, message, help);
             return None;
         };
@@ -94,9 +95,12 @@ impl Exclusions {
             let reason = crate::config::source::cells::bare(cell(reasons));
             if reason.is_empty() {
                 resolver.diagnostics.push(
-                    Diagnostic::error(rule::TABLE_ROW, "found no reason for leaving this row out")
-                        .at(opened.place(&record))
-                        .help("write why: whoever looks at the table next year will ask"),
+                    Diagnostic::error(
+                        rule::TABLE_ROW,
+                        message!("found no reason for leaving this row out"),
+                    )
+                    .at(opened.place(&record))
+                    .help(message!("write why: whoever looks at the table next year will ask")),
                 );
                 continue;
             }
@@ -124,24 +128,24 @@ impl Exclusions {
         let unused: Vec<_> = self.all.iter().filter(|one| !one.is_used).collect();
         for (count, one) in unused.iter().enumerate() {
             if count == TOLD {
-                let message = format!("{} more exclusions leave no row out", unused.len() - TOLD);
+                let message = message!("{} more exclusions leave no row out", unused.len() - TOLD);
                 resolver.diagnostics.push(
                     Diagnostic::of(rule::UNUSED_EXCLUSION, message)
                         .at(one.place)
-                        .help("remove them, or correct their numbers"),
+                        .help(message!("remove them, or correct their numbers")),
                 );
                 return;
             }
             let message = match self.rows.get(&one.key).and_then(|index| self.all.get(*index)) {
                 Some(first) if first.is_used => {
-                    format!("`{}` is excluded already", one.key.as_str())
+                    message!("`{}` is excluded already", one.key.as_str())
                 }
-                _ => format!("no row of the table has the key `{}`", one.key.as_str()),
+                _ => message!("no row of the table has the key `{}`", one.key.as_str()),
             };
             resolver.diagnostics.push(
                 Diagnostic::of(rule::UNUSED_EXCLUSION, message)
                     .at(one.place)
-                    .help("remove the exclusion, or correct its number"),
+                    .help(message!("remove the exclusion, or correct its number")),
             );
         }
     }

@@ -19,6 +19,8 @@ use crate::config::source::told::Became;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::nearest;
+use crate::language::Message;
+use crate::language::message;
 
 impl Source<'_> {
     /// What a template sees of a row.
@@ -90,7 +92,7 @@ impl Source<'_> {
                 None => resolver.diagnostics.push(said),
             }
         }
-        Became::Faulty(why.into())
+        Became::Faulty(why)
     }
 
     /// The only header, when it looks like a whole row of them: the separator is wrong.
@@ -101,13 +103,14 @@ impl Source<'_> {
         }
     }
 
-    pub(super) fn help(&self, fault: &TemplateFault) -> String {
+    pub(super) fn help(&self, fault: &TemplateFault) -> Message {
         let Some(missing) = &fault.missing else {
-            return "correct the template".to_owned();
+            return message!("correct the template");
         };
         if let Some(header) = self.joined_headers() {
-            return format!(
-                "the whole row is one column `{header}`: correct `delimiter`, or remove it"
+            return message!(
+                "the whole row is one column `{header}`: correct `delimiter`, or remove it",
+                header
             );
         }
         let missing = header_of(missing).unwrap_or(missing);
@@ -118,8 +121,8 @@ impl Source<'_> {
         let (missing, columns) = joined.unwrap_or((missing, &self.setup.columns));
         let names = || columns.told();
         match nearest(missing, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("use a header of the table: {}", listed(names())),
+            Some(near) => message!("did you mean `{near}`?", near),
+            None => message!("use a header of the table: {}", listed(names())),
         }
     }
 }

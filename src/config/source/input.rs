@@ -26,6 +26,8 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::Message;
+use crate::language::message;
 
 /// The most columns that a table may have: as many as a spreadsheet.
 const COLUMNS: usize = 16_384;
@@ -90,7 +92,7 @@ pub(crate) struct Opened {
     /// How it was read, for people.
     pub(crate) told: TableTold,
     /// Cells of a sheet without a value to rely on, by line and column, and what is there.
-    pub(crate) troubles: BTreeMap<(u32, usize), String>,
+    pub(crate) troubles: BTreeMap<(u32, usize), Message>,
 }
 
 impl Opened {
@@ -137,8 +139,8 @@ pub(crate) fn open(
         (Some(path), None) => csv_file(resolver, path, written, origin, sources),
         (None, Some(path)) => xlsx_file(resolver, path, written, origin, sources),
         (Some(_), Some(second)) => {
-            let help = "remove one of the two; another table belongs under `join`";
-            let message = "found `csv` and `xlsx`, expected one table";
+            let help = message!("remove one of the two; another table belongs under `join`");
+            let message = message!("found `csv` and `xlsx`, expected one table");
             resolver.reader(origin).error(rule::TABLE, second.span, message, help);
             None
         }
@@ -168,7 +170,7 @@ fn bytes_of(resolver: &mut Resolver<'_>, path: &Text, origin: Origin<'_>) -> Opt
     match resolver.files.read(&path.value) {
         Ok(bytes) => Some(bytes),
         Err(fault) => {
-            let message = format!("`{}` cannot be read: {fault}", path.value);
+            let message = message!("`{}` cannot be read: {fault}", path.value, fault);
             resolver.reader(origin).error(fault.rule(), path.span, message, fault.help());
             None
         }
@@ -184,16 +186,18 @@ fn csv_file(
 ) -> Option<Opened> {
     let bytes = bytes_of(resolver, path, origin)?;
     if let Some(sheet) = written.sheet {
-        let message = "found `sheet`, which a table in text does not have";
-        resolver.reader(origin).error(rule::TABLE, sheet.span, message, "remove `sheet`");
+        let message = message!("found `sheet`, which a table in text does not have");
+        resolver.reader(origin).error(rule::TABLE, sheet.span, message, message!("remove `sheet`"));
         return None;
     }
     if let Some(kind) = other_file(&bytes) {
-        let message = format!("`{}` is {kind}, expected a CSV file", path.value);
+        let message = message!("`{}` is {kind}, expected a CSV file", path.value, kind);
         let help = if bytes.starts_with(b"PK\x03\x04") {
-            "write `xlsx:` instead of `csv:`, or save it from the spreadsheet as «CSV UTF-8»"
+            message!(
+                "write `xlsx:` instead of `csv:`, or save it from the spreadsheet as «CSV UTF-8»"
+            )
         } else {
-            "save it from the spreadsheet as «CSV UTF-8»"
+            message!("save it from the spreadsheet as «CSV UTF-8»")
         };
         resolver.reader(origin).error(rule::TABLE, path.span, message, help);
         return None;
@@ -213,7 +217,7 @@ fn csv_file(
         }
         Err(message) => {
             let span = encoding.map_or(path.span, |text| text.span);
-            let help = "remove `encoding`, or name the one that the file was saved with";
+            let help = message!("remove `encoding`, or name the one that the file was saved with");
             resolver.reader(origin).error(rule::TABLE, span, message, help);
             None
         }
@@ -234,8 +238,8 @@ fn xlsx_file(
     ];
     for (key, span) in spans {
         if let Some(span) = span {
-            let message = format!("found `{key}`, which a workbook does not have");
-            let help = format!("remove `{key}`");
+            let message = message!("found `{key}`, which a workbook does not have", key);
+            let help = message!("remove `{key}`", key);
             resolver.reader(origin).error(rule::TABLE, span, message, help);
             return None;
         }
@@ -272,8 +276,8 @@ fn delimiter(
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
         _ if text.value == "\\t" => Some(b'\t'),
         _ => {
-            let message = format!("found `{}`, expected one character", text.value);
-            let help = "write `;`, `,` or `\"\\t\"`, or remove `delimiter`";
+            let message = message!("found `{}`, expected one character", text.value);
+            let help = message!("write `;`, `,` or `\"\\t\"`, or remove `delimiter`");
             resolver.reader(origin).error(rule::TABLE, text.span, message, help);
             None
         }
@@ -289,23 +293,28 @@ pub(crate) fn headers(
     let Some(record) = table.next() else {
         let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
         resolver.diagnostics.push(
-            Diagnostic::error(rule::TABLE, "the table is empty, expected a row of headers")
-                .at(Place { file: opened.file, span, template: None })
-                .help("write the names of the columns on the first line"),
+            Diagnostic::error(
+                rule::TABLE,
+                message!("the table is empty, expected a row of headers"),
+            )
+            .at(Place { file: opened.file, span, template: None })
+            .help(message!("write the names of the columns on the first line")),
         );
         return None;
     };
     let headers: Vec<String> = record.cells.iter().map(|header| bare(header).to_owned()).collect();
     let whole = opened.place(&record);
     if let Some(first) = headers.first().filter(|first| is_note(first)) {
-        let message = format!("found `{first}`, a note for Excel, expected the row of headers");
-        let help = "remove this line: the separator is found without it";
+        let message =
+            message!("found `{first}`, a note for Excel, expected the row of headers", first);
+        let help = message!("remove this line: the separator is found without it");
         resolver.diagnostics.push(Diagnostic::error(rule::TABLE, message).at(whole).help(help));
         return None;
     }
     if headers.len() > COLUMNS {
-        let message = format!("found {} columns, expected at most {COLUMNS}", headers.len());
-        let help = "write one row for each structure, the headers on the first line";
+        let message =
+            message!("found {} columns, expected at most {COLUMNS}", headers.len(), COLUMNS);
+        let help = message!("write one row for each structure, the headers on the first line");
         resolver.diagnostics.push(Diagnostic::error(rule::TABLE, message).at(whole).help(help));
         return None;
     }
@@ -315,21 +324,18 @@ pub(crate) fn headers(
             continue;
         }
         let doubtful = if BUILT_IN.contains(&header.as_str()) {
-            Some(format!("header `{header}` is hidden by a name that every template has"))
+            Some(message!("header `{header}` is hidden by a name that every template has", header))
         } else if !seen.insert(header) {
-            Some(format!("header `{header}` occurs twice; the first one is used"))
+            Some(message!("header `{header}` occurs twice; the first one is used", header))
         } else {
             None
         };
         if let Some(message) = doubtful {
-            let help = format!(
-                "rename one of the columns{}",
-                if BUILT_IN.contains(&header.as_str()) {
-                    format!(", or write `row[\"{header}\"]`")
-                } else {
-                    String::new()
-                }
-            );
+            let help = if BUILT_IN.contains(&header.as_str()) {
+                message!("rename one of the columns, or write `row[\"{header}\"]`", header)
+            } else {
+                message!("rename one of the columns")
+            };
             resolver.diagnostics.push(
                 Diagnostic::new(rule::TABLE_HEADER, Severity::Warning, message)
                     .at(opened.cell_place(&record, index))

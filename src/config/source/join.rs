@@ -26,6 +26,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::language::message;
 
 /// How many rows of one kind are told one by one.
 pub(crate) const TOLD: usize = 20;
@@ -68,11 +69,12 @@ impl Join {
         let alias = written.r#as.as_ref()?;
         if !is_word(&alias.value) || known.has(&alias.value) {
             let message = if is_word(&alias.value) {
-                format!("`{}` is the name of a column already", alias.value)
+                message!("`{}` is the name of a column already", alias.value)
             } else {
-                format!("found `{}`, expected a plain word", alias.value)
+                message!("found `{}`, expected a plain word", alias.value)
             };
-            let help = "choose another word of letters, digits and `_`, for example `contact`";
+            let help =
+                message!("choose another word of letters, digits and `_`, for example `contact`");
             resolver.reader(origin).error(rule::TABLE, alias.span, message, help);
             return None;
         }
@@ -115,11 +117,11 @@ impl Join {
         }
         if repeated > TOLD {
             let message =
-                format!("{} more rows of this table repeat an earlier one", repeated - TOLD);
+                message!("{} more rows of this table repeat an earlier one", repeated - TOLD);
             resolver.diagnostics.push(
                 Diagnostic::notice(rule::DUPLICATE_ROW, message)
                     .at(origin.place(alias.span))
-                    .help("remove them"),
+                    .help(message!("remove them")),
             );
         }
         join.told.keys = join.rows.len();
@@ -140,12 +142,12 @@ impl Join {
         }
         let place = opened.place(&record);
         if record.cells.len() != headers.len() {
-            let message = format!(
+            let message = message!(
                 "found {} cells, expected {} as in the headers",
                 record.cells.len(),
                 headers.len()
             );
-            let help = "check the separators and quotes of this row";
+            let help = message!("check the separators and quotes of this row");
             resolver
                 .diagnostics
                 .push(Diagnostic::error(rule::TABLE_ROW, message).at(place).help(help));
@@ -156,9 +158,9 @@ impl Join {
         {
             let (at, found) = trouble;
             resolver.diagnostics.push(
-                Diagnostic::error(rule::TABLE_ROW, format!("found {found}"))
+                Diagnostic::error(rule::TABLE_ROW, message!("found {found}", found))
                     .at(opened.cell_place(&record, at))
-                    .help("write the value itself into the cell, or empty it"),
+                    .help(message!("write the value itself into the cell, or empty it")),
             );
             return;
         }
@@ -178,28 +180,28 @@ impl Join {
         if differ.is_empty() {
             *repeated += 1;
             if *repeated <= TOLD {
-                let message = format!("this row repeats the one of line {}", first.line);
+                let message = message!("this row repeats the one of line {}", first.line);
                 resolver.diagnostics.push(
                     Diagnostic::notice(rule::DUPLICATE_ROW, message)
                         .at(place)
-                        .help("remove one of the two")
-                        .related(Some(first.place), "the first one"),
+                        .help(message!("remove one of the two"))
+                        .related(Some(first.place), message!("the first one")),
                 );
             }
             return;
         }
-        let message = format!(
+        let message = message!(
             "lines {} and {} are both about `{}`, and differ in {}",
             first.line,
             record.line,
             key.as_str(),
-            listed(differ)
+            listed(&differ)
         );
         resolver.diagnostics.push(
             Diagnostic::error(rule::JOINED_ROW, message)
                 .at(place)
-                .help("keep one of the two: a joined table has one row for each key")
-                .related(Some(first.place), "the first one"),
+                .help(message!("keep one of the two: a joined table has one row for each key"))
+                .related(Some(first.place), message!("the first one")),
         );
     }
 
@@ -255,10 +257,10 @@ pub(crate) fn unknown<F>(
     origin: Origin<'_>,
 ) {
     let help = match nearest(&name.value, columns.told()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("use a header of the table: {}", listed(columns.told())),
+        Some(near) => message!("did you mean `{near}`?", near),
+        None => message!("use a header of the table: {}", listed(columns.told())),
     };
-    let message = format!("the table has no column `{}`", name.value);
+    let message = message!("the table has no column `{}`", name.value);
     resolver.reader(origin).error(rule::TABLE, name.span, message, help);
 }
 

@@ -29,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 /// After so many rows for which a template fails, the rest of the table is not tried: they fail alike.
 pub(super) const FAILURES: usize = 20;
@@ -51,7 +52,7 @@ pub(crate) fn read(
     let condition = written.r#where.as_ref().map(|text| {
         let added = engine.add("where", &text.value);
         if let Err(fault) = &added {
-            let help = "write a template, for example `{{ siret }}`";
+            let help = message!("write a template, for example `{{ siret }}`");
             resolver.reader(origin).error(rule::TEMPLATE, text.span, fault.message.clone(), help);
         }
         (text, added.is_ok())
@@ -98,10 +99,10 @@ pub(crate) fn read(
             resolver.diagnostics.push(
                 Diagnostic::notice(
                     rule::ROWS_NOT_TRIED,
-                    "this row and those after it were not tried",
+                    message!("this row and those after it were not tried"),
                 )
                 .at(opened.place(&record))
-                .help("correct the template, then validate again"),
+                .help(message!("correct the template, then validate again")),
             );
         }
         let became = if source.is_over {
@@ -171,8 +172,7 @@ impl Source<'_> {
     fn finish(self, resolver: &mut Resolver<'_>) -> SourceTold {
         for (mut said, rows) in self.missing.into_values() {
             if rows > 1 {
-                said.message =
-                    format!("{}, for this row and {} more", said.message, rows - 1).into();
+                said.message = message!("{}, for this row and {} more", said.message, rows - 1);
             }
             resolver.diagnostics.push(said);
         }
@@ -180,10 +180,10 @@ impl Source<'_> {
         let top = Place { file: self.opened.file, span: start, template: None };
         let message = match self.setup.duplicates {
             Duplicates::Error if self.repeated > TOLD => {
-                Some(format!("{} more rows repeat another one", self.repeated - TOLD))
+                Some(message!("{} more rows repeat another one", self.repeated - TOLD))
             }
             Duplicates::First | Duplicates::Last if self.repeated > 0 => {
-                Some(format!("`duplicates` leaves out {} of the rows", self.repeated))
+                Some(message!("`duplicates` leaves out {} of the rows", self.repeated))
             }
             Duplicates::Error | Duplicates::First | Duplicates::Last => None,
         };
@@ -191,7 +191,7 @@ impl Source<'_> {
             resolver.diagnostics.push(
                 Diagnostic::notice(rule::DUPLICATE_ROW, message)
                     .at(top)
-                    .help("`raccord sources check --rows` lists them"),
+                    .help(message!("`raccord sources check --rows` lists them")),
             );
         }
         if !self.is_over {
@@ -246,7 +246,9 @@ fn add_template(
     let span = Span { line, column: 1, end_line: line, end_column: 1 };
     let place = Place { file: template.file, span, template: None };
     resolver.diagnostics.push(
-        Diagnostic::error(rule::TEMPLATE, fault.message).at(place).help("correct the template"),
+        Diagnostic::error(rule::TEMPLATE, fault.message)
+            .at(place)
+            .help(message!("correct the template")),
     );
     false
 }

@@ -16,6 +16,7 @@ use crate::config::source::join::is_word;
 use crate::config::source::join::unknown;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::message;
 
 /// What a row is known by when nothing is said.
 const KEY: &str = "siret";
@@ -83,8 +84,8 @@ impl Setup {
                     "last" => Some(Duplicates::Last),
                     word => {
                         let message =
-                            format!("found `{word}`, expected `error`, `first` or `last`");
-                        let help = "with `error`, rows that differ are told";
+                            message!("found `{word}`, expected `error`, `first` or `last`", word);
+                        let help = message!("with `error`, rows that differ are told");
                         resolver.reader(origin).error(rule::WRONG_VALUE, text.span, message, help);
                         None
                     }
@@ -109,8 +110,8 @@ impl Setup {
                 Some(join) if joins.iter().any(|known| known.alias == join.alias) => {
                     sound = false;
                     let span = one.r#as.as_ref().map_or(one.span, |alias| alias.span);
-                    let message = format!("`{}` is the name of two joined tables", join.alias);
-                    let help = "give one of them another name";
+                    let message = message!("`{}` is the name of two joined tables", join.alias);
+                    let help = message!("give one of them another name");
                     resolver.reader(origin).error(rule::TABLE, span, message, help);
                 }
                 Some(join) => joins.push(join),
@@ -126,8 +127,8 @@ impl Setup {
 
 fn needs_key(resolver: &mut Resolver<'_>, headers: &[String], span: Span, origin: Origin<'_>) {
     let span = Span { end_line: span.line, end_column: span.column + 1, ..span };
-    let message = "nothing says which column a row is known by";
-    let help = format!("write `key:` and one of {}", listed(headers));
+    let message = message!("nothing says which column a row is known by");
+    let help = message!("write `key:` and one of {}", listed(headers));
     resolver.reader(origin).error(rule::TABLE, span, message, help);
 }
 
@@ -153,8 +154,9 @@ fn names(
             continue;
         }
         if plain.index(&name.value).is_some_and(|other| other != index) {
-            let message = format!("the table has another column `{}`, which is hidden", name.value);
-            let help = format!("choose another name for `{}`", header.value);
+            let message =
+                message!("the table has another column `{}`, which is hidden", name.value);
+            let help = message!("choose another name for `{}`", header.value);
             resolver.reader(origin).warning(rule::TABLE_HEADER, name.span, message, help);
         }
         columns.name(&name.value, index);
@@ -191,11 +193,11 @@ fn plain_word(
         return true;
     }
     let message = if BUILT_IN.contains(&name.value.as_str()) {
-        format!("`{}` is a name that every template has", name.value)
+        message!("`{}` is a name that every template has", name.value)
     } else {
-        format!("found `{}`, expected a plain word", name.value)
+        message!("found `{}`, expected a plain word", name.value)
     };
-    let help = "write a name of letters, digits and `_`, for example `nom`";
+    let help = message!("write a name of letters, digits and `_`, for example `nom`");
     resolver.reader(origin).error(rule::TABLE, name.span, message, help);
     false
 }

@@ -6,6 +6,10 @@ use encoding_rs::UTF_8;
 use encoding_rs::WINDOWS_1252;
 
 use crate::diagnostic::Span;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::translated;
 
 /// Separators that are looked for in the headers, the likeliest first.
 const DELIMITERS: [u8; 3] = [b';', b',', b'\t'];
@@ -17,10 +21,13 @@ const DELIMITERS: [u8; 3] = [b';', b',', b'\t'];
 pub(crate) fn decode(
     bytes: &[u8],
     declared: Option<&str>,
-) -> Result<(String, &'static str), String> {
+) -> Result<(String, &'static str), Message> {
     let encoding = match declared {
         Some(label) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            format!("found encoding `{label}`, expected for example `utf-8` or `windows-1252`")
+            message!(
+                "found encoding `{label}`, expected for example `utf-8` or `windows-1252`",
+                label
+            )
         })?,
         None => match Encoding::for_bom(bytes) {
             Some((encoding, _)) => encoding,
@@ -30,26 +37,26 @@ pub(crate) fn decode(
     };
     let (text, used, malformed) = encoding.decode(bytes);
     if malformed {
-        return Err(format!("the bytes of this file are not `{}`", used.name().to_lowercase()));
+        return Err(message!("the bytes of this file are not `{}`", used.name().to_lowercase()));
     }
     Ok((text.into_owned(), used.name()))
 }
 
 /// What a file is that was taken for a table.
-pub(crate) fn other_file(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn other_file(bytes: &[u8]) -> Option<Message> {
     let known: [(&[u8], &str); 3] = [
-        (b"PK\x03\x04", "a workbook (`.xlsx`, `.ods`)"),
-        (b"\xd0\xcf\x11\xe0", "an old workbook (`.xls`)"),
-        (b"%PDF", "a PDF"),
+        (b"PK\x03\x04", marked!("a workbook (`.xlsx`, `.ods`)")),
+        (b"\xd0\xcf\x11\xe0", marked!("an old workbook (`.xls`)")),
+        (b"%PDF", marked!("a PDF")),
     ];
     if let Some((_, kind)) = known.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return Some(kind);
+        return Some(Message::of(|| translated(kind).into_owned()));
     }
     let start = &bytes[..bytes.len().min(100)];
     let empty = start.split(|byte| *byte == 0).count() - 1;
     // Every second byte of Latin letters.
     (Encoding::for_bom(bytes).is_none() && empty > start.len() / 4)
-        .then_some("UTF-16 without a mark")
+        .then(|| message!("UTF-16 without a mark"))
 }
 
 /// One record of a table, and where it stands.
@@ -217,7 +224,7 @@ mod tests {
         let marked = [b"\xff\xfe".as_slice(), &wide].concat();
         assert_eq!(decode(&marked, None).unwrap(), (text.to_owned(), "UTF-16LE"));
         assert_eq!(other_file(&marked), None);
-        assert_eq!(other_file(&wide), Some("UTF-16 without a mark"));
+        assert_eq!(other_file(&wide).as_deref(), Some("UTF-16 without a mark"));
         assert!(other_file(b"PK\x03\x04\x14").is_some());
         for table in [text.as_bytes(), b"", b"PK"] {
             assert_eq!(other_file(table), None);

@@ -10,6 +10,11 @@ use minijinja::value::ValueKind;
 
 use crate::config::source::row::line_starts;
 use crate::diagnostic::FileId;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::tr;
+use crate::language::translated;
 
 /// How much work one row may cause. A template of 100 lines needs about 1,000.
 const FUEL: u64 = 200_000;
@@ -50,7 +55,7 @@ impl Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TemplateFault {
     /// The sentence.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// The line of the template.
     pub(crate) line: Option<u32>,
     /// The name that has no value, when that is what is wrong.
@@ -84,10 +89,7 @@ impl Engine {
                     ValueKind::Seq | ValueKind::Map | ValueKind::Iterable
                 ) =>
                 {
-                    return Err(Error::new(
-                        ErrorKind::InvalidOperation,
-                        format!("a {} cannot be written, use `join` or `tojson`", value.kind()),
-                    ));
+                    return Err(Error::new(ErrorKind::InvalidOperation, not_written(value.kind())));
                 }
                 _ => write!(out, "{value}")?,
             }
@@ -111,11 +113,12 @@ impl Engine {
 
     /// Parses a template once.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<(), TemplateFault> {
-        let refused = |message: String| TemplateFault { message, line: None, missing: None };
+        let refused = |message: Message| TemplateFault { message, line: None, missing: None };
         if text.len() > BYTES {
-            return Err(refused(format!(
+            return Err(refused(message!(
                 "the template has {} bytes, expected at most {BYTES}",
-                text.len()
+                text.len(),
+                BYTES
             )));
         }
         let environment = &mut self.environment;
@@ -131,7 +134,7 @@ impl Engine {
             let parser = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse);
             match parser.map(std::thread::ScopedJoinHandle::join) {
                 Ok(Ok(parsed)) => parsed,
-                Ok(Err(_)) | Err(_) => Err(refused("the template could not be parsed".to_owned())),
+                Ok(Err(_)) | Err(_) => Err(refused(message!("the template could not be parsed"))),
             }
         })
     }
@@ -180,6 +183,15 @@ fn write_escaped(out: &mut minijinja::Output<'_>, text: &str) -> std::fmt::Resul
     out.write_str(rest)
 }
 
+/// Why a value is not written, as the detail of an error: one of the texts that [`fault`] says in the language of the run.
+fn not_written(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Seq => marked!("a sequence cannot be written, use `join` or `tojson`"),
+        ValueKind::Map => marked!("a map cannot be written, use `join` or `tojson`"),
+        _ => marked!("an iterator cannot be written, use `join` or `tojson`"),
+    }
+}
+
 fn fault(error: &Error, text: &str) -> TemplateFault {
     let expression = error.range().and_then(|range| text.get(range)).map(str::trim);
     let line = error.line().and_then(|line| u32::try_from(line).ok());
@@ -187,9 +199,9 @@ fn fault(error: &Error, text: &str) -> TemplateFault {
         let name = expression.unwrap_or_default().to_owned();
         return TemplateFault {
             message: if name.is_empty() {
-                "the template names a value that does not exist".to_owned()
+                message!("the template names a value that does not exist")
             } else {
-                format!("the template names `{name}`, which does not exist")
+                message!("the template names `{name}`, which does not exist", name)
             },
             line,
             missing: Some(name).filter(|name| !name.is_empty()),
@@ -197,14 +209,29 @@ fn fault(error: &Error, text: &str) -> TemplateFault {
     }
     if error.kind() == ErrorKind::OutOfFuel {
         return TemplateFault {
-            message: "the template does not come to an end".to_owned(),
+            message: message!("the template does not come to an end"),
             line,
             missing: None,
         };
     }
-    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    let kind = || match error.kind() {
+        ErrorKind::SyntaxError => tr!("syntax error"),
+        ErrorKind::InvalidOperation => tr!("invalid operation"),
+        ErrorKind::UnknownFilter => tr!("unknown filter"),
+        ErrorKind::UnknownFunction => tr!("unknown function"),
+        ErrorKind::UnknownTest => tr!("unknown test"),
+        ErrorKind::UnknownMethod => tr!("unknown method"),
+        ErrorKind::TooManyArguments => tr!("too many arguments"),
+        ErrorKind::MissingArgument => tr!("missing argument"),
+        other => other.to_string(),
+    };
     TemplateFault {
-        message: format!("the template fails, {}{detail}", error.kind()),
+        message: match error.detail() {
+            Some(detail) => {
+                message!("the template fails, {}: {}", kind(), translated(detail))
+            }
+            None => message!("the template fails, {}", kind()),
+        },
         line,
         missing: None,
     }

@@ -17,6 +17,8 @@ use calamine::XlsxError;
 use zip::ZipArchive;
 
 use crate::diagnostic::nearest;
+use crate::language::Message;
+use crate::language::message;
 
 /// The character between two cells of the text.
 pub(crate) const DELIMITER: u8 = b';';
@@ -41,56 +43,62 @@ pub(crate) struct Sheet {
     /// Its rows, one a line.
     pub(crate) text: String,
     /// Cells without a value to rely on, by line and by column from 0, and what is there.
-    pub(crate) troubles: BTreeMap<(u32, usize), String>,
+    pub(crate) troubles: BTreeMap<(u32, usize), Message>,
 }
 
 /// Why a workbook gives no table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WorkbookFault {
     /// What was found.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// What to do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
     /// Whether it is the name of the sheet that is wrong.
     pub(crate) about_sheet: bool,
 }
 
 impl WorkbookFault {
-    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    fn new(message: impl Into<Message>, help: impl Into<Message>) -> Self {
         Self { message: message.into(), help: help.into(), about_sheet: false }
     }
 
     fn unreadable(error: &XlsxError) -> Self {
         Self::new(
-            format!("the workbook cannot be read: {error}"),
-            "open it in the spreadsheet and save it again as «Classeur Excel (.xlsx)»",
+            message!("the workbook cannot be read: {error}", error),
+            message!("open it in the spreadsheet and save it again as «Classeur Excel (.xlsx)»"),
         )
     }
 }
 
 /// Why a file that was named as a workbook is none that can be read.
 pub(crate) fn no_workbook(bytes: &[u8]) -> Option<WorkbookFault> {
-    const AGAIN: &str = "open it in the spreadsheet and save it as «Classeur Excel (.xlsx)»";
+    let again = || message!("open it in the spreadsheet and save it as «Classeur Excel (.xlsx)»");
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         let wide: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let locked = bytes.windows(wide.len()).any(|window| window == wide);
         return Some(if locked {
-            let help = "save it without a password, or export the sheet as «CSV UTF-8»";
-            WorkbookFault::new("the workbook is protected by a password", help)
+            let help = message!("save it without a password, or export the sheet as «CSV UTF-8»");
+            WorkbookFault::new(message!("the workbook is protected by a password"), help)
         } else {
-            WorkbookFault::new("found an old workbook (`.xls`), expected `.xlsx`", AGAIN)
+            WorkbookFault::new(
+                message!("found an old workbook (`.xls`), expected `.xlsx`"),
+                again(),
+            )
         });
     }
     if !bytes.starts_with(b"PK\x03\x04") {
-        let help = "write `csv:` for a table in text, or save it as «Classeur Excel (.xlsx)»";
-        return Some(WorkbookFault::new("the file is no workbook (`.xlsx`)", help));
+        let help =
+            message!("write `csv:` for a table in text, or save it as «Classeur Excel (.xlsx)»");
+        return Some(WorkbookFault::new(message!("the file is no workbook (`.xlsx`)"), help));
     }
     let start = &bytes[..bytes.len().min(200)];
     let open_document = b"application/vnd.oasis.opendocument";
-    start
-        .windows(open_document.len())
-        .any(|window| window == open_document)
-        .then(|| WorkbookFault::new("found an OpenDocument file (`.ods`), expected `.xlsx`", AGAIN))
+    start.windows(open_document.len()).any(|window| window == open_document).then(|| {
+        WorkbookFault::new(
+            message!("found an OpenDocument file (`.ods`), expected `.xlsx`"),
+            again(),
+        )
+    })
 }
 
 /// Reads one sheet; without a name, the first one that is visible.
@@ -120,8 +128,8 @@ pub(crate) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Workbook
 fn limit(bytes: &[u8], most: u64) -> Result<(), WorkbookFault> {
     let broken = |error: &dyn std::fmt::Display| {
         WorkbookFault::new(
-            format!("the workbook cannot be unpacked: {error}"),
-            "it may not have been copied as a whole: copy it again",
+            message!("the workbook cannot be unpacked: {error}", error),
+            message!("it may not have been copied as a whole: copy it again"),
         )
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
@@ -132,8 +140,8 @@ fn limit(bytes: &[u8], most: u64) -> Result<(), WorkbookFault> {
         let found = std::io::copy(&mut part, &mut std::io::sink()).map_err(|e| broken(&e))?;
         left = left.checked_sub(found).ok_or_else(|| {
             WorkbookFault::new(
-                format!("the workbook unpacks to more than {most} bytes"),
-                "copy the sheet into a workbook of its own, without pictures",
+                message!("the workbook unpacks to more than {most} bytes", most),
+                message!("copy the sheet into a workbook of its own, without pictures"),
             )
         })?;
     }
@@ -150,7 +158,10 @@ fn choose(book: &Xlsx<Cursor<&[u8]>>, wanted: Option<&str>) -> Result<String, Wo
     let Some(wanted) = wanted else {
         let first = sheets.iter().find(|(_, visible)| *visible).or(sheets.first());
         return first.map(|(name, _)| (*name).to_owned()).ok_or_else(|| {
-            WorkbookFault::new("the workbook has no sheet", "save it again with the table in it")
+            WorkbookFault::new(
+                message!("the workbook has no sheet"),
+                message!("save it again with the table in it"),
+            )
         });
     };
     let names = || sheets.iter().map(|(name, _)| *name);
@@ -158,12 +169,12 @@ fn choose(book: &Xlsx<Cursor<&[u8]>>, wanted: Option<&str>) -> Result<String, Wo
         return Ok(wanted.to_owned());
     }
     let help = match nearest(wanted, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => message!("did you mean `{near}`?", near),
         None => {
-            format!("write one of {}", crate::config::manifest::reader::listed(names()))
+            message!("write one of {}", crate::config::manifest::reader::listed(names()))
         }
     };
-    let message = format!("there is no sheet `{wanted}` in the workbook");
+    let message = message!("there is no sheet `{wanted}` in the workbook", wanted);
     Err(WorkbookFault { message, help, about_sheet: true })
 }
 
@@ -177,7 +188,7 @@ struct Lines {
     cells: Vec<String>,
     /// How many columns the row of headers has.
     width: Option<usize>,
-    troubles: BTreeMap<(u32, usize), String>,
+    troubles: BTreeMap<(u32, usize), Message>,
 }
 
 impl Lines {
@@ -190,8 +201,10 @@ impl Lines {
         let column = column as usize;
         if row < self.row || column >= COLUMNS {
             return Err(WorkbookFault::new(
-                "the rows of the sheet are not in order",
-                "open it in the spreadsheet and save it again as «Classeur Excel (.xlsx)»",
+                message!("the rows of the sheet are not in order"),
+                message!(
+                    "open it in the spreadsheet and save it again as «Classeur Excel (.xlsx)»"
+                ),
             ));
         }
         if row > self.row {
@@ -199,9 +212,11 @@ impl Lines {
             self.row = row;
         }
         let trouble = match value {
-            DataRef::Error(error) => Some(format!("`{error}`, what a formula gives that fails")),
+            DataRef::Error(error) => {
+                Some(message!("`{error}`, what a formula gives that fails", error))
+            }
             DataRef::Empty if is_formula => {
-                Some("a formula whose result was not saved with it".to_owned())
+                Some(message!("a formula whose result was not saved with it"))
             }
             _ => None,
         };
@@ -217,8 +232,8 @@ impl Lines {
         }
         if self.text.len() > TEXT {
             return Err(WorkbookFault::new(
-                format!("the sheet gives more than {TEXT} bytes of text"),
-                "split it into several",
+                message!("the sheet gives more than {TEXT} bytes of text", TEXT),
+                message!("split it into several"),
             ));
         }
         Ok(())
@@ -246,7 +261,7 @@ impl Lines {
         self.ended += 1;
     }
 
-    fn finish(mut self) -> (String, BTreeMap<(u32, usize), String>) {
+    fn finish(mut self) -> (String, BTreeMap<(u32, usize), Message>) {
         self.end_row();
         (self.text, self.troubles)
     }

@@ -1,104 +1,138 @@
 //! What to do about a fault of syntax: the parser says where it stopped, the lines there show what was meant.
 
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
+use crate::language::translated;
+
 /// Characters that look like blanks, like line ends or like nothing, with their names.
 const INVISIBLE: [(char, &str); 11] = [
-    ('\u{a0}', "a no-break space (U+00A0)"),
-    ('\u{202f}', "a narrow no-break space (U+202F)"),
-    ('\u{2007}', "a figure space (U+2007)"),
-    ('\u{3000}', "an ideographic space (U+3000)"),
-    ('\u{200b}', "a zero-width space (U+200B)"),
-    ('\u{feff}', "a byte order mark (U+FEFF)"),
-    ('\u{ad}', "a soft hyphen (U+00AD)"),
-    ('\u{85}', "a next-line character (U+0085)"),
-    ('\u{2028}', "a line separator (U+2028)"),
-    ('\u{2029}', "a paragraph separator (U+2029)"),
-    ('\u{ff1a}', "a full-width colon (U+FF1A)"),
+    ('\u{a0}', marked!("a no-break space (U+00A0)")),
+    ('\u{202f}', marked!("a narrow no-break space (U+202F)")),
+    ('\u{2007}', marked!("a figure space (U+2007)")),
+    ('\u{3000}', marked!("an ideographic space (U+3000)")),
+    ('\u{200b}', marked!("a zero-width space (U+200B)")),
+    ('\u{feff}', marked!("a byte order mark (U+FEFF)")),
+    ('\u{ad}', marked!("a soft hyphen (U+00AD)")),
+    ('\u{85}', marked!("a next-line character (U+0085)")),
+    ('\u{2028}', marked!("a line separator (U+2028)")),
+    ('\u{2029}', marked!("a paragraph separator (U+2029)")),
+    ('\u{ff1a}', marked!("a full-width colon (U+FF1A)")),
 ];
 
 /// Advice for the parser's `message` at a line and a column, both from 1.
-pub(crate) fn advice(message: &str, lines: &[&str], line: u32, column: u32) -> String {
+pub(crate) fn advice(message: &str, lines: &[&str], line: u32, column: u32) -> Message {
     let here = content(lines, line);
     let (above_line, above) = above(lines, line);
     if message.contains("tab") {
-        return "indent with spaces: YAML allows no tabs there".to_owned();
+        return message!("indent with spaces: YAML allows no tabs there");
     }
     for (line, text) in [(line, here), (above_line, above)] {
         if let Some((name, column)) = invisible(text) {
-            return format!(
-                "line {line}, column {column} holds {name}, which YAML does not take for what it looks like: type it again"
+            return message!(
+                "line {line}, column {column} holds {name}, which YAML does not take for what it looks like: type it again",
+                line,
+                column,
+                name = translated(name)
             );
         }
     }
-    let known = [
-        ("multiline quoted scalar", "close the quote: it is open since an earlier line"),
-        (
-            "single-quoted scalar",
-            "write an apostrophe twice between single quotes, or use double quotes",
-        ),
-        ("double-quoted scalar", "write `\\\"` for a quote between double quotes"),
-        ("escape", "write `\\\\` for a backslash between double quotes, or use single quotes"),
-        ("simple key expected", "write a colon and a blank between key and value: `key: value`"),
-        (
-            "block sequence entries",
-            "begin the list on the line below its key, or write it between brackets: `[first, second]`; put a text that begins with `- ` between double quotes",
-        ),
-        ("unknown anchor", "put a text that begins with `*` between double quotes"),
-        ("unclosed", "close the bracket"),
-    ];
-    if let Some((_, advice)) = known.iter().find(|(part, _)| message.contains(part)) {
-        return (*advice).to_owned();
+    if let Some(advice) = named(message) {
+        return advice;
     }
     if message.contains("unexpected character") {
         // The parser's own place may be that of the text in front of the character.
         let found = message.split_once('`').and_then(|(_, rest)| rest.rsplit_once('\''));
         return match found {
             Some((found, _)) if found.chars().count() == 1 => {
-                format!("put a text that begins with `{found}` between double quotes")
+                message!("put a text that begins with `{found}` between double quotes", found)
             }
-            _ => "remove the control character, which cannot be seen".to_owned(),
+            _ => message!("remove the control character, which cannot be seen"),
         };
     }
     if message.contains("expected ',' or") {
-        return "close the bracket, or put a text with a quote, a comma, a colon or a bracket in it between double quotes".to_owned();
+        return message!(
+            "close the bracket, or put a text with a quote, a comma, a colon or a bracket in it between double quotes"
+        );
     }
     if here.contains(",,") || here.contains(", ,") {
-        return "remove the comma that nothing follows".to_owned();
+        return message!("remove the comma that nothing follows");
     }
     if message.contains("invalid indentation") {
-        return "close the bracket that is open, or indent this line further than the key before the bracket".to_owned();
+        return message!(
+            "close the bracket that is open, or indent this line further than the key before the bracket"
+        );
     }
     if message.contains("mapping values are not allowed") {
         return mapping_value(here, above, above_line, line, column);
     }
     if message.contains("did not find expected key") && !above.is_empty() {
-        return format!(
+        return message!(
             "begin the line in the column of its neighbours: this one begins in column {}, line {above_line} in column {}",
             indent(here) + 1,
-            indent(above) + 1
+            indent(above) + 1,
+            above_line
         );
     }
-    "check indentation, quotes and colons around this place".to_owned()
+    message!("check indentation, quotes and colons around this place")
+}
+
+/// Advice for what the parser itself names.
+fn named(message: &str) -> Option<Message> {
+    let advice = match message {
+        _ if message.contains("multiline quoted scalar") => {
+            message!("close the quote: it is open since an earlier line")
+        }
+        _ if message.contains("single-quoted scalar") => {
+            message!("write an apostrophe twice between single quotes, or use double quotes")
+        }
+        _ if message.contains("double-quoted scalar") => {
+            message!("write `\\\"` for a quote between double quotes")
+        }
+        _ if message.contains("escape") => {
+            message!("write `\\\\` for a backslash between double quotes, or use single quotes")
+        }
+        _ if message.contains("simple key expected") => {
+            message!("write a colon and a blank between key and value: `key: value`")
+        }
+        _ if message.contains("block sequence entries") => {
+            message!(
+                "begin the list on the line below its key, or write it between brackets: `[first, second]`; put a text that begins with `- ` between double quotes"
+            )
+        }
+        _ if message.contains("unknown anchor") => {
+            message!("put a text that begins with `*` between double quotes")
+        }
+        _ if message.contains("unclosed") => {
+            message!("close the bracket")
+        }
+        _ => return None,
+    };
+    Some(advice)
 }
 
 /// Advice for a colon where none can be.
-fn mapping_value(here: &str, above: &str, above_line: u32, line: u32, column: u32) -> String {
+fn mapping_value(here: &str, above: &str, above_line: u32, line: u32, column: u32) -> Message {
     let before: String =
         here.chars().take(usize::try_from(column).unwrap_or(1).saturating_sub(1)).collect();
     if before.contains(": ") {
-        return "put a text with `: ` in it between double quotes".to_owned();
+        return message!("put a text with `: ` in it between double quotes");
     }
     let key = above.trim_start().trim_start_matches("- ");
     if !key.is_empty() && !key.contains(": ") && !key.ends_with(':') {
-        return format!(
-            "write a colon and a blank between key and value on line {above_line}: `key: value`"
+        return message!(
+            "write a colon and a blank between key and value on line {above_line}: `key: value`",
+            above_line
         );
     }
     if indent(here) > indent(above) {
-        return format!(
-            "line {line} is indented further than line {above_line}, which has a value already: begin both in one column, or remove that value when the lines below are to be its own"
+        return message!(
+            "line {line} is indented further than line {above_line}, which has a value already: begin both in one column, or remove that value when the lines below are to be its own",
+            line,
+            above_line
         );
     }
-    "check indentation, quotes and colons around this place".to_owned()
+    message!("check indentation, quotes and colons around this place")
 }
 
 fn content<'a>(lines: &[&'a str], line: u32) -> &'a str {

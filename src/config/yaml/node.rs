@@ -1,6 +1,10 @@
 //! `Node`: one value as it was written.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Span;
+use crate::language::marked;
+use crate::language::translated;
 
 /// One value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +69,13 @@ impl Node {
     }
 
     /// What it is, in words, for a message. Says no value, which might be a secret.
-    pub(crate) fn shape(&self) -> &'static str {
-        match &self.content {
-            _ if self.is_null() => "nothing",
-            Content::Scalar { .. } => "a single value",
-            Content::Sequence(_) => "a list",
-            Content::Mapping(_) => "a mapping",
-        }
+    pub(crate) fn shape(&self) -> Cow<'static, str> {
+        translated(match &self.content {
+            _ if self.is_null() => marked!("nothing"),
+            Content::Scalar { .. } => marked!("a single value"),
+            Content::Sequence(_) => marked!("a list"),
+            Content::Mapping(_) => marked!("a mapping"),
+        })
     }
 
     /// How many values it holds, itself included, and how many bytes of text.

@@ -59,7 +59,7 @@ fn a_key_written_twice_names_both_places() {
     let read = read("a: 1\nb: 2\na: 3\n");
     assert_eq!(read.faults.len(), 1);
     assert_eq!((read.faults[0].rule, read.faults[0].span), (rule::DUPLICATE_KEY, span(3, 1, 3, 2)));
-    assert_eq!(read.faults[0].related, Some((span(1, 1, 1, 2), "first written here")));
+    assert_eq!(read.faults[0].related, Some((span(1, 1, 1, 2), "first written here".into())));
     assert_eq!(text_of(read.documents[0].get("a").unwrap()), "1");
 }
 

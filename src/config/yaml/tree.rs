@@ -12,6 +12,8 @@ use crate::config::yaml::node::Key;
 use crate::config::yaml::node::Node;
 use crate::diagnostic::Rule;
 use crate::diagnostic::Span;
+use crate::language::Message;
+use crate::language::message;
 
 /// The largest text that is read, in bytes: 10,000 sheets by hand are about 10 MB.
 pub(crate) const BYTES: usize = 20_000_000;
@@ -34,13 +36,13 @@ pub(crate) struct Fault {
     /// The rule.
     pub(crate) rule: &'static Rule,
     /// The sentence.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// Where.
     pub(crate) span: Span,
     /// What to do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
     /// Another place, and what is to be seen there.
-    pub(crate) related: Option<(Span, &'static str)>,
+    pub(crate) related: Option<(Span, Message)>,
 }
 
 /// What a text holds.
@@ -58,9 +60,9 @@ pub(crate) fn read(text: &str) -> Read {
     if text.len() > BYTES {
         result.faults.push(Fault {
             rule: rule::YAML_LIMIT,
-            message: format!("found {} bytes, expected at most {BYTES}", text.len()),
+            message: message!("found {} bytes, expected at most {BYTES}", text.len(), BYTES),
             span: Span { line: 1, column: 1, end_line: 1, end_column: 1 },
-            help: "split the file, or declare the entities through a table in `sources`".to_owned(),
+            help: message!("split the file, or declare the entities through a table in `sources`"),
             related: None,
         });
         return result;
@@ -121,12 +123,18 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn fault(&mut self, rule: &'static Rule, message: impl Into<String>, span: Span, help: &str) {
+    fn fault(
+        &mut self,
+        rule: &'static Rule,
+        message: impl Into<Message>,
+        span: Span,
+        help: impl Into<Message>,
+    ) {
         self.faults.push(Fault {
             rule,
             message: message.into(),
             span,
-            help: help.to_owned(),
+            help: help.into(),
             related: None,
         });
     }
@@ -134,15 +142,20 @@ impl Builder<'_> {
     fn syntax(&mut self, message: &str, span: Span) {
         let too_deep = message.contains("nesting") || message.contains("recursion");
         if too_deep {
-            let message = format!("found more than {DEPTH} levels");
-            let help = "flatten the file: no file of raccord needs so many levels";
+            let message = message!("found more than {DEPTH} levels", DEPTH);
+            let help = message!("flatten the file: no file of raccord needs so many levels");
             self.fault(rule::YAML_LIMIT, message, span, help);
         } else {
             let text = self.text;
             let lines = self.lines.get_or_insert_with(|| lines_of(text));
             let span = if message.contains("tab") { tab_from(lines, span) } else { span };
             let help = advice(message, lines, span.line, span.column);
-            self.fault(rule::YAML_SYNTAX, format!("this is not YAML: {message}"), span, &help);
+            self.fault(
+                rule::YAML_SYNTAX,
+                message!("this is not YAML: {message}", message),
+                span,
+                help,
+            );
         }
     }
 
@@ -151,9 +164,9 @@ impl Builder<'_> {
             Some(Ok(next)) if self.faults.len() >= FAULTS => {
                 self.fault(
                     rule::YAML_LIMIT,
-                    format!("found {FAULTS} faults, the rest of the text is not read"),
+                    message!("found {FAULTS} faults, the rest of the text is not read", FAULTS),
                     next.1,
-                    "correct the first of them, then validate again",
+                    message!("correct the first of them, then validate again"),
                 );
                 Err(Stop::Text)
             }
@@ -162,9 +175,11 @@ impl Builder<'_> {
                 if self.nodes > NODES {
                     self.fault(
                         rule::YAML_LIMIT,
-                        format!("found more than {NODES} values"),
+                        message!("found more than {NODES} values", NODES),
                         next.1,
-                        "split the file, or declare the entities through a table in `sources`",
+                        message!(
+                            "split the file, or declare the entities through a table in `sources`"
+                        ),
                     );
                     return Err(Stop::Text);
                 }
@@ -259,21 +274,23 @@ impl Builder<'_> {
                     if plain && text == "<<" {
                         self.fault(
                             rule::YAML_MERGE_KEY,
-                            "merge keys (`<<`) are not read",
+                            message!("merge keys (`<<`) are not read"),
                             span,
-                            "write the keys out, or use `overrides` or a template in `sources`",
+                            message!(
+                                "write the keys out, or use `overrides` or a template in `sources`"
+                            ),
                         );
                         continue;
                     }
                     Key { text, span }
                 }
                 other => {
-                    let message = format!("found {} as a key, expected a word", other.shape());
+                    let message = message!("found {} as a key, expected a word", other.shape());
                     self.fault(
                         rule::YAML_SYNTAX,
                         message,
                         other.span,
-                        "write a word before the colon",
+                        message!("write a word before the colon"),
                     );
                     continue;
                 }
@@ -281,10 +298,10 @@ impl Builder<'_> {
             if let Some(first) = seen.get(&key.text) {
                 self.faults.push(Fault {
                     rule: rule::DUPLICATE_KEY,
-                    message: format!("key `{}` is written twice", key.text),
+                    message: message!("key `{}` is written twice", key.text),
                     span: key.span,
-                    help: "keep one of the two".to_owned(),
-                    related: Some((*first, "first written here")),
+                    help: message!("keep one of the two"),
+                    related: Some((*first, message!("first written here"))),
                 });
                 continue;
             }
@@ -299,9 +316,9 @@ impl Builder<'_> {
         if let Some(tag) = tag.filter(|tag| !known.contains(tag)) {
             self.fault(
                 rule::YAML_TAG,
-                format!("tag `{tag}` has no meaning here"),
+                message!("tag `{tag}` has no meaning here", tag),
                 span,
-                "remove the tag; secrets are references such as `{ env: NAME }`, and values need no type",
+                message!("remove the tag; secrets are references such as `{ env: NAME }`, and values need no type"),
             );
         }
     }
@@ -315,9 +332,9 @@ impl Builder<'_> {
         if anchors.len() >= ANCHORS {
             self.fault(
                 rule::YAML_LIMIT,
-                format!("found more than {ANCHORS} anchors"),
+                message!("found more than {ANCHORS} anchors", ANCHORS),
                 node.span,
-                "write the values out, or use a template in `sources`",
+                message!("write the values out, or use a template in `sources`"),
             );
             return Err(Stop::Text);
         }
@@ -334,9 +351,11 @@ impl Builder<'_> {
         let Some(node) = anchors.get(&anchor) else {
             self.fault(
                 rule::YAML_LIMIT,
-                "this alias stands for a value that holds it, or that is too large to repeat",
+                message!(
+                    "this alias stands for a value that holds it, or that is too large to repeat"
+                ),
                 span,
-                "write the value out",
+                message!("write the value out"),
             );
             return nothing;
         };
@@ -347,9 +366,9 @@ impl Builder<'_> {
             if !exhausted {
                 self.fault(
                     rule::YAML_LIMIT,
-                    format!("the aliases of this file repeat more than {} values", REPEATED.0),
+                    message!("the aliases of this file repeat more than {} values", REPEATED.0),
                     span,
-                    "write the values out, or use a template in `sources`",
+                    message!("write the values out, or use a template in `sources`"),
                 );
             }
             return nothing;

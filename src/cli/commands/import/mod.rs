@@ -98,7 +98,7 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
         .take(FAULTS)
         .map(|(line, why)| Left {
             siret: None,
-            id: Some(format!("{} line {line}", path.display())),
+            id: Some(format!("{} line {line}", path.display()).into()),
             name: None,
             why,
         })
@@ -106,17 +106,17 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
     if more > 0 {
         left.push(Left {
             siret: None,
-            id: Some(path.display().to_string()),
+            id: Some(path.display().to_string().into()),
             name: None,
-            why: format!("{} more hold no SIRET", words::count(more, "line")),
+            why: format!("{} more hold no SIRET", words::count(more, "line")).into(),
         });
     }
     if listed.empty > 0 {
         left.push(Left {
             siret: None,
-            id: Some(path.display().to_string()),
+            id: Some(path.display().to_string().into()),
             name: None,
-            why: format!("{} without SIRET", words::count(listed.empty, "row")),
+            why: format!("{} without SIRET", words::count(listed.empty, "row")).into(),
         });
     }
     Ok((structures, left))
@@ -138,10 +138,11 @@ fn from_table(
         Connections::Simulator | Connections::Gateway { .. } => format!(
             "environment `{}` can be read: `--structure` gives whole sheets, a table does not",
             project.environment.name
-        ),
+        )
+        .into(),
         Connections::Portal => {
             "nothing is adopted yet: when `raccord validate` is content, give the same table to `raccord confirm --paste`"
-                .to_owned()
+                .into()
         }
     });
     Ok(imported)
@@ -187,10 +188,13 @@ fn from_gateway(
         certificates: &certificates,
     });
     if !flags {
-        imported.notices.push(format!(
-            "the EDI flags of {} were not read; `--edi-flags` reads and declares them",
-            words::count(structures.len(), "structure")
-        ));
+        imported.notices.push(
+            format!(
+                "the EDI flags of {} were not read; `--edi-flags` reads and declares them",
+                words::count(structures.len(), "structure")
+            )
+            .into(),
+        );
     }
     finish(imported, ledger.as_ref(), project, arguments.dry_run)
 }

@@ -20,7 +20,7 @@ use crate::render::import::Outcome;
 pub(super) fn file(root: &Path, written: &Written, dry: bool) -> Result<Outcome, Failure> {
     let path = root.join(&written.path);
     match std::fs::read(&path) {
-        Ok(bytes) if bytes == written.text.as_bytes() => return Ok(Outcome::Unchanged),
+        Ok(bytes) if written.is(&bytes) => return Ok(Outcome::Unchanged),
         Ok(_) => return Ok(Outcome::LeftAlone),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(&path, &error)),
