@@ -29,7 +29,6 @@ use crate::domain::value::ValueFault;
 use crate::domain::value::parse_date;
 use crate::language::Message;
 use crate::language::message;
-use crate::language::translated;
 
 impl Reader<'_> {
     /// Checks a text by the constructor of its type.
@@ -45,7 +44,7 @@ impl Reader<'_> {
                 let fits = |candidate: &str| parse(candidate).is_ok();
                 let help = match meant(&text.value, fits) {
                     Some(meant) => message!("did you mean `{meant}`?", meant),
-                    None => message!("write {}", translated(fault.expected)),
+                    None => message!("write {}", &fault.expected),
                 };
                 self.error(rule::WRONG_VALUE, text.span, Message::of(|| fault.to_string()), help);
                 None
@@ -60,7 +59,7 @@ impl Reader<'_> {
             Ok(day) => Some(day),
             Err(fault) => {
                 let help = day_meant(&text.value).map_or_else(
-                    || message!("write {}", translated(fault.expected)),
+                    || message!("write {}", &fault.expected),
                     |day| message!("did you mean `{day}`?", day),
                 );
                 self.error(rule::WRONG_VALUE, text.span, Message::of(|| fault.to_string()), help);
