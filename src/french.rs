@@ -46,6 +46,9 @@ const FOR_DEVELOPERS: &[&str] = &[
     "matches",
 ];
 
+/// How texts begin that programs read, and what they are.
+const FOR_PROGRAMS: &[(&str, &str)] = &[("default-src ", "what a browser may do with a page")];
+
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
 
@@ -96,6 +99,9 @@ fn string(token: &TokenTree) -> Option<String> {
 
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
+    if FOR_PROGRAMS.iter().any(|(beginning, _)| text.starts_with(beginning)) {
+        return false;
+    }
     let quoted: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
     let words = |text: &str| {
         let is_word = |word: &str| {
@@ -186,12 +192,11 @@ fn search(tokens: TokenStream, found: &mut Found) {
                             at += 2;
                         }
                     }
-                    // A noun that is counted: `words::count(number, "step")`.
-                    Some(TokenTree::Group(group)) if name == "count" => {
+                    // A noun that is counted: `words::count(number, "step")`, or told for one: `noun("step")`.
+                    Some(TokenTree::Group(group)) if name == "count" || name == "noun" => {
                         let arguments: Vec<TokenTree> = group.stream().into_iter().collect();
-                        if let Some(noun) =
-                            arguments.last().filter(|_| arguments.len() > 1).and_then(string)
-                        {
+                        let is_noun = name == "noun" || arguments.len() > 1;
+                        if let Some(noun) = arguments.last().filter(|_| is_noun).and_then(string) {
                             let plural = words::plural(&noun);
                             found.keys.insert((None, vec![noun, plural]));
                             search(

@@ -370,7 +370,10 @@ fn standing(plan: &Plan) -> Vec<Standing> {
         .filter(|change| change.steps.is_empty())
         .map(|change| Standing {
             address: change.address.clone(),
-            why: change.blocked.clone().unwrap_or_else(|| change.change.word().to_owned()),
+            why: match &change.blocked {
+                Some(why) => why.english().to_owned(),
+                None => change.change.word().to_owned(),
+            },
         })
         .collect()
 }

@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
+use crate::language::tr;
 use crate::render::diagnostics::forge;
 use crate::render::diagnostics::forge::Forge;
 
@@ -169,7 +170,7 @@ pub(crate) fn log(
         partial_fingerprints: BTreeMap::from([("raccordFinding/v1", fingerprint)]),
     };
     let results = diagnostics.iter().zip(forge.fingerprints(diagnostics)).map(finding).collect();
-    let root = Message { text: "the root of the repository".to_owned() };
+    let root = Message { text: tr!("the root of the repository") };
     Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -206,7 +207,7 @@ fn related(diagnostic: &Diagnostic, forge: &Forge<'_>) -> Vec<Location> {
         diagnostic.place.and_then(|Place { template, .. }| template).map(|(file, line)| {
             let region =
                 Region { start_line: line, start_column: None, end_line: None, end_column: None };
-            (file, region, "made by this line of the template".to_owned())
+            (file, region, tr!("made by this line of the template"))
         });
     others
         .chain(template)

@@ -243,8 +243,8 @@ impl CheckJson {
             id: check.map(str::to_owned),
             rule: rule.id.to_owned(),
             severity: severity.to_string(),
-            message: message.clone(),
-            help: Some(help.clone()).filter(|help| !help.is_empty()),
+            message: message.english().to_owned(),
+            help: Some(help.english().to_owned()).filter(|help| !help.is_empty()),
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::rule;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
+use crate::language::Message;
+use crate::language::message;
 use crate::validate::certificate::Examination;
 use crate::validate::certificate::Finding;
 use crate::validate::certificate::OPEN;
@@ -86,9 +88,9 @@ pub(crate) struct Told {
     /// How much it weighs.
     pub(crate) severity: Severity,
     /// What was found.
-    pub(crate) message: String,
+    pub(crate) message: Message,
     /// What to do; empty when there is nothing to do.
-    pub(crate) help: String,
+    pub(crate) help: Message,
 }
 
 impl Inspection {
@@ -119,24 +121,31 @@ impl Inspection {
     /// A file that holds no certificate that could be used.
     pub(crate) fn refused(file: String, refusal: &Refusal) -> Self {
         let (check, rule) = refusal.check();
-        Self::without(file, Some(check), rule, refusal.to_string(), refusal.help())
+        let message = Message::of(|| refusal.to_string());
+        Self::without(file, Some(check), rule, message, refusal.help().into())
     }
 
     /// A file that could not be read.
     pub(crate) fn unreadable(file: String, why: &str) -> Self {
-        let help = "check its name, and who may read it";
-        Self::without(file, None, rule::UNREADABLE_FILE, format!("it cannot be read: {why}"), help)
+        let help = message!("check its name, and who may read it");
+        Self::without(
+            file,
+            None,
+            rule::UNREADABLE_FILE,
+            message!("it cannot be read: {why}", why),
+            help,
+        )
     }
 
     fn without(
         file: String,
         check: Option<&'static str>,
         rule: &'static Rule,
-        message: String,
-        help: &str,
+        message: Message,
+        help: Message,
     ) -> Self {
         let severity = Severity::Error;
-        let told = Told { check, rule, severity, message, help: help.to_owned() };
+        let told = Told { check, rule, severity, message, help };
         Self { file, verdict: Verdict::Refused, held: None, findings: vec![told] }
     }
 }
@@ -169,7 +178,7 @@ impl Told {
 
     fn of(finding: Finding) -> Self {
         let Finding { check, rule, severity, message, help } = finding;
-        Self { check: Some(check), rule, severity, message, help }
+        Self { check: Some(check), rule, severity, message: message.into(), help: help.into() }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::apply::Counts;
 use crate::apply::Event;
 use crate::apply::Report;
+use crate::language::Message;
 use crate::plan::Plan;
 use crate::plan::budget::Budget;
 use crate::render::FORMAT_VERSION;
@@ -105,10 +106,10 @@ pub(crate) enum Happening {
         outcome: String,
         /// Why it is not done.
         #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<String>,
+        error: Option<Message>,
         /// What to do.
         #[serde(skip_serializing_if = "Option::is_none")]
-        help: Option<String>,
+        help: Option<Message>,
         /// Whether a step that failed may have been done all the same.
         ambiguous: bool,
         /// How many steps of the plan stand where now.
@@ -141,7 +142,7 @@ pub(crate) enum Happening {
         exit_code: u8,
         /// Why it stopped before its end, if it did.
         #[serde(skip_serializing_if = "Option::is_none")]
-        stopped: Option<String>,
+        stopped: Option<Message>,
     },
 }
 
@@ -215,7 +216,7 @@ impl Happening {
     }
 
     /// How a run ended.
-    pub(crate) fn ended(report: &Report, exit_code: u8, stopped: Option<String>) -> Self {
+    pub(crate) fn ended(report: &Report, exit_code: u8, stopped: Option<Message>) -> Self {
         Self::RunEnded { counts: CountsJson::of(&report.counts), exit_code, stopped }
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::language::Message;
 use crate::render::FORMAT_VERSION;
 use crate::render::report::model::Report;
 use crate::render::report::model::ReportCode;
@@ -36,11 +37,11 @@ pub(crate) struct ReportJson {
     /// Application codes that were allocated.
     pub(crate) application_codes: Vec<CodeJson>,
     /// What is left to do on one's own side after new EDI connections.
-    pub(crate) last_steps: Vec<String>,
+    pub(crate) last_steps: Vec<Message>,
     /// The dossier that a person works through at the portal; `null` where there is none.
     pub(crate) dossier: Option<String>,
     /// Why the run stopped before its end, if it did.
-    pub(crate) stopped: Option<String>,
+    pub(crate) stopped: Option<Message>,
     /// Commands to go on with.
     pub(crate) next: Vec<String>,
 }
@@ -81,11 +82,11 @@ pub(crate) struct StepFailedJson {
     /// The word for what it does.
     pub(crate) does: String,
     /// Why.
-    pub(crate) error: String,
+    pub(crate) error: Message,
     /// Whether it may have been done all the same.
     pub(crate) ambiguous: bool,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 /// Something that waits.
@@ -96,9 +97,9 @@ pub(crate) struct WaitingJson {
     /// The step's id in the plan; `null` when the resource waits without a step.
     pub(crate) step: Option<String>,
     /// For what, in words.
-    pub(crate) waiting_for: String,
+    pub(crate) waiting_for: Message,
     /// What to do, where there is something.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 /// A step that is due on a later day.
@@ -124,7 +125,7 @@ pub(crate) struct NotStartedJson {
     /// The word for what it does.
     pub(crate) does: String,
     /// Why.
-    pub(crate) why: String,
+    pub(crate) why: Message,
 }
 
 /// An application code that was allocated.

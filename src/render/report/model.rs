@@ -11,9 +11,12 @@ use crate::apply::circuit::LIMIT;
 use crate::domain::address::Address;
 use crate::domain::edi::Protocol;
 use crate::domain::request::Request;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::portal;
+use crate::render::words;
 
 /// How an `apply` ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub(crate) struct Report {
     /// Application codes that were allocated, with the code that they follow.
     pub(crate) codes: Vec<ReportCode>,
     /// Why the run stopped before its end, if it did.
-    pub(crate) stopped: Option<String>,
+    pub(crate) stopped: Option<Message>,
     /// The protocols of the EDI sheets that a person makes.
     pub(crate) made_by_persons: BTreeSet<Protocol>,
     /// The dossier that a person works through at the portal, where one was written.
@@ -59,11 +62,11 @@ pub(crate) struct ReportFailure {
     /// The step.
     pub(crate) step: ReportStep,
     /// Why.
-    pub(crate) error: String,
+    pub(crate) error: Message,
     /// Whether it may have been done all the same.
     pub(crate) ambiguous: bool,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 /// Something that waits.
@@ -74,9 +77,9 @@ pub(crate) struct ReportWaiting {
     /// The step's id, where a step waits.
     pub(crate) step: Option<String>,
     /// For what, in words.
-    pub(crate) waiting_for: String,
+    pub(crate) waiting_for: Message,
     /// What to do, where there is something.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
 }
 
 /// A step that is due on a later day.
@@ -94,7 +97,7 @@ pub(crate) struct ReportNotStarted {
     /// The step.
     pub(crate) step: ReportStep,
     /// Why.
-    pub(crate) why: String,
+    pub(crate) why: Message,
 }
 
 /// An application code that was allocated to a sheet.
@@ -136,24 +139,25 @@ impl Report {
             match ended.outcome.clone() {
                 Outcome::Done => report.done.push(step),
                 Outcome::Failed { error, help, ambiguous } => {
-                    report.failed.push(ReportFailure { step, error, ambiguous, help: Some(help) });
+                    let (error, help) = (error.into(), Some(help.into()));
+                    report.failed.push(ReportFailure { step, error, ambiguous, help });
                 }
                 Outcome::Waiting { why, help } => report.waiting.push(ReportWaiting {
                     address: step.address,
                     step: Some(step.step),
-                    waiting_for: why,
-                    help,
+                    waiting_for: why.into(),
+                    help: help.map(Message::from),
                 }),
                 Outcome::Scheduled { due } => report.scheduled.push(ReportScheduled { step, due }),
                 Outcome::NotStarted { why } => {
-                    report.not_started.push(ReportNotStarted { step, why });
+                    report.not_started.push(ReportNotStarted { step, why: why.into() });
                 }
             }
         }
         report.waiting.extend(standing.iter().map(|standing| ReportWaiting {
             address: standing.address.clone(),
             step: None,
-            waiting_for: standing.why.clone(),
+            waiting_for: standing.why.clone().into(),
             help: None,
         }));
         let protocols = created_protocols(plan);
@@ -168,13 +172,16 @@ impl Report {
             })
             .collect();
         report.stopped = match (interrupted, credentials_refused, ledger_error) {
-            (_, _, Some(error)) => Some(format!("the ledger could not be written: {error}")),
-            (_, true, None) => Some("the credentials were refused".to_owned()),
-            (true, false, None) => Some("interrupted".to_owned()),
-            (false, false, None) if *service_down => Some(format!(
-                "the service is down: {LIMIT} steps in a row had no answer, so the others were not begun"
+            (_, _, Some(error)) => {
+                Some(message!("the ledger could not be written: {error}", error))
+            }
+            (_, true, None) => Some(message!("the credentials were refused")),
+            (true, false, None) => Some(message!("interrupted")),
+            (false, false, None) if *service_down => Some(message!(
+                "the service is down: {limit} steps in a row had no answer, so the others were not begun",
+                limit = LIMIT
             )),
-            (false, false, None) => held.clone(),
+            (false, false, None) => held.clone().map(Message::from),
         };
         let unfinished = !report.failed.is_empty()
             || !report.not_started.is_empty()
@@ -194,7 +201,7 @@ impl Report {
         self.waiting.extend(steps.iter().map(|step| ReportWaiting {
             address: step.address.clone(),
             step: Some(step.id.clone()),
-            waiting_for: format!("a person at the portal: {}", step.does.word().replace('_', " ")),
+            waiting_for: message!("a person at the portal: {}", words::does(step.does.word())),
             help: None,
         }));
         self.dossier = Some(dossier);
@@ -211,31 +218,31 @@ impl Report {
     }
 
     /// What is left to do on one's own side after new EDI sheets (`docs/sources.md` 1).
-    pub(crate) fn last_steps(&self) -> Vec<String> {
+    pub(crate) fn last_steps(&self) -> Vec<Message> {
         let protocols: BTreeSet<Protocol> = self
             .codes
             .iter()
             .filter_map(|code| code.protocol)
             .chain(self.made_by_persons.iter().copied())
             .collect();
-        let mut steps: Vec<String> = protocols
+        let mut steps: Vec<Message> = protocols
             .iter()
-            .map(|protocol| {
-                let purpose = match protocol {
-                    Protocol::Pesit => "for PeSIT, AIFE's certificates for the TLS session",
-                    Protocol::Sftp => "for SFTP, the key of AIFE's server, which your client checks",
-                    Protocol::As2 => {
-                        "for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
-                    }
-                };
-                format!("download from AIFE's documentation portal and install, {purpose}")
+            .map(|protocol| match protocol {
+                Protocol::Pesit => message!(
+                    "download from AIFE's documentation portal and install, for PeSIT, AIFE's certificates for the TLS session"
+                ),
+                Protocol::Sftp => message!(
+                    "download from AIFE's documentation portal and install, for SFTP, the key of AIFE's server, which your client checks"
+                ),
+                Protocol::As2 => message!(
+                    "download from AIFE's documentation portal and install, for AS2, AIFE's certificate, with which your server checks signatures and encrypts"
+                ),
             })
             .collect();
         if !steps.is_empty() {
-            steps.push(
+            steps.push(message!(
                 "name flow files with the new application code, and give it to whoever sends them"
-                    .to_owned(),
-            );
+            ));
         }
         steps
     }

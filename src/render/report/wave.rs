@@ -8,6 +8,8 @@ use crate::apply::Counts;
 use crate::apply::Outcome;
 use crate::apply::WaveReport;
 use crate::apply::report::WaveStep;
+use crate::language::Message;
+use crate::language::message;
 use crate::render::FORMAT_VERSION;
 use crate::render::words::harmless;
 
@@ -86,9 +88,9 @@ pub(crate) struct WaveStepJson {
     /// `done`, `failed`, `waiting`, `scheduled` or `not_started`.
     pub(crate) outcome: String,
     /// Why it is not done.
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<Message>,
     /// What to do.
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Message>,
     /// Whether a step that failed may have been done all the same.
     pub(crate) ambiguous: bool,
     /// The code of the sheet that was replaced.
@@ -102,17 +104,19 @@ pub(crate) struct WaveStepJson {
 }
 
 /// An outcome in the parts that a machine reads: its word, why, what to do, whether it is ambiguous.
-pub(crate) fn parts(outcome: &Outcome) -> (&'static str, Option<String>, Option<String>, bool) {
+pub(crate) fn parts(outcome: &Outcome) -> (&'static str, Option<Message>, Option<Message>, bool) {
     match outcome {
         Outcome::Done => ("done", None, None, false),
         Outcome::Failed { error, help, ambiguous } => {
-            ("failed", Some(error.clone()), Some(help.clone()), *ambiguous)
+            ("failed", Some(error.clone().into()), Some(help.clone().into()), *ambiguous)
         }
-        Outcome::Waiting { why, help } => ("waiting", Some(why.clone()), help.clone(), false),
+        Outcome::Waiting { why, help } => {
+            ("waiting", Some(why.clone().into()), help.clone().map(Message::from), false)
+        }
         Outcome::Scheduled { due } => {
-            ("scheduled", due.map(|due| format!("due {due}")), None, false)
+            ("scheduled", due.map(|due| message!("due {}", due)), None, false)
         }
-        Outcome::NotStarted { why } => ("not_started", Some(why.clone()), None, false),
+        Outcome::NotStarted { why } => ("not_started", Some(why.clone().into()), None, false),
     }
 }
 
@@ -165,13 +169,16 @@ pub(crate) fn csv(report: &WaveJson) -> Result<Vec<u8>, csv::Error> {
     writer.write_record(COLUMNS)?;
     for step in &report.steps {
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
+        // Programs read the table too: it is the same in any language.
+        let english =
+            |text: &Option<Message>| cell(text.as_ref().map(Message::english).unwrap_or_default());
         writer.write_record([
             cell(&step.address),
             text(&step.siret),
             cell(&step.does),
             cell(&step.outcome),
-            text(&step.error),
-            text(&step.help),
+            english(&step.error),
+            english(&step.help),
             text(&step.old_code),
             text(&step.new_code),
             text(&step.name),
