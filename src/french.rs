@@ -59,6 +59,8 @@ const OF_THE_PORTAL: &[&str] = &["En cours"];
 /// Methods that look for a text of a machine.
 const SEARCHES: &[&str] =
     &["contains", "ends_with", "split_once", "starts_with", "strip_prefix", "strip_suffix"];
+/// How texts begin that programs read, and what they are.
+const FOR_PROGRAMS: &[(&str, &str)] = &[("default-src ", "what a browser may do with a page")];
 
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
@@ -114,6 +116,9 @@ const SQL: &[&str] = &["CREATE", "DELETE", "INSERT", "SELECT", "UPDATE", "WITH"]
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
     if text.split_whitespace().next().is_some_and(|first| SQL.contains(&first)) {
+        return false;
+    }
+    if FOR_PROGRAMS.iter().any(|(beginning, _)| text.starts_with(beginning)) {
         return false;
     }
     let quoted: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
@@ -222,12 +227,11 @@ fn search(tokens: TokenStream, found: &mut Found) {
                             at += 2;
                         }
                     }
-                    // A noun that is counted: `words::count(number, "step")`.
-                    Some(TokenTree::Group(group)) if name == "count" => {
+                    // A noun that is counted: `words::count(number, "step")`, or told for one: `noun("step")`.
+                    Some(TokenTree::Group(group)) if name == "count" || name == "noun" => {
                         let arguments: Vec<TokenTree> = group.stream().into_iter().collect();
-                        if let Some(noun) =
-                            arguments.last().filter(|_| arguments.len() > 1).and_then(string)
-                        {
+                        let is_noun = name == "noun" || arguments.len() > 1;
+                        if let Some(noun) = arguments.last().filter(|_| is_noun).and_then(string) {
                             let plural = words::plural(&noun);
                             found.keys.insert((None, vec![noun, plural]));
                             search(

@@ -8,12 +8,14 @@ use serde::Serialize;
 use crate::language::Language;
 use crate::language::current;
 use crate::language::in_english;
+use crate::language::is_as_shown;
 use crate::language::speaks_french;
 use crate::language::within;
 
 /// A sentence that was made for this run, in English and in the language of the run.
 ///
-/// It is shown in the language that holds where it is shown, and compares, sorts and serialises as its English.
+/// It is shown in the language that holds where it is shown, and compares, sorts and serialises as its English; only
+/// within [`as_shown`](crate::language::as_shown), for pages, it is serialised as it is shown.
 #[derive(Clone, Default)]
 pub(crate) struct Message {
     english: String,
@@ -118,7 +120,7 @@ impl PartialEq<&str> for Message {
 
 impl Serialize for Message {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.english)
+        serializer.serialize_str(if is_as_shown() { self.as_str() } else { &self.english })
     }
 }
 

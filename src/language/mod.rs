@@ -76,6 +76,11 @@ pub(crate) fn translated(english: &str) -> Cow<'_, str> {
     catalogue::Catalogue.translate(english, None)
 }
 
+/// The same for a text that was marked with a context.
+pub(crate) fn translated_in<'a>(context: &'a str, english: &'a str) -> Cow<'a, str> {
+    catalogue::Catalogue.translate(english, Some(context))
+}
+
 /// The form of a noun that goes with a number.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     catalogue::Catalogue.ntranslate(number as u64, one, many, None).into_owned()
@@ -100,9 +105,12 @@ macro_rules! message {
     };
 }
 
-/// Marks a constant as a text that [`translated`] will be asked for.
+/// Marks a constant as a text that [`translated`], or with a context [`translated_in`], will be asked for.
 macro_rules! marked {
     ($text:literal) => {
+        $text
+    };
+    ($context:literal => $text:literal) => {
         $text
     };
 }
@@ -110,6 +118,29 @@ macro_rules! marked {
 pub(crate) use marked;
 pub(crate) use message;
 pub(crate) use tr;
+
+thread_local! {
+    /// Whether a [`Message`] is serialised as it is shown, on this thread.
+    static AS_SHOWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes values for a page that people read: within it a [`Message`] is serialised in the language of the run.
+pub(crate) fn as_shown<T>(make: impl FnOnce() -> T) -> T {
+    /// Puts back what held before, also after a panic.
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            AS_SHOWN.set(self.0);
+        }
+    }
+    let _before = Before(AS_SHOWN.replace(true));
+    make()
+}
+
+/// Whether a [`Message`] is serialised as it is shown.
+fn is_as_shown() -> bool {
+    AS_SHOWN.get()
+}
 
 /// Gives the catalogue to the library, once, before its first use: its lock is held while arguments are shown.
 pub(crate) fn ready() {

@@ -12,13 +12,16 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::day_in_france;
 use crate::domain::value::days_later;
+use crate::language::message;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
+use crate::plan::fields::declared;
 use crate::plan::fields::reason;
+use crate::plan::fields::told;
 use crate::plan::matching::Serves;
 use crate::plan::matching::first;
 
@@ -29,9 +32,13 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         Err(logins) => {
             let fault = Diagnostic::error(
                 rule::ACCOUNT_AMBIGUOUS,
-                format!("several technical accounts may be `{address}`: {}", logins.join(", ")),
+                message!(
+                    "several technical accounts may be `{address}`: {}",
+                    logins.join(", "),
+                    address
+                ),
             );
-            context.fault(address, fault.help("write the one that is meant as `login:`"));
+            context.fault(address, fault.help(message!("write the one that is meant as `login:`")));
             return;
         }
     };
@@ -62,15 +69,17 @@ fn create(
     if let Some(login) = &desired.login {
         let fault = Diagnostic::error(
             rule::ACCOUNT_NOT_FOUND,
-            format!("no technical account `{login}` is found"),
+            message!("no technical account `{login}` is found", login),
         );
-        context
-            .fault(address, fault.help("correct `login:`, or take it out to create a new account"));
+        context.fault(
+            address,
+            fault.help(message!("correct `login:`, or take it out to create a new account")),
+        );
         return None;
     }
     let because = match gone {
-        Some((id, _)) => reason("account", Some(&format!("{id} (no longer found)")), None),
-        None => reason("account", None, Some("declared")),
+        Some((id, _)) => told("account", Some(message!("{id} (no longer found)", id)), None),
+        None => told("account", None, Some(declared())),
     };
     let generation = gone.map_or(1, |(_, generation)| generation + 1);
     let making = Making { generation, replaces: gone.map(|(id, _)| id.clone()), ..making(desired) };
@@ -133,7 +142,8 @@ fn existing(
     let mut draft = context.draft(address, kind).name(&found.login);
     let rotates = rotation.is_some();
     if adopting.is_some() && email.is_none() && active.is_none() && !rotates {
-        draft = draft.because([reason("account", Some(&found.login), Some("declared"))]);
+        draft =
+            draft.because([told("account", Some(found.login.as_str().into()), Some(declared()))]);
     }
     draft = draft.because(email.clone()).because(active.clone()).because(rotation);
     if email.is_some() {
@@ -151,7 +161,7 @@ fn existing(
     if rotates {
         draft = draft
             .send(Does::ResetPassword, Request::ResetPassword { target: target() })
-            .note("the new password is shown once and goes to the password sink; who calls the API must take it from there");
+            .note(message!("the new password is shown once and goes to the password sink; who calls the API must take it from there"));
     }
     // Adopting comes last: a password that was lost before it reached its sink is reset first, and again if that fails.
     if let Some(making) = adopting {
@@ -175,11 +185,16 @@ fn rotation(
     let answer_lost = adopting.is_some() && known.is_some_and(|known| known.intent.is_some());
     let reset_lost = known.is_some_and(|known| known.reset.is_some());
     if answer_lost || reset_lost || (made_by_us && !stored) {
-        return Some(reason("password", Some("never reached its sink"), Some("reset")));
+        return Some(told(
+            "password",
+            Some(message!("never reached its sink")),
+            Some(message!("reset")),
+        ));
     }
     let expires = day_in_france(found.password_expires_at?);
-    (days_later(context.input.as_of, desired.rotate_before_days) >= expires)
-        .then(|| reason("password", Some(&format!("expires on {expires}")), Some("reset")))
+    (days_later(context.input.as_of, desired.rotate_before_days) >= expires).then(|| {
+        told("password", Some(message!("expires on {expires}", expires)), Some(message!("reset")))
+    })
 }
 
 fn made(draft: Draft, desired: &DesiredAccount, making: Making) -> Draft {
@@ -187,9 +202,7 @@ fn made(draft: Draft, desired: &DesiredAccount, making: Making) -> Draft {
         structure: desired.structure,
         contact_email: desired.contact_email.clone(),
     };
-    draft.make(request, making).note(format!(
-        "usable about {USABLE_AFTER_MINUTES} minutes after its creation; its password is shown once and goes to the password sink"
-    ))
+    draft.make(request, making).note(message!("usable about {minutes} minutes after its creation; its password is shown once and goes to the password sink", minutes = USABLE_AFTER_MINUTES))
 }
 
 fn making(desired: &DesiredAccount) -> Making {

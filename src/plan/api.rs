@@ -11,6 +11,7 @@ use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::language::message;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -18,7 +19,9 @@ use crate::plan::change::Does;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
 use crate::plan::fields;
+use crate::plan::fields::declared;
 use crate::plan::fields::reason;
+use crate::plan::fields::told;
 use crate::plan::matching::Serves;
 use crate::plan::matching::first;
 
@@ -52,7 +55,7 @@ fn create(
         return None;
     }
     let because = match gone {
-        Some((id, _)) => reason("sheet", Some(&format!("{id} (no longer found)")), None),
+        Some((id, _)) => told("sheet", Some(message!("{id} (no longer found)", id)), None),
         None => reason("sheet", None, Some(desired.sheet.piste_application.as_str())),
     };
     let making = making(
@@ -65,7 +68,7 @@ fn create(
         .new_name(desired.sheet.piste_application.as_str())
         .because([because])
         .make(Request::CreateApi { sheet: desired.sheet.clone() }, making)
-        .note("Chorus Pro allocates the application code");
+        .note(message!("Chorus Pro allocates the application code"));
     Some(context.for_structure(desired.sheet.structure, draft))
 }
 
@@ -87,7 +90,7 @@ fn existing(
         }
     };
     let adoption = |context: &Context<'_>| {
-        let because = reason("sheet", Some(found.id.as_str()), Some("declared"));
+        let because = told("sheet", Some(found.id.as_str().into()), Some(declared()));
         adopt.then(|| start(context, ChangeKind::Adopt).because([because]).finish())
     };
     let target = Target::Existing(found.id.clone());
@@ -95,8 +98,9 @@ fn existing(
         (ApiStatus::Unrecognized(word), _) => Some(
             start(context, ChangeKind::Wait)
                 .because([reason("status", Some(word), None)])
-                .note(format!(
-                    "the status `{word}` is not known to raccord: nothing is done to the sheet"
+                .note(message!(
+                    "the status `{word}` is not known to raccord: nothing is done to the sheet",
+                    word
                 ))
                 .finish(),
         ),
@@ -105,7 +109,9 @@ fn existing(
             start(context, ChangeKind::Deactivate)
                 .because([reason("active", Some("true"), Some("false"))])
                 .send(Does::Deactivate, Request::DeactivateApi { target })
-                .note("an inactive API sheet can't be activated again: a new one will be needed")
+                .note(message!(
+                    "an inactive API sheet can't be activated again: a new one will be needed"
+                ))
                 .finish(),
         ),
         (ApiStatus::Inactive, true) => {
@@ -155,11 +161,14 @@ fn replace(
     if desired.lifecycle.prevent_replace {
         let fault = Diagnostic::error(
             rule::REPLACE_PREVENTED,
-            format!("`{address}` would be replaced, and `lifecycle.prevent_replace` forbids it"),
+            message!(
+                "`{address}` would be replaced, and `lifecycle.prevent_replace` forbids it",
+                address
+            ),
         );
         context.fault(
             address,
-            fault.help("undo the change, or take `prevent_replace` out of the file"),
+            fault.help(message!("undo the change, or take `prevent_replace` out of the file")),
         );
         return None;
     }
@@ -179,15 +188,12 @@ fn replace(
         ReplaceOrder::CreateFirst if collides => {
             let fault = Diagnostic::error(
                 rule::APPLICATION_SHARED,
-                format!(
-                    "`{address}` must be replaced, and the old sheet holds the PISTE application `{}` that the new one needs",
-                    desired.sheet.piste_application
-                ),
+                message!("`{address}` must be replaced, and the old sheet holds the PISTE application `{}` that the new one needs", desired.sheet.piste_application, address),
             );
             context.fault(
                 address,
                 fault.help(
-                    "declare another `piste_application`, or write `lifecycle: { replace: deactivate_first }` and accept a short interruption",
+                    message!("declare another `piste_application`, or write `lifecycle: { replace: deactivate_first }` and accept a short interruption"),
                 ),
             );
             return None;
@@ -199,11 +205,11 @@ fn replace(
         ReplaceOrder::DeactivateFirst => draft
             .send(Does::Deactivate, Request::DeactivateApi { target: old })
             .make(create, making)
-            .note("interruption: API calls are refused from the deactivation of the old sheet until the new one exists"),
+            .note(message!("interruption: API calls are refused from the deactivation of the old sheet until the new one exists")),
     };
     if let Some(code) = &found.application_code {
-        draft =
-            draft.note(format!("the new sheet gets a new application code in place of `{code}`"));
+        draft = draft
+            .note(message!("the new sheet gets a new application code in place of `{code}`", code));
     }
     Some(context.for_structure(desired.sheet.structure, draft))
 }
@@ -221,15 +227,26 @@ fn taken(
         return None;
     }
     let owner = context.matching.owners.get(holder).filter(|owner| *owner != address);
-    let belongs = owner.map_or_else(|| format!("sheet `{holder}`"), |owner| format!("`{owner}`"));
-    let fault = Diagnostic::error(
-        rule::APPLICATION_TAKEN,
-        format!(
-            "{belongs} already holds the PISTE application `{}` for structure {}",
-            sheet.piste_application, sheet.structure
+
+    let (application, structure) = (&sheet.piste_application, &sheet.structure);
+    let message = match owner {
+        Some(owner) => message!(
+            "`{owner}` already holds the PISTE application `{application}` for structure {structure}",
+            owner,
+            application,
+            structure
         ),
-    );
-    Some(fault.help("declare another `piste_application`, or remove the other connection first"))
+        None => message!(
+            "sheet `{holder}` already holds the PISTE application `{application}` for structure {structure}",
+            holder,
+            application,
+            structure
+        ),
+    };
+    let fault = Diagnostic::error(rule::APPLICATION_TAKEN, message);
+    Some(fault.help(message!(
+        "declare another `piste_application`, or remove the other connection first"
+    )))
 }
 
 fn making(desired: &DesiredApi, generation: u32, replaces: Option<RemoteId>) -> Making {

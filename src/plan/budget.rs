@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::domain::environment::Channel;
 use crate::domain::request::Request;
+use crate::language::marked;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::settling::Past;
@@ -141,24 +142,28 @@ fn looks(until: Duration, (first, longest): (Duration, Duration)) -> usize {
 /// The endpoints that a request goes to. A test holds the methods against what is sent.
 pub(crate) fn endpoints(request: &Request) -> &'static [Endpoint] {
     match request {
-        Request::CreateEdi { .. } => &[("POST", "EDI sheets")],
-        Request::FinaliseEdi { .. } => &[("POST", "EDI sheets, finalisation")],
-        Request::UpdateEdi { .. } => &[("PUT", "EDI sheets")],
-        Request::ActivateEdi { .. } => &[("POST", "EDI sheets, activation")],
-        Request::DeactivateEdi { .. } => &[("POST", "EDI sheets, deactivation")],
-        Request::DeleteEdi { .. } => &[("DELETE", "EDI sheets")],
-        Request::CreateApi { .. } => &[("POST", "API sheets")],
-        Request::UpdateApi { .. } => &[("PUT", "API sheets")],
-        Request::DeactivateApi { .. } => &[("POST", "API sheets, deactivation")],
-        Request::CreateAccount { .. } => &[("POST", "technical accounts")],
-        Request::ActivateAccount { .. } => &[("POST", "technical accounts, activation")],
-        Request::DeactivateAccount { .. } => &[("POST", "technical accounts, deactivation")],
-        Request::ChangeAccountEmail { .. } => &[("PUT", "technical accounts")],
-        Request::ResetPassword { .. } => &[("POST", "technical accounts, password")],
+        Request::CreateEdi { .. } => &[("POST", marked!("EDI sheets"))],
+        Request::FinaliseEdi { .. } => &[("POST", marked!("EDI sheets, finalisation"))],
+        Request::UpdateEdi { .. } => &[("PUT", marked!("EDI sheets"))],
+        Request::ActivateEdi { .. } => &[("POST", marked!("EDI sheets, activation"))],
+        Request::DeactivateEdi { .. } => &[("POST", marked!("EDI sheets, deactivation"))],
+        Request::DeleteEdi { .. } => &[("DELETE", marked!("EDI sheets"))],
+        Request::CreateApi { .. } => &[("POST", marked!("API sheets"))],
+        Request::UpdateApi { .. } => &[("PUT", marked!("API sheets"))],
+        Request::DeactivateApi { .. } => &[("POST", marked!("API sheets, deactivation"))],
+        Request::CreateAccount { .. } => &[("POST", marked!("technical accounts"))],
+        Request::ActivateAccount { .. } => &[("POST", marked!("technical accounts, activation"))],
+        Request::DeactivateAccount { .. } => {
+            &[("POST", marked!("technical accounts, deactivation"))]
+        }
+        Request::ChangeAccountEmail { .. } => &[("PUT", marked!("technical accounts"))],
+        Request::ResetPassword { .. } => &[("POST", marked!("technical accounts, password"))],
         // The structure is read first, for its identity.
-        Request::SetEdiFlags { .. } => &[("GET", "structures"), ("PATCH", "structures")],
-        Request::AddClient { .. } => &[("PUT", "clients of an operator")],
-        Request::RemoveClient { .. } => &[("DELETE", "clients of an operator")],
+        Request::SetEdiFlags { .. } => {
+            &[("GET", marked!("structures")), ("PATCH", marked!("structures"))]
+        }
+        Request::AddClient { .. } => &[("PUT", marked!("clients of an operator"))],
+        Request::RemoveClient { .. } => &[("DELETE", marked!("clients of an operator"))],
     }
 }
 

@@ -14,6 +14,8 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -25,7 +27,7 @@ pub(super) enum Release {
     /// After this step of the plan.
     After(String),
     /// Not in this plan, but once this has happened.
-    Later(String),
+    Later(Message),
 }
 
 /// By sheet and certificate.
@@ -37,7 +39,7 @@ pub(crate) fn settle(context: &mut Context<'_>) {
     let releases = releases(context);
     let mut claims: BTreeMap<Fingerprint, Address> = BTreeMap::new();
     let mut faults: Vec<(Address, &'static str, Diagnostic)> = Vec::new();
-    let mut waiting: Vec<(Address, String)> = Vec::new();
+    let mut waiting: Vec<(Address, Message)> = Vec::new();
 
     let mut changes = std::mem::take(&mut context.changes);
     for change in &mut changes {
@@ -78,7 +80,11 @@ pub(crate) fn settle(context: &mut Context<'_>) {
                         }
                         Some(Release::Later(once)) => waiting.push((
                             change.address.clone(),
-                            format!("the certificate {}… is free once {once}", fingerprint.short()),
+                            message!(
+                                "the certificate {}… is free once {once}",
+                                fingerprint.short(),
+                                once
+                            ),
                         )),
                         Some(Release::After(_)) | None => faults.push((
                             change.address.clone(),
@@ -159,9 +165,10 @@ pub(super) fn releases(context: &Context<'_>) -> Releases {
                     for fingerprint in held() {
                         let release = match step.due {
                             None => Release::After(step.id.clone()),
-                            Some(day) => Release::Later(format!(
+                            Some(day) => Release::Later(message!(
                                 "`{}` has been deactivated, on {day}",
-                                sheet.name
+                                sheet.name,
+                                day
                             )),
                         };
                         releases.insert((id.clone(), fingerprint), release);
@@ -185,9 +192,10 @@ fn announced(context: &Context<'_>, releases: &mut Releases) {
             for certificate in sheet.certificates.values() {
                 let key = (sheet.id.clone(), certificate.fingerprint.clone());
                 releases.entry(key).or_insert_with(|| {
-                    Release::Later(format!(
+                    Release::Later(message!(
                         "the old sheet `{}` of `{address}` has been deactivated",
-                        sheet.name
+                        sheet.name,
+                        address
                     ))
                 });
             }
@@ -232,12 +240,16 @@ pub(super) fn is_free(context: &Context<'_>, holder: &RemoteId) -> bool {
 fn shared_by(fingerprint: &Fingerprint, address: &Address, other: &Address) -> Diagnostic {
     Diagnostic::error(
         rule::CERTIFICATE_SHARED,
-        format!(
+        message!(
             "`{address}` and `{other}` would both use the certificate {}…",
-            fingerprint.short()
+            fingerprint.short(),
+            address,
+            other
         ),
     )
-    .help("a certificate serves one sheet only, even across structures: give each its own")
+    .help(message!(
+        "a certificate serves one sheet only, even across structures: give each its own"
+    ))
 }
 
 /// The trap of a replacement, or a certificate that another sheet keeps.
@@ -255,29 +267,38 @@ fn held(
                 == change.name.as_ref();
     let short = fingerprint.short();
     if own && is_replacement {
-        let reuse = if context.input.policy.certificate_reuse_after_deactivation {
-            "write `lifecycle: { replace: deactivate_first }` without an overlap, and accept an interruption until the new sheet is Actif"
+        let help = if context.input.policy.certificate_reuse_after_deactivation {
+            message!(
+                "declare a new certificate for the new sheet; or write `lifecycle: { replace: deactivate_first }` without an overlap, and accept an interruption until the new sheet is Actif"
+            )
         } else {
-            "where Chorus Pro allows reuse, set `policy.certificate_reuse_after_deactivation: true` and write `lifecycle: { replace: deactivate_first }`, and accept an interruption until the new sheet is Actif"
+            message!(
+                "declare a new certificate for the new sheet; or where Chorus Pro allows reuse, set `policy.certificate_reuse_after_deactivation: true` and write `lifecycle: { replace: deactivate_first }`, and accept an interruption until the new sheet is Actif"
+            )
         };
         return Diagnostic::error(
             rule::CERTIFICATE_SHARED,
-            format!(
-                "`{}` must be replaced, and the old sheet holds the certificate {short}… that the new one needs",
-                change.address
-            ),
+            message!("`{}` must be replaced, and the old sheet holds the certificate {short}… that the new one needs", change.address, short),
         )
-        .help(format!("declare a new certificate for the new sheet; or {reuse}"));
+        .help(help);
     }
-    let belongs = owner.map_or_else(
-        || format!("sheet `{holder}`, which is not managed here"),
-        |owner| format!("`{owner}` (sheet `{holder}`)"),
-    );
-    Diagnostic::error(
-        rule::CERTIFICATE_SHARED,
-        format!("`{}` would use the certificate {short}…, which {belongs} holds", change.address),
-    )
-    .help(
-        "a certificate serves one sheet only, even across structures: declare another certificate",
-    )
+    let address = &change.address;
+    let message = match owner {
+        None => message!(
+            "`{address}` would use the certificate {short}…, which sheet `{holder}`, which is not managed here holds",
+            address,
+            short,
+            holder
+        ),
+        Some(owner) => message!(
+            "`{address}` would use the certificate {short}…, which `{owner}` (sheet `{holder}`) holds",
+            address,
+            short,
+            owner,
+            holder
+        ),
+    };
+    Diagnostic::error(rule::CERTIFICATE_SHARED, message).help(message!(
+        "a certificate serves one sheet only, even across structures: declare another certificate"
+    ))
 }

@@ -18,6 +18,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
 use crate::plan::rotation::Rotation;
 use crate::plan::upcoming::Upcoming;
 
@@ -94,9 +95,9 @@ pub(crate) struct Because {
     /// The field, by its path in our files.
     pub(crate) field: String,
     /// What was found.
-    pub(crate) before: Option<String>,
+    pub(crate) before: Option<Message>,
     /// What is declared.
-    pub(crate) after: Option<String>,
+    pub(crate) after: Option<Message>,
     /// Whether Chorus Pro forbids changing it on an existing sheet.
     pub(crate) forces_replacement: bool,
 }
@@ -241,9 +242,9 @@ pub(crate) struct Change {
     /// The name of the new sheet, for a creation or a replacement.
     pub(crate) new_name: Option<String>,
     /// Why nothing can be done about it now.
-    pub(crate) blocked: Option<String>,
+    pub(crate) blocked: Option<Message>,
     /// What follows from it, in sentences: a new application code, an interruption, a date.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Message>,
     /// Certificates that take the place of others on the sheet.
     pub(crate) rotations: Vec<Rotation>,
     /// The template that made the resource, for grouping.
@@ -269,7 +270,7 @@ pub(crate) struct Unmanaged {
     /// Its structure.
     pub(crate) structure: Siret,
     /// Its status, in the portal's word.
-    pub(crate) status: String,
+    pub(crate) status: Message,
 }
 
 /// All that is decided.

@@ -5,9 +5,12 @@ use crate::domain::desired::DesiredClient;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::siret::Siret;
+use crate::language::message;
 use crate::plan::change::ChangeKind;
 use crate::plan::context::Context;
+use crate::plan::fields::declared;
 use crate::plan::fields::reason;
+use crate::plan::fields::told;
 use crate::plan::matching::first;
 
 /// The two numbers of such an identity.
@@ -33,7 +36,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         (true, false) => Some(
             context
                 .draft(address, ChangeKind::Adopt)
-                .because([reason("client", Some(client.as_str()), Some("declared"))])
+                .because([told("client", Some(client.as_str().into()), Some(declared()))])
                 .adopt(id, making, None)
                 .finish(),
         ),
@@ -47,7 +50,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
             Some(match (context.blocked.get(operator), is_operator) {
                 (Some(why), _) => draft.blocked(why.clone()).finish(),
                 (None, false) => draft
-                    .blocked(format!("structure {operator} lacks the parameter «Opérateur public», which support sets"))
+                    .blocked(message!("structure {operator} lacks the parameter «Opérateur public», which support sets", operator))
                     .finish(),
                 (None, true) => draft.finish(),
             })

@@ -7,6 +7,7 @@ use crate::domain::address::Address;
 use crate::domain::api::ApiStatus;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
+use crate::language::Message;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::plan::draft::Draft;
@@ -26,7 +27,7 @@ pub(crate) struct Context<'a> {
     /// Which Actif API sheet holds a PISTE application, by structure and application.
     pub(crate) applications: BTreeMap<(Siret, &'a str), &'a RemoteId>,
     /// Why nothing can be created for a structure.
-    pub(crate) blocked: BTreeMap<Siret, String>,
+    pub(crate) blocked: BTreeMap<Siret, Message>,
     /// What was decided.
     pub(crate) changes: Vec<Change>,
     /// How many resources are as declared.

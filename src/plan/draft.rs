@@ -11,6 +11,7 @@ use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::language::Message;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -72,13 +73,13 @@ impl Draft {
     }
 
     /// Says what follows from the change.
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, note: impl Into<Message>) -> Self {
         self.change.notes.push(note.into());
         self
     }
 
     /// Says why nothing can be done about it now, and drops its steps.
-    pub(crate) fn blocked(mut self, why: impl Into<String>) -> Self {
+    pub(crate) fn blocked(mut self, why: impl Into<Message>) -> Self {
         self.change.blocked = Some(why.into());
         self.change.steps.clear();
         self

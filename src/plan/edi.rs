@@ -15,6 +15,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::SheetName;
 use crate::domain::value::days_later;
+use crate::language::message;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -23,7 +24,9 @@ use crate::plan::change::Until;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
 use crate::plan::fields;
+use crate::plan::fields::declared;
 use crate::plan::fields::reason;
+use crate::plan::fields::told;
 use crate::plan::matching::Serves;
 use crate::plan::names::Holder;
 use crate::plan::retire;
@@ -99,7 +102,7 @@ fn create(
     let making = making(desired, &name, generation, gone.map(|owned| owned.id.clone()));
     let sheet = EdiSheet { name: name.clone(), ..desired.sheet.clone() };
     let because = match gone {
-        Some(owned) => reason("sheet", Some(&format!("{} (no longer found)", owned.id)), None),
+        Some(owned) => told("sheet", Some(message!("{id} (no longer found)", id = owned.id)), None),
         None => reason("sheet", None, Some(name.as_str())),
     };
     let draft = context
@@ -108,7 +111,7 @@ fn create(
         .because([because])
         .make(Request::CreateEdi { sheet }, making)
         .wait_for_created(Until::Settled)
-        .note("Chorus Pro allocates the application code");
+        .note(message!("Chorus Pro allocates the application code"));
     Some(context.for_structure(desired.sheet.structure, draft))
 }
 
@@ -133,16 +136,21 @@ fn first_name(
                 .take_next(address, desired, 2)
                 .ok_or_else(|| Box::new(no_name(desired)));
         }
-        Some(owner) if !context.input.desired.contains(&owner) => format!(
-            "it belongs to `{owner}`, which is no longer declared: if it was renamed, write `moved: [{{ from: {owner}, to: {address} }}]`; else give the new sheet another name"
+        Some(owner) if !context.input.desired.contains(&owner) => message!(
+            "it belongs to `{owner}`, which is no longer declared: if it was renamed, write `moved: [{{ from: {owner}, to: {address} }}]`; else give the new sheet another name",
+            owner,
+            address
         ),
-        Some(owner) => format!("it belongs to `{owner}`: give one of the two another name"),
+        Some(owner) => message!("it belongs to `{owner}`: give one of the two another name", owner),
         // A free sheet with this name would have been adopted, unless another address adopts it in this plan.
-        None => "give the sheet another name".to_owned(),
+        None => message!("give the sheet another name"),
     };
     let EdiSheet { structure, exchange_system, name, settings: _ } = &desired.sheet;
-    let message = format!(
-        "the name `{name}` is already taken for {exchange_system} and structure {structure}"
+    let message = message!(
+        "the name `{name}` is already taken for {exchange_system} and structure {structure}",
+        name,
+        exchange_system,
+        structure
     );
     Err(Box::new(Diagnostic::error(rule::SHEET_NAME_TAKEN, message).help(help)))
 }
@@ -200,7 +208,9 @@ fn existing(
                 .because(because)
                 .send(Does::Update, Request::UpdateEdi { target: target.clone(), settings })
                 .wait(target, Until::Settled)
-                .note("the sheet goes back to En cours until the exchange system has taken the change");
+                .note(message!(
+                    "the sheet goes back to En cours until the exchange system has taken the change"
+                ));
             Some(draft.finish())
         }
         EdiStatus::Inactive if desired.sheet.settings.validity.contains(context.input.as_of) => {
@@ -215,8 +225,8 @@ fn existing(
                 let until = desired.sheet.settings.validity.until;
                 context.fault(
                     address,
-                    Diagnostic::warning(rule::VALIDITY_OVER, format!("the validity of `{address}` ended on {until}"))
-                        .help("set a later `validity.until`: the sheet goes back to En cours and then to Actif"),
+                    Diagnostic::warning(rule::VALIDITY_OVER, message!("the validity of `{address}` ended on {until}", address, until))
+                        .help(message!("set a later `validity.until`: the sheet goes back to En cours and then to Actif")),
                 );
             }
             current.adopt.then(|| adoption(context, address, current))
@@ -230,15 +240,16 @@ fn existing(
             start(context, ChangeKind::AskSupport)
                 .because([reason("status", Some(status.label()), Some(EdiStatus::Active.label()))])
                 .because(because)
-                .note("only the support of Chorus Pro can change this status")
+                .note(message!("only the support of Chorus Pro can change this status"))
                 .finish(),
         ),
         EdiStatus::Unrecognized(word) => Some(
             start(context, ChangeKind::Wait)
                 .because([reason("status", Some(word), None)])
                 .because(because)
-                .note(format!(
-                    "the status `{word}` is not known to raccord: nothing is done to the sheet"
+                .note(message!(
+                    "the status `{word}` is not known to raccord: nothing is done to the sheet",
+                    word
                 ))
                 .finish(),
         ),
@@ -285,7 +296,7 @@ fn start(
 
 fn adoption(context: &Context<'_>, address: &Address, current: &Current<'_>) -> Change {
     start(context, address, current, ChangeKind::Adopt)
-        .because([reason("sheet", Some(current.found.id.as_str()), Some("declared"))])
+        .because([told("sheet", Some(current.found.id.as_str().into()), Some(declared()))])
         .finish()
 }
 
@@ -308,14 +319,15 @@ fn replace(
     if lifecycle.prevent_replace && !is_draft {
         let fault = Diagnostic::error(
             rule::REPLACE_PREVENTED,
-            format!(
+            message!(
                 "`{address}` would be replaced because of `{}`, and `lifecycle.prevent_replace` forbids it",
-                fields.join("`, `")
+                fields.join("`, `"),
+                address
             ),
         );
         context.fault(
             address,
-            fault.help("undo the change, or take `prevent_replace` out of the file"),
+            fault.help(message!("undo the change, or take `prevent_replace` out of the file")),
         );
         return None;
     }
@@ -346,13 +358,13 @@ fn replace(
             .send(Does::Deactivate, Request::DeactivateEdi { target: old })
             .make(create, making)
             .wait_for_created(Until::Settled)
-            .note("interruption: nothing flows from the deactivation of the old sheet until the new one is Actif"),
+            .note(message!("interruption: nothing flows from the deactivation of the old sheet until the new one is Actif")),
         (EdiStatus::Pending, ReplaceOrder::DeactivateFirst) => draft
             .wait(old.clone(), Until::Settled)
             .send(Does::Deactivate, Request::DeactivateEdi { target: old })
             .make(create, making)
             .wait_for_created(Until::Settled)
-            .note("interruption: nothing flows from the deactivation of the old sheet until the new one is Actif"),
+            .note(message!("interruption: nothing flows from the deactivation of the old sheet until the new one is Actif")),
         (EdiStatus::Active | EdiStatus::Pending, ReplaceOrder::CreateFirst) => {
             if found.status == EdiStatus::Pending {
                 draft = draft.wait(old.clone(), Until::Settled);
@@ -363,26 +375,21 @@ fn replace(
                 .send(Does::Deactivate, Request::DeactivateEdi { target: old });
             if lifecycle.overlap_days > 0 {
                 let day = days_later(context.input.as_of, lifecycle.overlap_days);
-                draft = draft.due(day).note(format!(
-                    "both sheets stay Actif for {} days; the old one is deactivated by an apply on or after {day}",
-                    lifecycle.overlap_days
-                ));
+                draft = draft.due(day).note(message!("both sheets stay Actif for {} days; the old one is deactivated by an apply on or after {day}", lifecycle.overlap_days, day));
             }
             draft
         }
         (EdiStatus::Error, _) => draft
             .make(create, making)
             .wait_for_created(Until::Settled)
-            .note("the old sheet stays in Erreur: only an administrator of Chorus Pro can change that"),
+            .note(message!("the old sheet stays in Erreur: only an administrator of Chorus Pro can change that")),
         (EdiStatus::Inactive | EdiStatus::Partial | EdiStatus::Unrecognized(_), _) => {
             draft.make(create, making).wait_for_created(Until::Settled)
         }
     };
     draft = match &found.application_code {
-        Some(code) if !is_draft => draft.note(format!(
-            "the new sheet gets a new application code in place of `{code}`: the names of the flow files and the partner's settings must follow"
-        )),
-        _ => draft.note("Chorus Pro allocates the application code"),
+        Some(code) if !is_draft => draft.note(message!("the new sheet gets a new application code in place of `{code}`: the names of the flow files and the partner's settings must follow", code)),
+        _ => draft.note(message!("Chorus Pro allocates the application code")),
     };
     Some(context.for_structure(desired.sheet.structure, draft))
 }
@@ -412,10 +419,7 @@ fn no_name_left(context: &mut Context<'_>, address: &Address, desired: &DesiredE
 fn no_name(desired: &DesiredEdi) -> Diagnostic {
     Diagnostic::error(
         rule::NO_NAME_LEFT,
-        format!(
-            "`{}` and all names that `lifecycle.replacement_name` gives are taken for {} and structure {}",
-            desired.sheet.name, desired.sheet.exchange_system, desired.sheet.structure
-        ),
+        message!("`{}` and all names that `lifecycle.replacement_name` gives are taken for {} and structure {}", desired.sheet.name, desired.sheet.exchange_system, desired.sheet.structure),
     )
-    .help("change `name`, or write `{{ generation }}` into `lifecycle.replacement_name`")
+    .help(message!("change `name`, or write `{{ generation }}` into `lifecycle.replacement_name`"))
 }

@@ -12,10 +12,12 @@ use crate::domain::event::Making;
 use crate::domain::observed::Unread;
 use crate::domain::siret::Siret;
 use crate::domain::value::day_in_france;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::ChangeKind;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::fields::reason;
+use crate::plan::fields::told;
 
 /// How many days the expiry of a password may lie from where it was expected without meaning anything.
 const TOLERANCE_DAYS: i32 = 3;
@@ -28,7 +30,7 @@ impl Context<'_> {
         }
         let known = self.matching.known.get(address);
         if let Some(look) = known.and_then(|known| known.absent.as_ref()) {
-            return self.draft(address, ChangeKind::Create).note(format!(
+            return self.draft(address, ChangeKind::Create).note(message!(
                 "{} looked on {} and found nothing there",
                 look.by,
                 day_in_france(look.at)
@@ -38,24 +40,24 @@ impl Context<'_> {
         let kind = if evidence.is_empty() { ChangeKind::Create } else { ChangeKind::Verify };
         let mut draft = self.draft(address, kind).look(making.clone());
         if kind == ChangeKind::Create {
-            draft = draft.note(
-                "whether it is there already is not known: the first step is to look at the portal",
-            );
+            draft = draft.note(message!(
+                "whether it is there already is not known: the first step is to look at the portal"
+            ));
         }
         for (field, before) in &evidence {
-            draft = draft.because([reason(field, Some(before), None)]);
+            draft = draft.because([told(field, Some(before.clone()), None)]);
         }
         draft
     }
 
     /// What speaks for it being there: the field, and what was found.
-    fn evidence(&self, address: &Address, making: &Making) -> Vec<(&'static str, String)> {
+    fn evidence(&self, address: &Address, making: &Making) -> Vec<(&'static str, Message)> {
         let mut evidence = Vec::new();
         let known = self.matching.known.get(address);
         if let Some(intent) = known.and_then(|known| known.intent.as_ref()) {
             evidence.push((
                 "intention",
-                format!(
+                message!(
                     "a creation was begun on {}, and nobody has confirmed how it came out",
                     day_in_france(intent.at)
                 ),
@@ -74,8 +76,9 @@ impl Context<'_> {
                 if flag == Some(true) {
                     evidence.push((
                         field,
-                        format!(
-                            "`{label}` is set for the structure, and no EDI sheet of it is known"
+                        message!(
+                            "`{label}` is set for the structure, and no EDI sheet of it is known",
+                            label
                         ),
                     ));
                 }
@@ -92,10 +95,7 @@ impl Context<'_> {
         {
             evidence.push((
                 "password_expires_at",
-                format!(
-                    "the structure has a technical account whose password expires on {}, and none is known",
-                    day_in_france(expires)
-                ),
+                message!("the structure has a technical account whose password expires on {}, and none is known", day_in_france(expires)),
             ));
         }
         evidence
@@ -116,9 +116,9 @@ pub(crate) fn contradictions(context: &mut Context<'_>) {
         context.diagnostics.push(
             Diagnostic::warning(
                 rule::ACCOUNT_REFUSED,
-                "the official API refuses the technical account (HTTP 401): structures are unknown, and what the ledger knows of the account is in doubt",
+                message!("the official API refuses the technical account (HTTP 401): structures are unknown, and what the ledger knows of the account is in doubt"),
             )
-            .help("its password expired, was reset by someone else, or the account was deactivated: look at it at the portal, then `raccord confirm` it"),
+            .help(message!("its password expired, was reset by someone else, or the account was deactivated: look at it at the portal, then `raccord confirm` it")),
         );
     }
     let mut moved = Vec::new();
@@ -145,9 +145,9 @@ pub(crate) fn contradictions(context: &mut Context<'_>) {
             &address,
             Diagnostic::warning(
                 rule::PASSWORD_MOVED,
-                format!("the password of `{address}` expires on {found}, and {expected} was expected: someone has changed it"),
+                message!("the password of `{address}` expires on {found}, and {expected} was expected: someone has changed it", address, found, expected),
             )
-            .help("find out who did and where the new password is, then `raccord confirm` the account"),
+            .help(message!("find out who did and where the new password is, then `raccord confirm` the account")),
         );
     }
 }

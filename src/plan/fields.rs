@@ -14,6 +14,8 @@ use crate::domain::edi::Slot;
 use crate::domain::edi::Validity;
 use crate::domain::value::Contact;
 use crate::domain::value::Line;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Because;
 
 /// Whether Chorus Pro lets a field be changed on an existing sheet.
@@ -40,8 +42,8 @@ impl Differences {
         if before != after {
             self.0.push(Because {
                 field: name.into(),
-                before: before.map(str::to_owned),
-                after: after.map(str::to_owned),
+                before: before.map(Message::from),
+                after: after.map(Message::from),
                 forces_replacement: field == Field::Fixed,
             });
         }
@@ -163,8 +165,18 @@ pub(crate) fn force_replacement(because: &[Because]) -> bool {
 pub(crate) fn reason(field: &str, before: Option<&str>, after: Option<&str>) -> Because {
     Because {
         field: field.to_owned(),
-        before: before.map(str::to_owned),
-        after: after.map(str::to_owned),
+        before: before.map(Message::from),
+        after: after.map(Message::from),
         forces_replacement: false,
     }
+}
+
+/// The same in words: what is told instead of a value.
+pub(crate) fn told(field: &str, before: Option<Message>, after: Option<Message>) -> Because {
+    Because { field: field.to_owned(), before, after, forces_replacement: false }
+}
+
+/// What something that was found is from now on.
+pub(crate) fn declared() -> Message {
+    message!("declared")
 }

@@ -3,6 +3,7 @@
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use crate::language::Message;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
 use crate::plan::change::Step;
@@ -22,11 +23,11 @@ pub(crate) fn of(input: &PlanInput<'_>, changes: &[Change]) -> String {
     for change in changes {
         put(&change.address.to_string());
         put(change.change.word());
-        put(change.blocked.as_deref().unwrap_or_default());
+        put(english(change.blocked.as_ref()));
         for because in &change.because {
             put(&because.field);
-            put(because.before.as_deref().unwrap_or_default());
-            put(because.after.as_deref().unwrap_or_default());
+            put(english(because.before.as_ref()));
+            put(english(because.after.as_ref()));
         }
         for Step { id, address: _, does: _, action, needs, channel, due } in &change.steps {
             put(id);
@@ -55,4 +56,9 @@ pub(crate) fn of(input: &PlanInput<'_>, changes: &[Change]) -> String {
         let _written = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// What was decided does not depend on the language in which it is told.
+fn english(message: Option<&Message>) -> &str {
+    message.map(Message::english).unwrap_or_default()
 }

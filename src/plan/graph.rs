@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule;
 use crate::domain::address::Address;
+use crate::language::message;
 use crate::plan::change::Change;
 use crate::plan::change::Does;
 use crate::plan::context::Context;
@@ -68,7 +69,8 @@ pub(crate) fn block_dangling(changes: &mut [Change]) {
             let mut needs = change.steps.iter().flat_map(|step| &step.needs);
             if let Some(missing) = needs.find(|need| !ids.contains(*need)).cloned() {
                 change.steps.clear();
-                change.blocked = Some(format!("needs `{missing}`, which can't be done now"));
+                change.blocked =
+                    Some(message!("needs `{missing}`, which can't be done now", missing));
                 blocked = true;
             }
         }
@@ -119,8 +121,8 @@ pub(crate) fn cycles(changes: &[Change]) -> Vec<Diagnostic> {
     vec![
         Diagnostic::error(
             rule::PLAN_CYCLE,
-            format!("{list} wait for one another: each needs what another lets go"),
+            message!("{list} wait for one another: each needs what another lets go", list),
         )
-        .help("give one of them a certificate that no sheet holds yet"),
+        .help(message!("give one of them a certificate that no sheet holds yet")),
     ]
 }

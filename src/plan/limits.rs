@@ -5,6 +5,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::rule;
 use crate::domain::environment::Stage;
 use crate::domain::policy::Limit;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
@@ -38,34 +39,24 @@ pub(crate) fn check(context: &mut Context<'_>) {
         })
         .count();
     let found = [
-        (
-            rule::POLICY_MAX_REPLACEMENTS,
-            LIFTABLE[0],
-            "replace",
-            policy.max_replacements,
-            replacements,
-        ),
-        (
-            rule::POLICY_MAX_DEACTIVATIONS,
-            LIFTABLE[1],
-            "deactivate",
-            policy.max_deactivations,
-            deactivations,
-        ),
+        (rule::POLICY_MAX_REPLACEMENTS, LIFTABLE[0], policy.max_replacements, replacements),
+        (rule::POLICY_MAX_DEACTIVATIONS, LIFTABLE[1], policy.max_deactivations, deactivations),
     ];
-    for (rule, name, does, limit, count) in found {
+    for (rule, name, limit, count) in found {
         let Some(limit) = limit else { continue };
         if count > limit.allows(managed) && !context.input.lifted.contains(name) {
-            context.diagnostics.push(beyond(rule, name, does, limit, count, managed));
+            context.diagnostics.push(beyond(rule, name, limit, count, managed));
         }
     }
     if policy.require_qualification && context.input.stage == Stage::Production {
         context.diagnostics.push(
             Diagnostic::warning(
                 rule::QUALIFICATION_NOT_CHECKED,
-                "`policy.require_qualification` is set, and this version does not check it",
+                message!(
+                    "`policy.require_qualification` is set, and this version does not check it"
+                ),
             )
-            .help("make sure by hand that each sheet was Actif in qualification"),
+            .help(message!("make sure by hand that each sheet was Actif in qualification")),
         );
     }
 }
@@ -73,14 +64,27 @@ pub(crate) fn check(context: &mut Context<'_>) {
 fn beyond(
     rule: &'static Rule,
     name: &str,
-    does: &str,
     limit: Limit,
     count: usize,
     managed: usize,
 ) -> Diagnostic {
-    Diagnostic::error(
-        rule,
-        format!("the plan would {does} {count} of {managed} managed resources, `policy.{name}` allows {limit}"),
-    )
-    .help(format!("if this is meant, run again with `--lift {name}`"))
+    let message = if name == LIFTABLE[0] {
+        message!(
+            "the plan would replace {count} of {managed} managed resources, `policy.{name}` allows {limit}",
+            count,
+            managed,
+            name,
+            limit
+        )
+    } else {
+        message!(
+            "the plan would deactivate {count} of {managed} managed resources, `policy.{name}` allows {limit}",
+            count,
+            managed,
+            name,
+            limit
+        )
+    };
+    Diagnostic::error(rule, message)
+        .help(message!("if this is meant, run again with `--lift {name}`", name))
 }

@@ -39,6 +39,7 @@ use crate::diagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule;
 use crate::domain::x509::last_day;
+use crate::language::message;
 use crate::plan::change::ChangeKind;
 pub(crate) use crate::plan::change::Plan;
 use crate::plan::context::Context;
@@ -96,7 +97,7 @@ fn expired_certificates(context: &mut Context<'_>) {
                     .draft(address, ChangeKind::Rotate)
                     .name(&certificate.file)
                     .because([reason("not_after", Some(&ends.to_string()), None)])
-                    .blocked("a new certificate has to be ordered and declared")
+                    .blocked(message!("a new certificate has to be ordered and declared"))
                     .finish()
             });
         context.decided(address, change);
@@ -140,9 +141,9 @@ fn unknown_targets(input: &PlanInput<'_>) -> Vec<Diagnostic> {
         .map(|target| {
             Diagnostic::error(
                 rule::TARGET_UNKNOWN,
-                format!("nothing is declared or known as `{target}`"),
+                message!("nothing is declared or known as `{target}`", target),
             )
-            .help("run `raccord status` to see every address")
+            .help(message!("run `raccord status` to see every address"))
         })
         .collect()
 }

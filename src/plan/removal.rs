@@ -10,6 +10,8 @@ use crate::domain::known::KnownAddress;
 use crate::domain::known::Owned;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
@@ -17,7 +19,7 @@ use crate::plan::change::Until;
 use crate::plan::client;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::fields::reason;
+use crate::plan::fields::told;
 
 /// Decides for every known address that is no longer declared.
 pub(crate) fn decide(context: &mut Context<'_>) {
@@ -49,11 +51,11 @@ fn start(
     context: &Context<'_>,
     address: &Address,
     kind: ChangeKind,
-    status: &str,
+    status: Message,
     known: &KnownAddress,
 ) -> Draft {
     let name = known.current.as_ref().map_or("", |owned| owned.making.name.as_str());
-    Draft::new(address, kind, context.input.channel).name(name).because([reason(
+    Draft::new(address, kind, context.input.channel).name(name).because([told(
         "declared",
         Some(status),
         None,
@@ -63,20 +65,27 @@ fn start(
 fn edi(context: &Context<'_>, address: &Address, known: &KnownAddress) -> Change {
     let sheets: Vec<_> =
         all(known).filter_map(|owned| context.input.observed.edi.get(&owned.id)).collect();
-    let status = sheets.first().map_or("no longer found", |sheet| sheet.status.label());
+    let status = sheets.first();
+    let status =
+        status.map_or_else(|| message!("no longer found"), |sheet| sheet.status.label().into());
     let stuck = sheets
         .iter()
         .find(|sheet| matches!(sheet.status, EdiStatus::Partial | EdiStatus::Unrecognized(_)));
     if let Some(stuck) = stuck {
         return match &stuck.status {
-            EdiStatus::Unrecognized(word) => start(context, address, ChangeKind::Wait, word, known)
-                .note(format!(
-                    "the status `{word}` is not known to raccord: nothing is done to the sheet"
-                ))
-                .finish(),
-            _ => start(context, address, ChangeKind::AskSupport, stuck.status.label(), known)
-                .note("only the support of Chorus Pro can change this status")
-                .finish(),
+            EdiStatus::Unrecognized(word) => {
+                start(context, address, ChangeKind::Wait, word.as_str().into(), known)
+                    .note(message!(
+                        "the status `{word}` is not known to raccord: nothing is done to the sheet",
+                        word
+                    ))
+                    .finish()
+            }
+            _ => {
+                start(context, address, ChangeKind::AskSupport, stuck.status.label().into(), known)
+                    .note(message!("only the support of Chorus Pro can change this status"))
+                    .finish()
+            }
         };
     }
     let has = |wanted: &EdiStatus| sheets.iter().any(|sheet| sheet.status == *wanted);
@@ -117,8 +126,8 @@ fn api(context: &Context<'_>, address: &Address, known: &KnownAddress) -> Change
         .filter(|sheet| sheet.status == ApiStatus::Active)
         .collect();
     let (kind, status) = match active.first() {
-        Some(sheet) => (ChangeKind::Deactivate, sheet.status.label()),
-        None => (ChangeKind::Delete, "not Actif"),
+        Some(sheet) => (ChangeKind::Deactivate, sheet.status.label().into()),
+        None => (ChangeKind::Delete, message!("not Actif")),
     };
     let mut draft = start(context, address, kind, status, known);
     for sheet in active {
@@ -134,7 +143,7 @@ fn account(context: &Context<'_>, address: &Address, known: &KnownAddress) -> Ch
         .filter(|account| account.active)
         .collect();
     let kind = if active.is_empty() { ChangeKind::Delete } else { ChangeKind::Deactivate };
-    let status = if active.is_empty() { "not active" } else { "active" };
+    let status = if active.is_empty() { message!("not active") } else { message!("active") };
     let mut draft = start(context, address, kind, status, known);
     for account in active {
         let target = Target::Existing(account.id.clone());
@@ -146,7 +155,7 @@ fn account(context: &Context<'_>, address: &Address, known: &KnownAddress) -> Ch
 }
 
 fn withdrawn(context: &Context<'_>, address: &Address, known: &KnownAddress) -> Change {
-    let mut draft = start(context, address, ChangeKind::Delete, "client", known);
+    let mut draft = start(context, address, ChangeKind::Delete, message!("client"), known);
     let found = all(known)
         .filter_map(|owned| client::numbers(&owned.id))
         .filter(|numbers| context.input.observed.clients.contains(numbers));

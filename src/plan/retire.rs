@@ -13,6 +13,7 @@ use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::day_in_france;
 use crate::domain::value::days_later;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -63,17 +64,20 @@ pub(crate) fn edi(
         if !is_or_becomes_active {
             context.diagnostics.push(Diagnostic::notice(
                 rule::RETIREMENT_WAITS,
-                format!(
+                message!(
                     "`{address}`: the old sheet `{}` stays Actif until the new one is",
-                    sheet.name
+                    sheet.name,
+                    address
                 ),
             ));
         } else if due > context.input.as_of {
             context.diagnostics.push(Diagnostic::notice(
                 rule::OVERLAP_RUNNING,
-                format!(
+                message!(
                     "`{address}`: the old sheet `{}` is deactivated by an apply on or after {due}",
-                    sheet.name
+                    sheet.name,
+                    address,
+                    due
                 ),
             ));
         } else {

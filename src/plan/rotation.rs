@@ -17,6 +17,9 @@ use crate::domain::edi::Slot;
 use crate::domain::value::Fingerprint;
 use crate::domain::x509::last_day;
 use crate::domain::x509::oid;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::change::Because;
 use crate::plan::context::Context;
 
@@ -77,7 +80,7 @@ pub(crate) struct Loss {
     /// What.
     pub(crate) what: Lost,
     /// The same in words, about the new certificate: `it no longer has the usage clientAuth`.
-    pub(crate) message: String,
+    pub(crate) message: Message,
 }
 
 /// What a new certificate may lose.
@@ -118,18 +121,26 @@ impl Lost {
         if self == Self::Authority { Severity::Notice } else { Severity::Warning }
     }
 
-    fn help(self) -> &'static str {
+    fn help(self) -> Message {
         match self {
             Self::Usage => {
-                "ask the authority for a certificate with both usages, or check that the partner's side needs it no more"
+                message!(
+                    "ask the authority for a certificate with both usages, or check that the partner's side needs it no more"
+                )
             }
-            Self::Key => "order it with a key as strong as the old one and of its kind",
-            Self::Organization => "check that it is the right file, and the organization's own",
-            Self::Hosts => "check that nothing connects by these names, or order it with them",
-            Self::Time => "check that it is the right file: a renewal ends later",
-            Self::KeyKept => "make a new key for each certificate",
+            Self::Key => message!("order it with a key as strong as the old one and of its kind"),
+            Self::Organization => {
+                message!("check that it is the right file, and the organization's own")
+            }
+            Self::Hosts => {
+                message!("check that nothing connects by these names, or order it with them")
+            }
+            Self::Time => message!("check that it is the right file: a renewal ends later"),
+            Self::KeyKept => message!("make a new key for each certificate"),
             Self::Authority => {
-                "check that the file holds the whole chain of the new authority, and tell the partner's side"
+                message!(
+                    "check that the file holds the whole chain of the new authority, and tell the partner's side"
+                )
             }
         }
     }
@@ -161,30 +172,41 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         tell(context, &address, &rotation);
         let change = &mut context.changes[index];
         if rotation.before.facts.is_none() {
-            change.notes.push(format!(
-                "of the old {} certificate {} is known: usages, key, names and organization were not compared",
-                rotation.slot,
-                if rotation.before.ends.is_some() { "only the end" } else { "nothing" }
-            ));
+            let slot = rotation.slot;
+            change.notes.push(if rotation.before.ends.is_some() {
+                message!("of the old {slot} certificate only the end is known: usages, key, names and organization were not compared", slot = slot_told(slot))
+            } else {
+                message!("of the old {slot} certificate nothing is known: usages, key, names and organization were not compared", slot = slot_told(slot))
+            });
         }
         change.rotations.push(rotation);
+    }
+}
+
+/// A slot as a person says it.
+fn slot_told(slot: Slot) -> String {
+    match slot {
+        Slot::Server => tr!("slot" => "server"),
+        Slot::Client => tr!("slot" => "client"),
     }
 }
 
 /// The slot and both fingerprints, when a field is a slot that stays filled.
 fn of(because: &Because) -> Option<(Slot, Fingerprint, Fingerprint)> {
     let slot = Slot::ALL.into_iter().find(|slot| slot.field() == because.field)?;
-    let fingerprint = |text: &Option<String>| Fingerprint::parse(text.as_deref()?).ok();
+    let fingerprint = |text: &Option<Message>| Fingerprint::parse(text.as_ref()?.english()).ok();
     Some((slot, fingerprint(&because.before)?, fingerprint(&because.after)?))
 }
 
 fn tell(context: &mut Context<'_>, address: &Address, rotation: &Rotation) {
     let field = rotation.slot.field();
     for Loss { what, message } in &rotation.losses {
-        let message = format!(
-            "the new {} certificate {}… of `{address}`: {message}",
-            rotation.slot,
-            rotation.after.fingerprint.short()
+        let message = message!(
+            "the new {slot} certificate {short}… of `{address}`: {message}",
+            slot = slot_told(rotation.slot),
+            short = rotation.after.fingerprint.short(),
+            address,
+            message
         );
         let diagnostic = Diagnostic::new(rule::CERTIFICATE_RENEWAL_LOSES, what.severity(), message);
         context.fault_at(address, field, diagnostic.help(what.help()));
@@ -228,34 +250,43 @@ impl<'a> Sources<'a> {
 /// What the new one loses, as far as both are known. The comparing itself is R02.
 fn losses(before: &Rotated, after: &Rotated) -> Vec<Loss> {
     let mut losses = Vec::new();
-    let mut lost = |what: Lost, message: String| losses.push(Loss { what, message });
+    let mut lost = |what: Lost, message: Message| losses.push(Loss { what, message });
     if let (Some(old), Some(new)) = (before.ends, after.ends)
         && new <= old
     {
-        lost(Lost::Time, format!("it ends on {new}, and the old one on {old}"));
+        lost(Lost::Time, message!("it ends on {new}, and the old one on {old}", new, old));
     }
     let (Some(old), Some(new)) = (&before.facts, &after.facts) else { return losses };
     let usages = lost_usages(old, new);
     if !usages.is_empty() {
-        lost(Lost::Usage, format!("it no longer has the usage {}", usages.join(", ")));
+        lost(Lost::Usage, message!("it no longer has the usage {}", usages.join(", ")));
     }
-    if let Some(how) = worse_key(old, new) {
-        lost(Lost::Key, format!("its key is {how}: {}, before {}", new.key, old.key));
+    if let Some(message) = worse_key(old, new) {
+        lost(Lost::Key, message);
     }
     if old.key_sha256 == new.key_sha256 {
-        lost(Lost::KeyKept, "it has the key of the old one".to_owned());
+        lost(Lost::KeyKept, message!("it has the key of the old one"));
     }
     if is_other_organization(old, new) {
-        let (old, new) = (organization(old), organization(new));
-        lost(Lost::Organization, format!("it is of {new}, and the old one of {old}"));
+        lost(
+            Lost::Organization,
+            message!(
+                "it is of {new}, and the old one of {old}",
+                new = organization(new),
+                old = organization(old)
+            ),
+        );
     }
     let hosts: Vec<&str> = old.hosts.difference(&new.hosts).map(String::as_str).collect();
     if !hosts.is_empty() {
-        lost(Lost::Hosts, format!("it no longer names {}", hosts.join(", ")));
+        lost(Lost::Hosts, message!("it no longer names {}", hosts.join(", ")));
     }
     if old.issuer != new.issuer {
-        let message =
-            format!("it is issued by `{}`, and the old one by `{}`", new.issuer, old.issuer);
+        let message = message!(
+            "it is issued by `{new}`, and the old one by `{old}`",
+            new = new.issuer,
+            old = old.issuer
+        );
         lost(Lost::Authority, message);
     }
     losses
@@ -276,13 +307,14 @@ fn lost_usages(old: &CertificateFacts, new: &CertificateFacts) -> Vec<String> {
 }
 
 /// How the new key is worse: of another kind, or shorter.
-fn worse_key(old: &CertificateFacts, new: &CertificateFacts) -> Option<&'static str> {
-    if old.key.kind != new.key.kind {
-        Some("of another kind")
-    } else if new.key.bits < old.key.bits {
-        Some("shorter")
-    } else if new.key.bits == old.key.bits && new.key.curve != old.key.curve {
-        Some("on another curve")
+fn worse_key(old: &CertificateFacts, new: &CertificateFacts) -> Option<Message> {
+    let (before, after) = (&old.key, &new.key);
+    if before.kind != after.kind {
+        Some(message!("its key is of another kind: {after}, before {before}", after, before))
+    } else if after.bits < before.bits {
+        Some(message!("its key is shorter: {after}, before {before}", after, before))
+    } else if after.bits == before.bits && after.curve != before.curve {
+        Some(message!("its key is on another curve: {after}, before {before}", after, before))
     } else {
         None
     }
@@ -304,6 +336,6 @@ pub(crate) fn organization(facts: &CertificateFacts) -> String {
     match (&facts.organization, &facts.organization_identifier) {
         (Some(name), Some(number)) => format!("{name} ({number})"),
         (Some(one), None) | (None, Some(one)) => one.clone(),
-        (None, None) => "no organization".to_owned(),
+        (None, None) => tr!("no organization"),
     }
 }

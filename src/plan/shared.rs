@@ -16,6 +16,8 @@ use crate::domain::edi::Slot;
 use crate::domain::environment::Stage;
 use crate::domain::observed::RemoteId;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::certificates;
 use crate::plan::change::Action;
 use crate::plan::context::Context;
@@ -38,11 +40,16 @@ pub(crate) struct Elsewhere {
 }
 
 /// What to do about a certificate on two sheets.
-const ONE_SHEET: &str =
-    "a certificate serves one sheet only, even across structures: declare another certificate";
+fn one_sheet() -> Message {
+    message!(
+        "a certificate serves one sheet only, even across structures: declare another certificate"
+    )
+}
 
 /// What to do about a key on two sheets.
-const NEW_KEY: &str = "make a new key for each certificate";
+fn new_key() -> Message {
+    message!("make a new key for each certificate")
+}
 
 /// Tells which declared certificates are on another sheet already, and which keys.
 pub(crate) fn check(context: &mut Context<'_>) {
@@ -159,12 +166,13 @@ impl<'a, 'c> Looking<'a, 'c> {
             return None;
         }
         let other = self.others(address, fingerprint).next()?;
-        let message = format!(
-            "the certificate {}… of `{address}` is also on {}",
-            fingerprint.short(),
-            self.sheet(other)
+        let message = message!(
+            "the certificate {short}… of `{address}` is also on {place}",
+            short = fingerprint.short(),
+            address,
+            place = self.sheet(other)
         );
-        Some(Diagnostic::warning(rule::CERTIFICATE_SHARED, message).help(ONE_SHEET))
+        Some(Diagnostic::warning(rule::CERTIFICATE_SHARED, message).help(one_sheet()))
     }
 
     /// X02: another sheet holds a certificate of the same key. Where both are declared, `validate` tells it.
@@ -175,12 +183,13 @@ impl<'a, 'c> Looking<'a, 'c> {
             .filter(|other| **other != fingerprint && !self.declared.contains(*other))
             .flat_map(|other| self.others(address, other));
         let other = others.next()?;
-        let message = format!(
-            "the certificate {}… of `{address}` has the key of the one on {}",
-            fingerprint.short(),
-            self.sheet(other)
+        let message = message!(
+            "the certificate {short}… of `{address}` has the key of the one on {place}",
+            short = fingerprint.short(),
+            address,
+            place = self.sheet(other)
         );
-        Some(Diagnostic::of(rule::CERTIFICATE_KEY_SHARED, message).help(NEW_KEY))
+        Some(Diagnostic::of(rule::CERTIFICATE_KEY_SHARED, message).help(new_key()))
     }
 
     /// X01 to X03: a sheet of another environment holds the certificate, or one of the same key.
@@ -196,16 +205,22 @@ impl<'a, 'c> Looking<'a, 'c> {
             Some(one) => (one, true),
             None => (key()?, false),
         };
-        let place = format!(
+        let place = message!(
             "`{}` in environment `{}` (sheet `{}`, `{}`)",
-            one.address, one.environment, one.id, one.name
+            one.address,
+            one.environment,
+            one.id,
+            one.name
         );
         let short = fingerprint.short();
         if !same {
-            let message = format!(
-                "the certificate {short}… of `{address}` has the key of the one on {place}"
+            let message = message!(
+                "the certificate {short}… of `{address}` has the key of the one on {place}",
+                short,
+                address,
+                place
             );
-            return Some(Diagnostic::of(rule::CERTIFICATE_KEY_SHARED, message).help(NEW_KEY));
+            return Some(Diagnostic::of(rule::CERTIFICATE_KEY_SHARED, message).help(new_key()));
         }
         let rule = if one.stage == self.context.input.stage {
             rule::CERTIFICATE_SHARED
@@ -215,20 +230,28 @@ impl<'a, 'c> Looking<'a, 'c> {
         // What is there already is not made worse by a plan that leaves it alone.
         let severity =
             if self.taking.contains(address) { Severity::Error } else { Severity::Warning };
-        let message = format!("the certificate {short}… of `{address}` is also on {place}");
-        let help = format!(
+        let message = message!(
+            "the certificate {short}… of `{address}` is also on {place}",
+            short,
+            address,
+            place
+        );
+        let help = message!(
             "give one of them another certificate; where `{}` declares another one already, apply that first",
             one.environment
         );
         Some(Diagnostic::new(rule, severity, message).help(help))
     }
 
-    fn sheet(&self, sheet: &ObservedEdi) -> String {
+    fn sheet(&self, sheet: &ObservedEdi) -> Message {
         let ObservedEdi { id, name, status, .. } = sheet;
-        let whose = match self.owners.get(id) {
-            Some(owner) => format!("of `{owner}`"),
-            None => "not managed here".to_owned(),
-        };
-        format!("sheet `{id}` (`{name}`, {status}), {whose}")
+        match self.owners.get(id) {
+            Some(owner) => {
+                message!("sheet `{id}` (`{name}`, {status}), of `{owner}`", id, name, status, owner)
+            }
+            None => {
+                message!("sheet `{id}` (`{name}`, {status}), not managed here", id, name, status)
+            }
+        }
     }
 }

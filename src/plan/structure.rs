@@ -4,21 +4,24 @@ use crate::domain::address::Address;
 use crate::domain::environment::Channel;
 use crate::domain::request::Request;
 use crate::domain::structure::DesiredStructure;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
 use crate::plan::context::Context;
 use crate::plan::draft::Draft;
 use crate::plan::fields::reason;
+use crate::plan::fields::told;
 
 /// Decides for one structure, and notes whether anything can be created for it.
 pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &DesiredStructure) {
     let DesiredStructure { siret, name: _, edi_sender, edi_receiver, services, public_operator } =
         desired;
     let draft = |kind| Draft::new(address, kind, context.input.channel);
-    let look = |what: &str, why: &str| {
+    let look = |what: Message, why: &Message| {
         draft(ChangeKind::Verify)
-            .because([reason("structure", None, Some(what))])
-            .blocked(why)
+            .because([told("structure", None, Some(what))])
+            .blocked(why.clone())
             .finish()
     };
     if context.input.observed.unread.is_some() {
@@ -27,26 +30,31 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         return;
     }
     let Some(found) = context.input.observed.structures.get(siret) else {
-        let why = format!(
-            "structure {siret} is not found in Chorus Pro: create it on the portal, or correct the SIRET"
+        let why = message!(
+            "structure {siret} is not found in Chorus Pro: create it on the portal, or correct the SIRET",
+            siret
         );
-        let change = look("present", &why);
+        let change = look(message!("present"), &why);
         context.blocked.insert(*siret, why);
         context.decided(address, Some(change));
         return;
     };
     if !found.active {
-        let why = format!("structure {siret} is inactive in Chorus Pro: activate it on the portal");
-        let change = look("active", &why);
+        let why = message!(
+            "structure {siret} is inactive in Chorus Pro: activate it on the portal",
+            siret
+        );
+        let change = look(message!("active"), &why);
         context.blocked.insert(*siret, why);
         context.decided(address, Some(change));
         return;
     }
     if !found.attached {
-        let why = format!(
-            "the account of this environment is not attached to structure {siret}: ask its principal manager"
+        let why = message!(
+            "the account of this environment is not attached to structure {siret}: ask its principal manager",
+            siret
         );
-        let change = look("attached", &why);
+        let change = look(message!("attached"), &why);
         context.blocked.insert(*siret, why);
         context.decided(address, Some(change));
         return;
@@ -69,10 +77,12 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
         .unwrap_or_default();
     let lacks_services =
         missing.iter().map(|code| reason("services", None, Some(code))).collect::<Vec<_>>();
-    let to_create = "services are created on the portal: no API for it is published";
+    let to_create = message!("services are created on the portal: no API for it is published");
     let lacks_operator = *public_operator && found.public_operator == Some(false);
     let operator = || reason("public_operator", Some("false"), Some("true"));
-    let ask = "support sets the parameter «Opérateur public»: open a ticket with the SIRET of one public structure";
+    let ask = message!(
+        "support sets the parameter «Opérateur public»: open a ticket with the SIRET of one public structure"
+    );
     let change = if !flags.is_empty() {
         let request = Request::SetEdiFlags {
             structure: *siret,

@@ -2,6 +2,7 @@
 
 use crate::domain::address::Kind;
 use crate::domain::observed::RemoteId;
+use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::Unmanaged;
 use crate::plan::context::Context;
@@ -25,21 +26,21 @@ pub(crate) fn list(context: &Context<'_>) -> Vec<Unmanaged> {
         id: account.id.clone(),
         name: account.login.clone(),
         structure: account.structure,
-        status: if account.active { "active" } else { "inactive" }.to_owned(),
+        status: if account.active { message!("active") } else { message!("inactive") },
     });
     let api = observed.api.values().map(|sheet| Unmanaged {
         kind: Kind::Api,
         id: sheet.id.clone(),
         name: sheet.piste_application.clone(),
         structure: sheet.structure,
-        status: sheet.status.label().to_owned(),
+        status: sheet.status.label().into(),
     });
     let edi = observed.edi.values().map(|sheet| Unmanaged {
         kind: Kind::Edi,
         id: sheet.id.clone(),
         name: sheet.name.clone(),
         structure: sheet.structure,
-        status: sheet.status.label().to_owned(),
+        status: sheet.status.label().into(),
     });
     let mut list: Vec<_> =
         accounts.chain(api).chain(edi).filter(|found| is_unmanaged(&found.id)).collect();

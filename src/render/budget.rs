@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::language;
+use crate::language::tr;
 use crate::plan::budget::Budget;
 use crate::plan::settling::Times;
 use crate::render::span::span;
@@ -87,8 +89,9 @@ pub(crate) fn text(budget: &Budget) -> String {
         return text;
     }
     // Writing to a string cannot fail.
-    let _infallible = writeln!(text, "Budget: {}", cost(budget));
-    let endpoint = |(method, what): &(&str, &str)| format!("{method} {what}");
+    let _infallible = writeln!(text, "{}", tr!("Budget: {}", cost(budget)));
+    let endpoint =
+        |(method, what): &(&str, &str)| format!("{method} {}", language::translated(what));
     let width = budget.calls.keys().map(|key| endpoint(key).chars().count()).max().unwrap_or(0);
     for (key, count) in &budget.calls {
         let count = words::thousands(*count);
@@ -97,26 +100,33 @@ pub(crate) fn text(budget: &Budget) -> String {
     if budget.sheets > 0 {
         let sheets = words::count(budget.sheets, "EDI sheet");
         let polls = words::thousands(budget.polls);
-        let polls = match budget.settling {
-            Some(_) => format!("about {polls} reads (an estimate)"),
-            None => format!("at least {polls} reads"),
+        let (polls, settling) = if let Some(times) = budget.settling {
+            (
+                tr!("about {polls} reads (an estimate)", polls),
+                tr!("sheets of this ledger {}", settled(times)),
+            )
+        } else {
+            (
+                tr!("at least {polls} reads", polls),
+                tr!("how long sheets stay En cours is not known from this ledger yet"),
+            )
         };
-        let settling = match budget.settling {
-            Some(times) => format!("sheets of this ledger {}", settled(times)),
-            None => "how long sheets stay En cours is not known from this ledger yet".to_owned(),
-        };
-        let _infallible = writeln!(text, "  waiting for {sheets}: {polls}; {settling}");
+        let _infallible = writeln!(
+            text,
+            "  {}",
+            tr!("waiting for {sheets}: {polls}; {settling}", sheets, polls, settling)
+        );
     }
     text
 }
 
 /// `became Actif after 2 h (median), 1 d 3 h (95 of 100), 1,204 seen`.
 pub(crate) fn settled(times: Times) -> String {
-    format!(
-        "became Actif after {} (median), {} (95 of 100), {} seen",
-        span(times.median),
-        span(times.most),
-        words::thousands(times.seen)
+    tr!(
+        "became Actif after {median} (median), {most} (95 of 100), {seen} seen",
+        median = span(times.median),
+        most = span(times.most),
+        seen = words::thousands(times.seen)
     )
 }
 
@@ -125,15 +135,21 @@ fn cost(budget: &Budget) -> String {
     let requests = words::count(budget.requests, "request");
     match (budget.interval.zip(budget.least), budget.guessed.zip(budget.took)) {
         (Some((interval, least)), _) => {
-            format!("{requests}, at least {} at {}", span(least), rate(interval))
+            tr!(
+                "{requests}, at least {least} at {rate}",
+                requests,
+                least = span(least),
+                rate = rate(interval)
+            )
         }
-        (None, Some((guessed, took))) => format!(
-            "{requests}, no rate limit; about {} if each takes {} as those of this ledger did (median, {} seen)",
-            span(guessed),
-            span(took.median),
-            words::thousands(took.seen)
+        (None, Some((guessed, took))) => tr!(
+            "{requests}, no rate limit; about {time} if each takes {each} as those of this ledger did (median, {seen} seen)",
+            requests,
+            time = span(guessed),
+            each = span(took.median),
+            seen = words::thousands(took.seen)
         ),
-        (None, None) => format!("{requests}, no rate limit"),
+        (None, None) => tr!("{requests}, no rate limit", requests),
     }
 }
 
@@ -142,10 +158,15 @@ pub(crate) fn rate(interval: Duration) -> String {
     let each = 1.0 / interval.as_secs_f64().max(f64::MIN_POSITIVE);
     if each >= 1.0 {
         let each = (each * 10.0).round() / 10.0;
-        let noun = if (each - 1.0).abs() < 0.05 { "request" } else { "requests" };
-        format!("{each} {noun} a second")
+        let is_one = (each - 1.0).abs() < 0.05;
+        let each = words::decimal(each, usize::from((each - each.round()).abs() > 0.01));
+        if is_one {
+            tr!("{each} request a second", each)
+        } else {
+            tr!("{each} requests a second", each)
+        }
     } else {
-        format!("1 request every {}", span(interval))
+        tr!("1 request every {}", span(interval))
     }
 }
 

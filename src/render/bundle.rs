@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::x509::Certificate;
+use crate::language::tr;
 use crate::render::FORMAT_VERSION;
 use crate::render::inspection::json::MissingJson;
 use crate::render::inspection::model::Missing;
@@ -61,19 +62,25 @@ pub(crate) fn human(out: &mut dyn fmt::Write, bundle: &Bundle, colour: Colour) -
     let Bundle { written, members, missing, left_out } = bundle;
     let title = match written {
         Some(file) => colour.paint(STRONG, &harmless(file)),
-        None => colour.paint(RED, "nothing was written"),
+        None => colour.paint(RED, &tr!("nothing was written")),
     };
     writeln!(out, "{title}: {}", words::count(members.len(), "certificate"))?;
     for BundleMember { certificate, origin } in members {
         writeln!(out, "  {}", harmless(&certificate.subject.short()))?;
         let (first, last) = (certificate.first_day(), certificate.last_day());
-        writeln!(out, "    {first} to {last}, {}", certificate.fingerprint.short())?;
+        let days = tr!("{first} to {last}", first, last);
+        writeln!(out, "    {days}, {}", certificate.fingerprint.short())?;
         match origin {
-            Origin::File(file) => writeln!(out, "    from {}", harmless(file))?,
+            Origin::File(file) => writeln!(out, "    {}", tr!("from {}", harmless(file)))?,
             Origin::List { list, date, source } => {
-                let date = date.map_or_else(String::new, |date| format!(" of {date}"));
-                let added = colour.paint(GREEN, "added");
-                writeln!(out, "    {added} from {}{date}", harmless(list))?;
+                let added = colour.paint(GREEN, &tr!("added"));
+                let list = harmless(list);
+                let told = if let Some(date) = date {
+                    tr!("{added} from {list} of {date}", added, list, date)
+                } else {
+                    tr!("{added} from {list}", added, list)
+                };
+                writeln!(out, "    {told}")?;
                 if let Some(source) = source {
                     writeln!(out, "      {}", harmless(source))?;
                 }
@@ -81,14 +88,18 @@ pub(crate) fn human(out: &mut dyn fmt::Write, bundle: &Bundle, colour: Colour) -
         }
     }
     if let Some(Missing { name, at }) = missing {
-        writeln!(out, "  {} ({})", harmless(name), colour.paint(RED, "missing"))?;
+        writeln!(out, "  {} ({})", harmless(name), colour.paint(RED, &tr!("missing")))?;
         for address in at {
-            writeln!(out, "    its certificate is at {}", harmless(address))?;
+            writeln!(out, "    {}", tr!("its certificate is at {}", harmless(address)))?;
         }
     }
     for (certificate, file) in left_out {
         let name = harmless(&certificate.subject.short());
-        writeln!(out, "  left out: {name}, from {}, is not of this chain", harmless(file))?;
+        writeln!(
+            out,
+            "  {}",
+            tr!("left out: {name}, from {file}, is not of this chain", name, file = harmless(file))
+        )?;
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! What `import` did, as text and as JSON, format 1.0 (`schema/import.v1.schema.json`).
 
-use std::fmt::Write as _;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,6 +7,7 @@ use crate::domain::address::Kind;
 use crate::import::Left;
 use crate::import::Written;
 use crate::language::Message;
+use crate::language::tr;
 use crate::render::FORMAT_VERSION;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -168,45 +167,54 @@ fn file(written: &Written, outcome: Outcome) -> FileJson {
 pub(crate) fn human(result: &ImportJson) -> String {
     let mut text = String::new();
     for file in &result.files {
-        let verb = match file.outcome {
-            Outcome::Written => "wrote",
-            Outcome::WouldWrite => "would write",
-            Outcome::LeftAlone => "left alone",
+        let (path, holds) = (&file.path, holds(file));
+        let told = match file.outcome {
+            Outcome::Written => tr!("wrote {path}: {holds}", path, holds),
+            Outcome::WouldWrite => tr!("would write {path}: {holds}", path, holds),
+            Outcome::LeftAlone => tr!("left alone {path}: {holds}", path, holds),
             Outcome::Unchanged => continue,
         };
-        line(&mut text, &format!("{verb} {}: {}", file.path, holds(file)));
+        line(&mut text, &told);
     }
     let same = result.files.iter().filter(|file| file.outcome == Outcome::Unchanged).count();
     if same > 0 {
-        line(&mut text, &format!("written already: {}", words::count(same, "file")));
+        line(&mut text, &tr!("written already: {}", words::count(same, "file")));
     }
-    section(&mut text, "Not in the files", result.left.iter().map(told));
+    section(&mut text, &tr!("Not in the files:"), result.left.iter().map(told));
     let new = || result.files.iter().filter(|file| file.outcome != Outcome::LeftAlone);
     let wanted = new().flat_map(|file| &file.wanted).map(|wanted| {
         let sha256 = wanted.sha256.as_ref().map(|text| format!(", SHA-256 {text}"));
-        let ends = wanted.ends.as_ref().map(|day| format!(", ends {day}"));
+        let ends = wanted.ends.as_ref().map(|day| tr!(", ends {day}", day));
         format!("{}{}{}", wanted.path, sha256.unwrap_or_default(), ends.unwrap_or_default())
     });
-    section(&mut text, "Certificate files to put into the project", wanted);
-    let todos = new()
-        .filter(|file| file.todos > 0)
-        .map(|file| format!("{}: {} marked TODO", file.path, words::count(file.todos, "value")));
-    section(&mut text, "To fill in", todos);
-    section(&mut text, "To know", result.notices.iter().map(Message::to_string));
+    section(&mut text, &tr!("Certificate files to put into the project:"), wanted);
+    let todos = new().filter(|file| file.todos > 0).map(|file| {
+        tr!(
+            "{path}: {values} marked TODO",
+            path = file.path,
+            values = words::count(file.todos, "value")
+        )
+    });
+    section(&mut text, &tr!("To fill in:"), todos);
+    section(&mut text, &tr!("To know:"), result.notices.iter().map(Message::to_string));
     let alone = result.files.iter().filter(|file| file.outcome == Outcome::LeftAlone).count();
     if alone > 0 {
         let count = words::count(alone, "structure");
         line(
             &mut text,
-            &format!(
-                "\n{count} declared already: what is not adopted there yet, `raccord plan` adopts"
+            &tr!(
+                "\n{count} declared already: what is not adopted there yet, `raccord plan` adopts",
+                count
             ),
         );
     }
-    let verb = if result.dry_run { "would be adopted" } else { "adopted" };
-    let (files, adopted) = (new().count(), words::count(result.adopted, "resource"));
-    // Writing to a string cannot fail.
-    let _infallible = write!(text, "\nImport: {}, {adopted} {verb}\n", words::count(files, "file"));
+    let files = words::count(new().count(), "file");
+    let adopted = words::count(result.adopted, "resource");
+    text += &if result.dry_run {
+        tr!("\nImport: {files}, {adopted} would be adopted\n", files, adopted)
+    } else {
+        tr!("\nImport: {files}, {adopted} adopted\n", files, adopted)
+    };
     text
 }
 
@@ -220,9 +228,9 @@ fn holds(file: &FileJson) -> String {
     let parts: Vec<String> = counts
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, kind)| words::count(count, words::kind(kind)))
+        .map(|(count, kind)| words::count_of(count, kind))
         .collect();
-    if parts.is_empty() { "the structure alone".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { tr!("the structure alone") } else { parts.join(", ") }
 }
 
 fn told(left: &LeftJson) -> String {
@@ -232,7 +240,7 @@ fn told(left: &LeftJson) -> String {
         left.name.as_ref().map(|name| format!("`{name}`")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{}: {}", parts.join(" "), left.why)
+    tr!("{}: {}", parts.join(" "), left.why)
 }
 
 fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
@@ -240,7 +248,7 @@ fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
     if lines.is_empty() {
         return;
     }
-    let _infallible = write!(text, "\n{title}:\n");
+    text.extend(["\n", title, "\n"]);
     for told in lines {
         line(text, &format!("  {told}"));
     }

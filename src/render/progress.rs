@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::apply::Counts;
 use crate::apply::Event;
+use crate::language::tr;
 use crate::plan::change::Does;
 use crate::render::span::span;
 use crate::render::words;
@@ -115,7 +115,7 @@ impl Progress {
         let OfWave { number, of, total, before } = self.wave?;
         let ended = self.begun().saturating_sub(before).min(total);
         let (ended, total) = (words::thousands(ended), words::count(total, "step"));
-        Some((format!("wave {number} of {of}"), format!("{ended} of {total}")))
+        Some((tr!("wave {number} of {of}", number, of), tr!("{ended} of {total}", ended, total)))
     }
 
     /// How many steps were carried out, in whichever way.
@@ -125,7 +125,7 @@ impl Progress {
 
     /// `wave 2 of 3: 90 of 200 steps, in all 400 of 1,600 steps (25%), 3 failed, 12 waiting; 10 a second, about 2 min left`.
     pub(crate) fn line(&self, now: Duration) -> String {
-        let wave = self.wave().map(|(wave, steps)| format!("{wave}: {steps}, in all "));
+        let wave = self.wave().map(|(wave, steps)| tr!("{wave}: {steps}, in all ", wave, steps));
         wave.unwrap_or_default() + &self.whole(now)
     }
 
@@ -133,28 +133,33 @@ impl Progress {
     pub(crate) fn whole(&self, now: Duration) -> String {
         let (ended, total) = (self.begun(), self.total());
         let percent = (ended * 100).checked_div(total).unwrap_or(100);
-        let counts =
-            format!("{} of {} ({percent}%)", words::thousands(ended), words::count(total, "step"));
+        let counts = tr!(
+            "{ended} of {total} ({percent}%)",
+            ended = words::thousands(ended),
+            total = words::count(total, "step"),
+            percent
+        );
         counts + &self.rest(now)
     }
 
     /// What failed and waits, the rate and the time left, with what separates them from counts before.
     fn rest(&self, now: Duration) -> String {
         let mut text = String::new();
-        for (count, word) in [
-            (self.counts.failed, "failed"),
-            (self.counts.waiting, "waiting"),
-            (self.counts.not_started, "not started"),
-        ] {
-            if count > 0 {
-                // Writing to a string cannot fail.
-                let _infallible = write!(text, ", {} {word}", words::thousands(count));
-            }
+        let number = words::thousands;
+        let Counts { failed, waiting, not_started, .. } = self.counts;
+        if failed > 0 {
+            text += &tr!(", {} failed", number(failed));
+        }
+        if waiting > 0 {
+            text += &tr!(", {} waiting", number(waiting));
+        }
+        if not_started > 0 {
+            text += &tr!(", {} not started", number(not_started));
         }
         let left = [self.rate_text(now), self.left(now)];
         let left: Vec<String> = left.into_iter().flatten().collect();
         if !left.is_empty() {
-            let _infallible = write!(text, "; {}", left.join(", "));
+            text += &tr!("; {}", left.join(", "));
         }
         text
     }
@@ -164,10 +169,11 @@ impl Progress {
         let wave = self.wave().map(|(wave, steps)| format!("{wave:<14} {steps}"));
         let running = self.kinds.iter().filter(|(_, kind)| kind.running > 0);
         let line = |(does, kind): (&Does, &Kind)| {
-            let word = does.word().replace('_', " ");
+            let word = words::does(does.word());
             let (ended, total) = (words::thousands(kind.ended), words::thousands(kind.total));
             let running = words::thousands(kind.running);
-            format!("{word:<14} {ended} of {total}, {running} under way")
+            let counts = tr!("{ended} of {total}, {running} under way", ended, total, running);
+            format!("{word:<14} {counts}")
         };
         wave.into_iter().chain(running.map(line)).collect()
     }
@@ -198,11 +204,11 @@ impl Progress {
         }
         let rate = self.rate(now)?;
         Some(if rate >= 10.0 {
-            format!("{rate:.0} a second")
+            tr!("{} a second", words::decimal(rate, 0))
         } else if rate >= 1.0 {
-            format!("{rate:.1} a second")
+            tr!("{} a second", words::decimal(rate, 1))
         } else {
-            format!("{:.1} a minute", rate * 60.0)
+            tr!("{} a minute", words::decimal(rate * 60.0, 1))
         })
     }
 
@@ -214,8 +220,11 @@ impl Progress {
         if to_send == 0 || (waits.running > 0 && self.is_only_waiting()) {
             return (waits_left > 0).then(|| {
                 let sheets = words::count(waits.running.max(1), "sheet");
-                let usually = self.usually.map(|time| format!(", usually {}", span(time)));
-                format!("waiting for {sheets}{}", usually.unwrap_or_default())
+                if let Some(usually) = self.usually.map(span) {
+                    tr!("waiting for {sheets}, usually {usually}", sheets, usually)
+                } else {
+                    tr!("waiting for {sheets}", sheets)
+                }
             });
         }
         let count = u32::try_from(to_send).unwrap_or(u32::MAX);
@@ -224,11 +233,11 @@ impl Progress {
         let at_rate = at_rate.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let time = at_limit.max(at_rate).filter(|_| at_rate.is_some() || at_limit.is_some())?;
         let time = span(time.max(Duration::from_secs(1)));
-        let about = if at_rate.is_some() { "about" } else { "at least" };
-        Some(if waits_left > 0 {
-            format!("{about} {time} of requests left")
-        } else {
-            format!("{about} {time} left")
+        Some(match (at_rate.is_some(), waits_left > 0) {
+            (true, true) => tr!("about {time} of requests left", time),
+            (true, false) => tr!("about {time} left", time),
+            (false, true) => tr!("at least {time} of requests left", time),
+            (false, false) => tr!("at least {time} left", time),
         })
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::language::tr;
+
 /// `40 ms`, `12 s`, `2 min 40 s`, `1 d 3 h`.
 pub(crate) fn span(time: Duration) -> String {
     if time < Duration::from_secs(1) {
@@ -10,10 +12,10 @@ pub(crate) fn span(time: Duration) -> String {
     // Seconds are of no interest beside hours, and neither are minutes beside days.
     let seconds = time.as_secs();
     let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3600 % 24, "h"),
-        (seconds / 60 % 60, "min"),
-        (seconds % 60, "s"),
+        (seconds / 86_400, tr!("days" => "d")),
+        (seconds / 3600 % 24, "h".to_owned()),
+        (seconds / 60 % 60, "min".to_owned()),
+        (seconds % 60, "s".to_owned()),
     ];
     let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
     let shown = parts[first..].iter().take(2).filter(|(count, _)| *count > 0);

@@ -1,9 +1,13 @@
 //! Symbols, words and colours of a change. A symbol never stands without its word, and colour only repeats it.
 
+use std::borrow::Cow;
+
 use anstyle::AnsiColor;
 use anstyle::Effects;
 use anstyle::Style;
 
+use crate::language;
+use crate::language::marked;
 use crate::plan::change::ChangeKind;
 
 /// Whether a text carries colours.
@@ -42,7 +46,7 @@ impl Colour {
 pub(crate) fn of_change(
     change: ChangeKind,
     is_blocked: bool,
-) -> (&'static str, &'static str, Style) {
+) -> (&'static str, Cow<'static, str>, Style) {
     let word = word(change);
     if is_blocked {
         return ("x", word, RED);
@@ -59,37 +63,37 @@ pub(crate) fn of_change(
 }
 
 /// The word that a person reads.
-pub(crate) fn word(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::AskSupport => "ask support",
-        ChangeKind::Create
-        | ChangeKind::Update
-        | ChangeKind::Replace
-        | ChangeKind::Activate
-        | ChangeKind::Deactivate
-        | ChangeKind::Delete
-        | ChangeKind::Adopt
-        | ChangeKind::Rotate
-        | ChangeKind::Verify
-        | ChangeKind::Wait => kind.word(),
-    }
+pub(crate) fn word(kind: ChangeKind) -> Cow<'static, str> {
+    language::translated(match kind {
+        ChangeKind::Create => marked!("create"),
+        ChangeKind::Update => marked!("update"),
+        ChangeKind::Replace => marked!("replace"),
+        ChangeKind::Activate => marked!("activate"),
+        ChangeKind::Deactivate => marked!("deactivate"),
+        ChangeKind::Delete => marked!("delete"),
+        ChangeKind::Adopt => marked!("adopt"),
+        ChangeKind::Rotate => marked!("rotate"),
+        ChangeKind::Verify => marked!("verify"),
+        ChangeKind::Wait => marked!("wait"),
+        ChangeKind::AskSupport => marked!("ask support"),
+    })
 }
 
 /// What follows a number of such changes: `3 to create`.
-pub(crate) fn counted(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Create => "to create",
-        ChangeKind::Update => "to update",
-        ChangeKind::Replace => "to replace",
-        ChangeKind::Activate => "to activate",
-        ChangeKind::Deactivate => "to deactivate",
-        ChangeKind::Delete => "to delete",
-        ChangeKind::Adopt => "to adopt",
-        ChangeKind::Rotate => "to rotate",
-        ChangeKind::Verify => "to verify",
-        ChangeKind::Wait => "waiting",
-        ChangeKind::AskSupport => "to ask support about",
-    }
+pub(crate) fn counted(kind: ChangeKind) -> Cow<'static, str> {
+    language::translated(match kind {
+        ChangeKind::Create => marked!("to create"),
+        ChangeKind::Update => marked!("to update"),
+        ChangeKind::Replace => marked!("to replace"),
+        ChangeKind::Activate => marked!("to activate"),
+        ChangeKind::Deactivate => marked!("to deactivate"),
+        ChangeKind::Delete => marked!("to delete"),
+        ChangeKind::Adopt => marked!("to adopt"),
+        ChangeKind::Rotate => marked!("to rotate"),
+        ChangeKind::Verify => marked!("to verify"),
+        ChangeKind::Wait => marked!("waiting"),
+        ChangeKind::AskSupport => marked!("to ask support about"),
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use crate::domain::address::Kind;
 use crate::language;
 use crate::language::Language;
+use crate::language::marked;
+use crate::language::tr;
 
 /// A number with a comma before each group of three digits: `4,812`; in French with a narrow blank.
 pub(crate) fn thousands(number: usize) -> String {
@@ -38,15 +40,111 @@ pub(crate) fn plural(noun: &str) -> String {
     }
 }
 
+/// A noun that [`count`] counts elsewhere, for one.
+pub(crate) fn noun(noun: &str) -> String {
+    language::counted(1, noun, &plural(noun))
+}
+
 /// The kind of a resource, as a person says it.
-pub(crate) fn kind(kind: Kind) -> &'static str {
+pub(crate) fn kind(kind: Kind) -> String {
     match kind {
-        Kind::Structure => "structure",
-        Kind::Certificate => "certificate",
-        Kind::Account => "technical account",
-        Kind::Api => "API connection",
-        Kind::Edi => "EDI connection",
-        Kind::Client => "operator's client",
+        Kind::Structure => noun("structure"),
+        Kind::Certificate => noun("certificate"),
+        Kind::Account => noun("technical account"),
+        Kind::Api => noun("API connection"),
+        Kind::Edi => noun("EDI connection"),
+        Kind::Client => noun("operator's client"),
+    }
+}
+
+/// So many resources of a kind.
+pub(crate) fn count_of(number: usize, kind: Kind) -> String {
+    match kind {
+        Kind::Structure => count(number, "structure"),
+        Kind::Certificate => count(number, "certificate"),
+        Kind::Account => count(number, "technical account"),
+        Kind::Api => count(number, "API connection"),
+        Kind::Edi => count(number, "EDI connection"),
+        Kind::Client => count(number, "operator's client"),
+    }
+}
+
+/// What is left of a list.
+pub(crate) fn and_more(number: usize) -> String {
+    tr!("and {} more", thousands(number))
+}
+
+/// What steps and changes do, in the words of plans and ledgers.
+const DOES: [&str; 15] = [
+    marked!("verify"),
+    marked!("create"),
+    marked!("finalise"),
+    marked!("update"),
+    marked!("activate"),
+    marked!("deactivate"),
+    marked!("delete"),
+    marked!("reset password"),
+    marked!("wait"),
+    marked!("adopt"),
+    marked!("move"),
+    marked!("forget"),
+    // And what is decided for a resource.
+    marked!("replace"),
+    marked!("rotate"),
+    marked!("ask support"),
+];
+
+/// What a step or a change does, by its word in plans and ledgers: `reset_password`.
+pub(crate) fn does(word: &str) -> String {
+    let word = word.replace('_', " ");
+    match DOES.iter().find(|known| **known == word) {
+        Some(known) => language::translated(known).into_owned(),
+        None => word,
+    }
+}
+
+/// How much a diagnostic weighs, by its word in JSON.
+pub(crate) fn severity(word: &str) -> String {
+    match word {
+        "error" => tr!("severity" => "error"),
+        "warning" => tr!("severity" => "warning"),
+        "notice" => tr!("severity" => "notice"),
+        other => other.to_owned(),
+    }
+}
+
+/// A slot for a certificate, by its word in JSON.
+pub(crate) fn slot(word: &str) -> String {
+    match word {
+        "server" => tr!("slot" => "server"),
+        "client" => tr!("slot" => "client"),
+        other => other.to_owned(),
+    }
+}
+
+/// What ends, by its word in JSON.
+pub(crate) fn ending(word: &str) -> String {
+    match word {
+        "certificate" => noun("certificate"),
+        "authority" => tr!("authority"),
+        "validity" => tr!("validity"),
+        "password" => tr!("password"),
+        other => other.to_owned(),
+    }
+}
+
+/// How wide the words of [`ending`] are.
+pub(crate) fn ending_width() -> usize {
+    let words = ["certificate", "authority", "validity", "password"];
+    words.iter().map(|word| ending(word).chars().count()).max().unwrap_or(0)
+}
+
+/// A number with so many digits after its point, which is a comma in French.
+pub(crate) fn decimal(number: f64, digits: usize) -> String {
+    let text = format!("{number:.digits$}");
+    match language::current() {
+        Language::English => text,
+        Language::French => text.replace('.', ","),
     }
 }
 

@@ -306,6 +306,45 @@ fn a_plan_is_a_page_that_needs_no_script_to_be_read() {
 }
 
 #[test]
+fn pages_speak_french_and_nothing_of_them_stays_english() {
+    let Some(browser) = Browser::start() else { return };
+    let sandbox = Sandbox::with_example("metropole");
+    let open = |language: &str, command: &str| {
+        let ran = sandbox.run(&["--lang", language, command, "project", "--format", "html"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_alone(&ran.stdout);
+        browser.open(&page(&sandbox, "page.html", &ran));
+        assert_eq!(text(&browser, "document.documentElement.lang"), language);
+    };
+    open("fr", "plan");
+    let shown = text(&browser, "document.body.innerText");
+    for told in ["Plan pour", "+ créer", "raccordement EDI", "Chorus Pro attribue"] {
+        assert!(shown.contains(told), "{told} in {shown}");
+    }
+    assert!(!shown.contains("create"), "{shown}");
+
+    assert_eq!(sandbox.run(&["apply", "project", "--auto-approve"]).code, 0);
+    let texts = "return JSON.parse(document.getElementById('data').textContent).texts";
+    open("en", "status");
+    let english = browser.script(texts);
+    open("fr", "status");
+    let french = browser.script(texts);
+    browser.click("#table tbody .open");
+    let shown = text(&browser, "document.body.innerText");
+    for (key, told) in english.as_object().unwrap() {
+        let told = told.as_str().unwrap();
+        // A few words are the same in both.
+        let is_same = french[key] == told;
+        assert!(!is_same || told.split(' ').count() == 1 || told == "Chorus Pro", "{key}: {told}");
+        assert!(is_same || !told.contains(' ') || !shown.contains(told), "{told} in {shown}");
+    }
+    assert!(
+        text(&browser, "document.getElementById('count').textContent").ends_with(" ressources")
+    );
+    assert_readable(&browser);
+}
+
+#[test]
 fn what_ends_within_a_time_has_its_own_exit_code() {
     let mut sandbox = Sandbox::with_example("metropole");
     assert_eq!(sandbox.run(&["apply", "project", "--auto-approve"]).code, 0);

@@ -378,7 +378,7 @@ fn standing(plan: &Plan) -> Vec<Standing> {
         .map(|change| Standing {
             address: change.address.clone(),
             why: match &change.blocked {
-                Some(why) => why.clone().into(),
+                Some(why) => why.clone(),
                 None => word(change.change),
             },
         })

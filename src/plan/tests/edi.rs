@@ -7,6 +7,9 @@ use crate::domain::edi::EdiStatus;
 use crate::domain::edi::ReplaceOrder;
 use crate::domain::policy::Limit;
 use crate::domain::value::InterfaceCode;
+use crate::language::Language;
+use crate::language::within;
+use crate::plan::Plan;
 use crate::plan::tests::world::World;
 use crate::plan::tests::world::address;
 use crate::plan::tests::world::as2;
@@ -495,4 +498,30 @@ fn a_certificate_that_is_over_on_the_day_has_to_be_renewed() {
     assert!(world.plan().is_empty());
     world.as_of = "2027-03-01".to_owned();
     assert_snapshot!(world.picture(), @"rotate ville/certificate/a (not_after) blocked: a new certificate has to be ordered and declared");
+}
+
+#[test]
+fn a_run_in_french_decides_the_same() {
+    let statuses = [
+        EdiStatus::Draft,
+        EdiStatus::Pending,
+        EdiStatus::Active,
+        EdiStatus::Inactive,
+        EdiStatus::Partial,
+        EdiStatus::Error,
+        EdiStatus::Unrecognized("Autre".to_owned()),
+    ];
+    let worlds = statuses.iter().flat_map(with_status);
+    let mut differs = 0;
+    for world in worlds {
+        let english = world.plan();
+        within(Language::French, || {
+            let french = world.plan();
+            // Equal by what is kept of them, fingerprint and all; only what is shown differs.
+            assert_eq!(french, english);
+            let shown = |plan: &Plan| plan.changes[0].notes.first().map(ToString::to_string);
+            differs += usize::from(french.changes.len() == 1 && shown(&french) != shown(&english));
+        });
+    }
+    assert!(differs > 10, "{differs}");
 }

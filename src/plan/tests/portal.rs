@@ -53,7 +53,8 @@ fn after_a_look_that_found_nothing_it_is_made() {
       wait
     ");
     let plan = world.plan();
-    let notes = plan.changes[0].notes.join(" ");
+    let notes: Vec<&str> = plan.changes[0].notes.iter().map(|note| note.english()).collect();
+    let notes = notes.join(" ");
     assert!(notes.contains("camille@desk looked on 2026-12-01 and found nothing there"), "{notes}");
 }
 

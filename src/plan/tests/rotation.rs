@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::certificate::KeyFacts;
 use crate::domain::edi::EdiStatus;
+use crate::language::Message;
 use crate::plan::rotation::Lost;
 use crate::plan::rotation::Provenance;
 use crate::plan::rotation::Rotation;
@@ -31,7 +32,7 @@ fn facts(name: &str) -> CertificateFacts {
 }
 
 /// The sheet holds `a` and shall hold `b`; the ledger remembers `known`.
-fn rotation(known: &[CertificateFacts]) -> (Rotation, Vec<String>) {
+fn rotation(known: &[CertificateFacts]) -> (Rotation, Vec<Message>) {
     let mut world = World::new();
     world.owns("g2b", "EDI-1", &sftp("G2B", "a"), EdiStatus::Active);
     world.declare("g2b", sftp("G2B", "b"));

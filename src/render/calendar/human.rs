@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::language::tr;
 use crate::plan::calendar::Calendar;
 use crate::plan::calendar::Entry;
 use crate::plan::calendar::State;
@@ -26,7 +27,8 @@ pub(crate) fn render(
 ) -> fmt::Result {
     let Calendar { entries, unknown } = calendar;
     if !entries.is_empty() {
-        let title = format!("{:10}  {:10}  {:5}  {:11}  name", "ends", "act by", "", "what");
+        let title = [tr!("ends"), tr!("act by"), String::new(), tr!("what"), tr!("name")];
+        let title = columns(&title, "");
         writeln!(out, "{}", colour.paint(STRONG, &title))?;
     }
     for entry in entries {
@@ -40,8 +42,12 @@ pub(crate) fn render(
         let accounts = words::count(unknown.len(), "technical account");
         writeln!(
             out,
-            "not known here: when the password of {accounts} ends ({})\n",
-            names.join(", ")
+            "{}\n",
+            tr!(
+                "not known here: when the password of {accounts} ends ({named})",
+                accounts,
+                named = names.join(", ")
+            )
         )?;
     }
     writeln!(out, "{}", colour.paint(STRONG, &summary(entries, as_of)))
@@ -50,16 +56,19 @@ pub(crate) fn render(
 fn row(out: &mut dyn fmt::Write, entry: &Entry, as_of: Date, colour: Colour) -> fmt::Result {
     let Entry { what, name, ends, act_by, uses: _, files: _ } = entry;
     let (word, ink) = match entry.state(as_of) {
-        State::Over => ("over", Some(RED)),
-        State::Due => ("due", Some(YELLOW)),
-        State::Later => ("", None),
+        State::Over => (tr!("over"), Some(RED)),
+        State::Due => (tr!("due"), Some(YELLOW)),
+        State::Later => (String::new(), None),
     };
-    let padded = format!("{word:5}");
+    let padded = format!("{word:0$}", state_width());
     let state = ink.map_or_else(|| padded.clone(), |ink| colour.paint(ink, &padded));
     let short = what.fingerprint().map_or_else(String::new, |one| format!(" {}", one.short()));
-    writeln!(out, "{ends}  {act_by}  {state}  {:11}  {}{short}", what.word(), harmless(name))?;
+    let cells =
+        [ends.to_string(), act_by.to_string(), state, words::ending(what.word()), harmless(name)];
+    writeln!(out, "{}", columns(&cells, &short))?;
     let uses = uses(entry).join(", ");
-    writeln!(out, "{:42}  {}", "", colour.paint(FAINT, &harmless(&uses)))
+    let indent = 10 + 2 + 10 + 2 + state_width() + 2 + words::ending_width();
+    writeln!(out, "{:indent$}  {}", "", colour.paint(FAINT, &harmless(&uses)))
 }
 
 /// The last line: `12 entries on 2026-12-01: 1 over, 2 due`.
@@ -67,5 +76,22 @@ fn summary(entries: &[Entry], as_of: Date) -> String {
     let count = |state: State| entries.iter().filter(|entry| entry.state(as_of) == state).count();
     let (over, due) = (count(State::Over), count(State::Due));
     let whole = words::count(entries.len(), "entry");
-    format!("{whole} on {as_of}: {} over, {} due", words::thousands(over), words::thousands(due))
+    tr!(
+        "{whole} on {as_of}: {over} over, {due} due",
+        whole,
+        as_of,
+        over = words::thousands(over),
+        due = words::thousands(due)
+    )
+}
+
+/// How wide the words of states are.
+fn state_width() -> usize {
+    [tr!("over"), tr!("due")].iter().map(|word| word.chars().count()).fold(5, usize::max)
+}
+
+/// The cells of a line.
+fn columns([ends, act_by, state, what, name]: &[String; 5], after: &str) -> String {
+    let (wide, wider) = (state_width(), words::ending_width());
+    format!("{ends:10}  {act_by:10}  {state:wide$}  {what:wider$}  {name}{after}")
 }

@@ -5,11 +5,13 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::language::tr;
 use crate::plan::calendar::Calendar;
 use crate::plan::calendar::Ends;
 use crate::plan::calendar::Entry;
 use crate::render::calendar::deed;
 use crate::render::calendar::uses;
+use crate::render::words;
 use crate::render::words::harmless;
 
 /// The most octets of a line, its end not counted (RFC 5545, section 3.1).
@@ -32,16 +34,17 @@ pub(crate) fn render(out: &mut dyn fmt::Write, calendar: &Calendar, as_of: Date)
 
 fn event(out: &mut dyn fmt::Write, entry: &Entry, as_of: Date) -> fmt::Result {
     let Entry { what, name, ends, act_by, uses: _, files: _ } = entry;
-    let summary = format!("Chorus Pro: {} {name} ends", what.word());
-    let deed = format!("By {act_by}: {}.", deed(what));
-    let description = format!("{deed}\nUsed by: {}", uses(entry).join(", "));
+    let summary = tr!("Chorus Pro: {what} {name} ends", what = words::ending(what.word()), name);
+    let deed = tr!("By {day}: {deed}.", day = act_by, deed = deed(what));
+    let used = tr!("Used by: {}", uses(entry).join(", "));
+    let description = format!("{deed}\n{used}");
     line(out, "BEGIN:VEVENT")?;
     line(out, &format!("UID:{}", text(&uid(what))))?;
     line(out, &format!("DTSTAMP:{}T000000Z", day(as_of)))?;
     line(out, &format!("DTSTART;VALUE=DATE:{}", day(*ends)))?;
     line(out, &format!("SUMMARY:{}", text(&summary)))?;
     line(out, &format!("DESCRIPTION:{}", text(&description)))?;
-    line(out, &format!("CATEGORIES:{}", text(what.word())))?;
+    line(out, &format!("CATEGORIES:{}", text(&words::ending(what.word()))))?;
     line(out, "TRANSP:TRANSPARENT")?;
     let lead = act_by.until(*ends).map_or(0, |span| span.get_days());
     let alarms =
@@ -50,7 +53,13 @@ fn event(out: &mut dyn fmt::Write, entry: &Entry, as_of: Date) -> fmt::Result {
         line(out, "BEGIN:VALARM")?;
         line(out, "ACTION:DISPLAY")?;
         line(out, &format!("TRIGGER:-P{days}D"))?;
-        line(out, &format!("DESCRIPTION:{}", text(&format!("{summary} on {ends}. {deed}"))))?;
+        line(
+            out,
+            &format!(
+                "DESCRIPTION:{}",
+                text(&tr!("{summary} on {ends}. {deed}", summary, ends, deed))
+            ),
+        )?;
         line(out, "END:VALARM")?;
     }
     line(out, "END:VEVENT")

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::confirm::decide::Confirmation;
+use crate::language::tr;
 use crate::render::style::Colour;
 use crate::render::style::STRONG;
 use crate::render::words;
@@ -13,21 +14,20 @@ pub(crate) fn differences(confirmations: &[Confirmation], colour: Colour) -> Str
     let mut text = String::new();
     for one in confirmations {
         let what = match (&one.status, one.there) {
-            (_, false) => "is not there".to_owned(),
+            (_, false) => tr!("is not there"),
             (Some(status), true) => harmless(status),
-            (None, true) => "declared".to_owned(),
+            (None, true) => tr!("declared"),
         };
-        let head = format!("{}: {what}", one.address);
+        let head = tr!("{address}: {what}", address = one.address, what);
         // Writing to a string cannot fail.
         let _infallible = writeln!(text, "{}", colour.paint(STRONG, &head));
         if one.differences.is_empty() {
-            let _infallible = writeln!(text, "    as it was known");
+            let _infallible = writeln!(text, "    {}", tr!("as it was known"));
         }
         let width = one.differences.keys().map(String::len).max().unwrap_or(0);
         for (field, (before, after)) in &one.differences {
-            let value = |value: &Option<String>| {
-                value.as_deref().map_or_else(|| "none".to_owned(), harmless)
-            };
+            let value =
+                |value: &Option<String>| value.as_deref().map_or_else(|| tr!("none"), harmless);
             let change = match before {
                 None => value(after),
                 Some(_) => format!("{} -> {}", value(before), value(after)),
@@ -40,5 +40,9 @@ pub(crate) fn differences(confirmations: &[Confirmation], colour: Colour) -> Str
 
 /// The last line.
 pub(crate) fn end(confirmations: &[Confirmation], by: &str) -> String {
-    format!("\nConfirmed: {} by {}\n", words::count(confirmations.len(), "answer"), harmless(by))
+    tr!(
+        "\nConfirmed: {answers} by {by}\n",
+        answers = words::count(confirmations.len(), "answer"),
+        by = harmless(by)
+    )
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
+use crate::language::tr;
 use crate::render::style;
 use crate::render::style::Colour;
 use crate::render::words;
@@ -60,21 +61,37 @@ impl Alike {
                 continue;
             }
             let (word, ink) = match severity {
-                Severity::Error => ("error", style::RED),
-                Severity::Warning => ("warning", style::YELLOW),
-                Severity::Notice => ("notice", style::CYAN),
+                Severity::Error => (tr!("severity" => "error"), style::RED),
+                Severity::Warning => (tr!("severity" => "warning"), style::YELLOW),
+                Severity::Notice => (tr!("severity" => "notice"), style::CYAN),
             };
             let path = |file| sources.get(file).map_or("", |source| source.path.as_str());
             let head = colour.paint(ink, &format!("{word}[{}]", harmless(rule)));
             writeln!(
                 out,
-                "{head}: the same for {} of `{}`, {}",
-                words::count(left.len(), "more row"),
-                harmless(path(*file)),
-                stretches(left)
+                "{}",
+                tr!(
+                    "{head}: the same for {rows} of `{file}`, {lines}",
+                    head,
+                    rows = words::count(left.len(), "more row"),
+                    file = harmless(path(*file)),
+                    lines = stretches(left)
+                )
             )?;
-            writeln!(out, "  = note: made by `{}`, line {line}", harmless(path(*template)))?;
-            writeln!(out, "  = help: `raccord validate --format json` has each of them\n")?;
+            writeln!(
+                out,
+                "  {}",
+                tr!(
+                    "= note: made by `{path}`, line {line}",
+                    path = harmless(path(*template)),
+                    line
+                )
+            )?;
+            writeln!(
+                out,
+                "  {}\n",
+                tr!("= help: `raccord validate --format json` has each of them")
+            )?;
         }
         Ok(())
     }
@@ -89,13 +106,16 @@ fn stretches(lines: &[u32]) -> String {
             _ => found.push((*line, *line)),
         }
     }
-    let more = if found.len() > STRETCHES { " and more" } else { "" };
     let told = found.iter().take(STRETCHES).map(|(first, last)| {
-        if first == last { first.to_string() } else { format!("{first} to {last}") }
+        if first == last { first.to_string() } else { tr!("{first} to {last}", first, last) }
     });
     let told: Vec<String> = told.collect();
-    let noun = if lines.len() == 1 { "line" } else { "lines" };
-    format!("{noun} {}{more}", told.join(", "))
+    let told = told.join(", ");
+    match (lines.len(), found.len() > STRETCHES) {
+        (1, _) => tr!("line {}", told),
+        (_, false) => tr!("lines {}", told),
+        (_, true) => tr!("lines {} and more", told),
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
 use crate::diagnostic::Sources;
+use crate::language::tr;
 use crate::render::diagnostics::lines::Lines;
 
 /// The file that a finding without a place is put at: every project has it, and forges ask for a file.
@@ -68,7 +69,7 @@ impl Forge<'_> {
 /// What a forge shows of a finding: what was found, and what to do.
 pub(crate) fn sentence(diagnostic: &Diagnostic) -> String {
     match &diagnostic.help {
-        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
+        Some(help) => tr!("{message}\nhelp: {help}", message = diagnostic.message, help),
         None => diagnostic.message.to_string(),
     }
 }

@@ -18,6 +18,7 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
+use crate::language::tr;
 use crate::render::diagnostics::alike::Alike;
 use crate::render::diagnostics::lines::Lines;
 use crate::render::style::Colour;
@@ -60,15 +61,22 @@ pub(crate) fn summary(diagnostics: &[Diagnostic], entities: usize, resources: us
     let whole =
         format!("{}, {}", words::count(entities, "entity"), words::count(resources, "resource"));
     match (errors, warnings) {
-        (0, 0) => format!("The files are as they should be: {whole}"),
-        (0, _) => format!("{} in {whole}", words::count(warnings, "warning")),
-        (_, 0) => format!("{} in {whole}", words::count(errors, "error")),
+        (0, 0) => tr!("The files are as they should be: {whole}", whole),
+        (0, _) => tr!("{told} in {whole}", told = count_warnings(warnings), whole),
+        (_, 0) => tr!("{told} in {whole}", told = count_errors(errors), whole),
         (_, _) => {
-            let (errors, warnings) =
-                (words::count(errors, "error"), words::count(warnings, "warning"));
-            format!("{errors}, {warnings} in {whole}")
+            let told = format!("{}, {}", count_errors(errors), count_warnings(warnings));
+            tr!("{told} in {whole}", told, whole)
         }
     }
+}
+
+fn count_errors(number: usize) -> String {
+    tr!("{count} error" | "{count} errors" % number, count = words::thousands(number))
+}
+
+fn count_warnings(number: usize) -> String {
+    tr!("{count} warning" | "{count} warnings" % number, count = words::thousands(number))
 }
 
 /// The files and their lines.
@@ -128,9 +136,9 @@ fn byte_of(line: &str, column: u32) -> usize {
 fn frame(diagnostic: &Diagnostic, texts: &mut Texts<'_>, renderer: &Renderer) -> String {
     let Diagnostic { rule, severity, message, place, help, related } = diagnostic;
     let level = match severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Notice => Level::INFO.with_name("notice"),
+        Severity::Error => Level::ERROR.with_name(tr!("severity" => "error")),
+        Severity::Warning => Level::WARNING.with_name(tr!("severity" => "warning")),
+        Severity::Notice => Level::INFO.with_name(tr!("severity" => "notice")),
     };
     let mut group = Group::with_title(level.primary_title(harmless(message)).id(*rule));
     if let Some(place) = place {
@@ -154,10 +162,12 @@ fn frame(diagnostic: &Diagnostic, texts: &mut Texts<'_>, renderer: &Renderer) ->
     }
     if let Some((file, line)) = place.and_then(|place| place.template) {
         let path = texts.sources.path(file);
-        group = group.element(Level::NOTE.message(format!("made by `{path}`, line {line}")));
+        let note = Level::NOTE.with_name(tr!("label" => "note"));
+        group = group.element(note.message(tr!("made by `{path}`, line {line}", path, line)));
     }
     if let Some(help) = help {
-        group = group.element(Level::HELP.message(harmless(help)));
+        let label = Level::HELP.with_name(tr!("label" => "help"));
+        group = group.element(label.message(harmless(help)));
     }
     renderer.render(&[group])
 }
@@ -299,5 +309,41 @@ mod tests {
             summary(&[error(), error(), Diagnostic::warning("a", "b")], 40, 1200),
             "2 errors, 1 warning in 40 entities, 1,200 resources"
         );
+    }
+
+    #[test]
+    fn labels_and_counts_are_french_in_french() {
+        use crate::language::Language;
+        use crate::language::within;
+
+        let mut sources = Sources::default();
+        let table = sources.add("bulk/lyon.csv", "key;login\nlyon-14;TECH-014\n");
+        let template = sources.add("templates/account.yaml.j2", "entity: {{ key }}\n");
+        let mut row = place(table, 2, 9, 2, 17);
+        row.template = Some((template, 1));
+        let diagnostics = [
+            Diagnostic::error("login-taken", "…").at(row).help("…"),
+            Diagnostic::warning("file-gone", "…"),
+            Diagnostic::notice("nothing", "…"),
+        ];
+        let text = within(Language::French, || {
+            shown(&diagnostics, &sources) + &summary(&diagnostics, 1, 1200)
+        });
+        assert_snapshot!(text, @r"
+        erreur[login-taken]: …
+         --> bulk/lyon.csv:2:9
+          |
+        2 | lyon-14;TECH-014
+          |         ^^^^^^^^
+          |
+          = note : produit par `templates/account.yaml.j2`, ligne 1
+          = aide : …
+
+        avertissement[file-gone]: …
+
+        remarque[nothing]: …
+
+        1 erreur, 1 avertissement dans 1 entité, 1 200 ressources
+        ");
     }
 }

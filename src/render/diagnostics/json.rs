@@ -11,6 +11,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::Sources;
 use crate::diagnostic::Span;
 use crate::language::Message;
+use crate::language::message;
 use crate::render::FORMAT_VERSION;
 
 /// All that was found wrong, or odd, in the files of a project.
@@ -113,7 +114,7 @@ impl DiagnosticJson {
         let Diagnostic { rule, severity, message, place, help, related } = diagnostic;
         let span = place.map(|place| place.span);
         let template = place.and_then(|place| place.template).map(|(file, line)| RelatedJson {
-            message: "made by this line of the template".into(),
+            message: message!("made by this line of the template"),
             file: sources.path(file).to_owned(),
             line,
             column: 1,

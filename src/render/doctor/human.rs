@@ -4,13 +4,14 @@ use std::fmt;
 
 use anstyle::Style;
 
+use crate::language::tr;
 use crate::language::translated;
 use crate::remote::doctor::cause::Cause;
 use crate::remote::doctor::judge::Examination;
 use crate::remote::doctor::judge::Finding;
 use crate::remote::doctor::judge::Judged;
 use crate::remote::doctor::judge::State;
-use crate::render::doctor::layer;
+use crate::render::doctor::layer_told;
 use crate::render::doctor::state;
 use crate::render::style::CYAN;
 use crate::render::style::Colour;
@@ -44,13 +45,13 @@ pub(crate) fn render(
             .filter(|(_, number)| *number > 0)
             .map(|(wanted, number)| format!("{number} {}", state(wanted)))
             .collect();
-    let text = format!("Doctor of `{environment}`: {}", counts.join(", "));
+    let text = tr!("Doctor of `{environment}`: {counts}", environment, counts = counts.join(", "));
     writeln!(out, "\n{}", colour.paint(STRONG, &text))
 }
 
 fn layer_of(out: &mut dyn fmt::Write, judged: &Judged, colour: Colour) -> fmt::Result {
-    let name = format!("{:<13}", layer(judged.layer));
-    let word = colour.paint(ink(judged.state()), state(judged.state()));
+    let name = format!("{:<13}", layer_told(judged.layer));
+    let word = colour.paint(ink(judged.state()), &state(judged.state()));
     writeln!(out, "{} {word}", colour.paint(STRONG, &name))?;
     let mut fine = 0;
     // The causes of a finding are told once; the same ones below many structures would hide the rest.
@@ -70,7 +71,7 @@ fn layer_of(out: &mut dyn fmt::Write, judged: &Judged, colour: Colour) -> fmt::R
         causes(out, &finding.causes, colour)?;
     }
     if fine > FINE {
-        writeln!(out, "  and {} more, ok", words::thousands(fine - FINE))?;
+        writeln!(out, "  {}", tr!("and {} more, ok", words::thousands(fine - FINE)))?;
     }
     Ok(())
 }
@@ -78,18 +79,23 @@ fn layer_of(out: &mut dyn fmt::Write, judged: &Judged, colour: Colour) -> fmt::R
 fn one(out: &mut dyn fmt::Write, finding: &Finding, colour: Colour) -> fmt::Result {
     let word = match finding.state {
         State::Ok => String::new(),
-        other => format!("{}: ", colour.paint(ink(other), state(other))),
+        other => tr!("{}: ", colour.paint(ink(other), &state(other))),
     };
-    writeln!(out, "  {word}{}: {}", harmless(&finding.subject), harmless(&finding.told))
+    let (subject, told) = (harmless(&finding.subject), harmless(&finding.told));
+    writeln!(out, "  {word}{}", tr!("{subject}: {told}", subject, told))
 }
 
 fn causes(out: &mut dyn fmt::Write, causes: &[Cause], colour: Colour) -> fmt::Result {
     for (number, Cause { why, remedy, place, source }) in (1..).zip(causes) {
         let [why, remedy, place, source] = [why, remedy, place, source].map(|one| translated(one));
         writeln!(out, "    {number}. {why}")?;
-        writeln!(out, "       do:    {remedy}")?;
-        writeln!(out, "       where: {place}")?;
-        writeln!(out, "{}", colour.paint(FAINT, &format!("       known from {source}")))?;
+        writeln!(out, "       {}", tr!("do:    {}", remedy))?;
+        writeln!(out, "       {}", tr!("where: {}", place))?;
+        writeln!(
+            out,
+            "{}",
+            colour.paint(FAINT, &format!("       {}", tr!("known from {source}", source)))
+        )?;
     }
     Ok(())
 }

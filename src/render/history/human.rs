@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::domain::event::Effect;
 use crate::domain::event::Event;
 use crate::domain::event::What;
+use crate::language::tr;
 use crate::ledger::history::History;
 use crate::ledger::history::Run;
 use crate::render::style::Colour;
@@ -45,34 +46,40 @@ pub(crate) fn render(
     }
     let events = words::count(history.events.len(), "event");
     let runs = words::count(history.runs.len(), "run");
-    writeln!(out, "{}", colour.paint(STRONG, &format!("{events} of {runs} in `{environment}`")))
+    let last = tr!("{events} of {runs} in `{environment}`", events, runs, environment);
+    writeln!(out, "{}", colour.paint(STRONG, &last))
 }
 
 /// When a run began, who ran it, with what, and how it ended.
 fn title(run: &Run<'_>, colour: Colour) -> String {
-    let mut text = format!("{} run {}", words::moment(run.first.at), run.id);
-    match &run.first.what {
-        What::RunStarted { environment: _, by, version, plan } => {
-            text.extend([" by ", by, ", raccord ", version]);
-            // What a person confirms has no plan.
-            if !plan.is_empty() {
-                text.extend([", plan ", short(plan)]);
-            }
+    let (moment, id) = (words::moment(run.first.at), run.id);
+    let text = match &run.first.what {
+        // What a person confirms has no plan.
+        What::RunStarted { environment: _, by, version, plan } if plan.is_empty() => {
+            tr!("{moment} run {id} by {by}, raccord {version}", moment, id, by, version)
         }
-        _ => text += ", whose start is not in the ledger",
-    }
+        What::RunStarted { environment: _, by, version, plan } => tr!(
+            "{moment} run {id} by {by}, raccord {version}, plan {plan}",
+            moment,
+            id,
+            by,
+            version,
+            plan = short(plan)
+        ),
+        _ => tr!("{moment} run {id}, whose start is not in the ledger", moment, id),
+    };
     let text = colour.paint(STRONG, &harmless(&text));
     match (run.end.map(|end| &end.what), run.is_latest) {
         (Some(What::RunEnded { done, failed, waiting }), _) => {
-            let failures = format!("{} failed", words::thousands(*failed));
+            let failures = tr!("{} failed", words::thousands(*failed));
             let failures = if *failed > 0 { colour.paint(RED, &failures) } else { failures };
             let (done, waiting) = (words::thousands(*done), words::thousands(*waiting));
-            format!("{text}: {done} done, {failures}, {waiting} waiting")
+            tr!("{text}: {done} done, {failures}, {waiting} waiting", text, done, failures, waiting)
         }
         (_, true) => {
-            format!("{text}: {}", colour.paint(RED, "still runs, or did not end in order"))
+            tr!("{}: {}", text, colour.paint(RED, &tr!("still runs, or did not end in order")))
         }
-        (_, false) => format!("{text}: {}", colour.paint(RED, "did not end in order")),
+        (_, false) => tr!("{}: {}", text, colour.paint(RED, &tr!("did not end in order"))),
     }
 }
 
@@ -100,54 +107,83 @@ fn address(event: &Event) -> String {
 }
 
 /// The word of an event, its colour, and what it says; nothing for what stands in the line of its run.
-pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
+pub(crate) fn told(event: &Event) -> Option<(String, Style, String)> {
     let plain = Style::new();
     Some(match &event.what {
         What::RunStarted { .. } | What::RunEnded { .. } => return None,
         What::WaveStarted { wave, of, entities, waves, basis: _, total: _, last: _ } => {
             let entities = words::count(*entities, "entity");
-            ("wave began", plain, format!("{wave} of {of}, {entities} (`--waves {waves}`)"))
+            let text =
+                tr!("{wave} of {of}, {entities} (`--waves {waves}`)", wave, of, entities, waves);
+            (tr!("event" => "wave began"), plain, text)
         }
         What::WaveEnded { wave, of, done, failed, waiting } => {
             let ink = if *failed > 0 { RED } else { plain };
             let [done, failed, waiting] = [done, failed, waiting].map(|n| words::thousands(*n));
-            let text = format!("{wave} of {of}: {done} done, {failed} failed, {waiting} waiting");
-            ("wave ended", ink, text)
+            let text = tr!(
+                "{wave} of {of}: {done} done, {failed} failed, {waiting} waiting",
+                wave,
+                of,
+                done,
+                failed,
+                waiting
+            );
+            (tr!("event" => "wave ended"), ink, text)
         }
         What::Intended { address: _, step: _, does, target, making } => {
-            let does = does.replace('_', " ");
+            let does = words::does(does);
             let target = target.as_ref().map(|target| format!(" {target}")).unwrap_or_default();
             let name = making.as_ref().map(|making| format!(" `{}`", making.name));
-            ("intended", plain, format!("{does}{target}{}", name.unwrap_or_default()))
+            (
+                tr!("event" => "intended"),
+                plain,
+                format!("{does}{target}{}", name.unwrap_or_default()),
+            )
         }
         What::Succeeded { address: _, step, effect, certificates: _ } => {
             let mut text = did(effect, step);
             text.extend(event.what.certificates().map(|(slot, facts)| {
-                format!(", {slot} certificate {}", short(&facts.sha256.to_string()))
+                tr!(
+                    ", {slot} certificate {short}",
+                    slot = words::slot(slot.word()),
+                    short = short(&facts.sha256.to_string())
+                )
             }));
-            ("succeeded", plain, text)
+            (tr!("event" => "succeeded"), plain, text)
         }
         What::Failed { address: _, step, error, ambiguous } => {
-            let doubt = if *ambiguous { " (it may have been done all the same)" } else { "" };
-            ("failed", RED, format!("{}: {error}{doubt}", does(step)))
+            let doubt = if *ambiguous {
+                tr!(" (it may have been done all the same)")
+            } else {
+                String::new()
+            };
+            (
+                tr!("event" => "failed"),
+                RED,
+                tr!("{does}: {error}{doubt}", does = does(step), error, doubt),
+            )
         }
         What::Settled { address: _, target, status, application_code } => (
-            "settled",
+            tr!("event" => "settled"),
             plain,
             format!("{target} {}{}", status.label(), code(application_code.as_ref())),
         ),
         What::PasswordStored { address: _, target } => {
-            ("password stored", plain, target.to_string())
+            (tr!("event" => "password stored"), plain, target.to_string())
         }
         What::Adopted { address: _, target, making, application_code, certificates: _ } => (
-            "adopted",
+            tr!("event" => "adopted"),
             plain,
             format!("{target} `{}`{}", making.name, code(application_code.as_ref())),
         ),
         What::Handed { address: _, step: _, does, plan: _, target: _, making, leaves: _ } => {
             let name = making.as_ref().map(|making| format!(" `{}`", making.name));
-            let does = does.replace('_', " ");
-            ("handed over", plain, format!("{does}{} at the portal", name.unwrap_or_default()))
+            let does = words::does(does);
+            (
+                tr!("event" => "handed over"),
+                plain,
+                tr!("{does}{name} at the portal", does, name = name.unwrap_or_default()),
+            )
         }
         What::Confirmed {
             address: _,
@@ -159,36 +195,45 @@ pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
             certificates: _,
         } => {
             let what = match seen {
-                None => "nothing is there".to_owned(),
+                None => tr!("nothing is there"),
                 Some(seen) => {
-                    let status = seen.status().unwrap_or("declared");
+                    let status = seen.status().map_or_else(|| tr!("declared"), str::to_owned);
                     format!("{status}{}", code(seen.code().map(str::to_owned).as_ref()))
                 }
             };
             let seen_at = words::moment(look.at);
-            ("confirmed", plain, format!("{what}, seen by {} at {seen_at}", look.by))
+            (
+                tr!("event" => "confirmed"),
+                plain,
+                tr!("{what}, seen by {by} at {seen_at}", what, by = look.by, seen_at),
+            )
         }
-        What::Moved { from: _, to } => ("moved", plain, format!("to {to}")),
-        What::Forgotten { address: _ } => ("forgotten", plain, String::new()),
+        What::Moved { from: _, to } => (tr!("event" => "moved"), plain, tr!("to {}", to)),
+        What::Forgotten { address: _ } => (tr!("event" => "forgotten"), plain, String::new()),
     })
 }
 
 fn did(effect: &Effect, step: &str) -> String {
     match effect {
         Effect::Created { target, code: allocated, making } => {
-            format!("created {target} `{}`{}", making.name, code(allocated.as_ref()))
+            tr!(
+                "created {target} `{name}`{code}",
+                target,
+                name = making.name,
+                code = code(allocated.as_ref())
+            )
         }
         Effect::Changed { target: Some(target) } => format!("{} {target}", does(step)),
         Effect::Changed { target: None } => does(step),
-        Effect::Deactivated { target } => format!("deactivated {target}"),
-        Effect::Deleted { target } => format!("deleted {target}"),
+        Effect::Deactivated { target } => tr!("deactivated {target}", target),
+        Effect::Deleted { target } => tr!("deleted {target}", target),
     }
 }
 
 /// What a step does, by its id: `update` of `ville/edi/g2b#1-update`.
 fn does(step: &str) -> String {
     let own = step.rsplit_once('#').map_or(step, |(_, own)| own);
-    own.rsplit_once('-').map_or(own, |(_, does)| does).replace('_', " ")
+    words::does(own.rsplit_once('-').map_or(own, |(_, does)| does))
 }
 
 fn code(code: Option<&String>) -> String {

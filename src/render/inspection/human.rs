@@ -10,6 +10,7 @@ use crate::diagnostic::Severity;
 use crate::domain::x509::AlternativeName;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::oid;
+use crate::language::tr;
 use crate::render::inspection::model::Held;
 use crate::render::inspection::model::Inspection;
 use crate::render::inspection::model::Listed;
@@ -37,8 +38,8 @@ pub(crate) fn file(
     colour: Colour,
 ) -> fmt::Result {
     let Inspection { file, verdict, held, findings } = inspection;
-    let painted = colour.paint(ink(*verdict), word(*verdict));
-    writeln!(out, "{}: {painted}", colour.paint(STRONG, &harmless(file)))?;
+    let painted = colour.paint(ink(*verdict), &word(*verdict));
+    writeln!(out, "{}", tr!("{}: {}", colour.paint(STRONG, &harmless(file)), painted))?;
     writeln!(out, "  {}\n", harmless(&reason(*verdict, held.as_ref(), findings)))?;
     if let Some(held) = held {
         chain(out, held, colour)?;
@@ -59,28 +60,50 @@ pub(crate) fn summary(verdicts: &[Verdict], question: &Question<'_>) -> String {
     let counts: Vec<String> = [Verdict::Accepted, Verdict::ToConfirm, Verdict::Refused]
         .into_iter()
         .filter(|verdict| count(*verdict) > 0)
-        .map(|verdict| format!("{} {}", words::thousands(count(verdict)), word(verdict)))
+        .map(|verdict| counted(verdict, count(verdict)))
         .collect();
     let files = words::count(verdicts.len(), "file");
-    let protocol = match question.protocol {
-        Some(protocol) => protocol.to_string(),
-        None => "no protocol in particular".to_owned(),
+    let protocol = if let Some(protocol) = question.protocol {
+        protocol.to_string()
+    } else {
+        tr!("no protocol in particular")
     };
-    let slot = question.slot.map_or_else(String::new, |slot| format!(" in the slot `{slot}`"));
+    let slot = question.slot.map_or_else(String::new, |slot| tr!(" in the slot `{slot}`", slot));
     let (stage, day) = (question.stage, question.as_of);
-    let strictly = if question.strict { ", strictly" } else { "" };
+    let strictly = if question.strict { tr!(", strictly") } else { String::new() };
     let lists = Knowledge::date();
-    let lists = lists.map_or_else(String::new, |date| format!(", with the French lists of {date}"));
+    let lists =
+        lists.map_or_else(String::new, |date| tr!(", with the French lists of {date}", date));
     let counts = counts.join(", ");
-    format!("{files}: {counts}; judged for {protocol}{slot} in {stage} on {day}{strictly}{lists}\n")
+    tr!(
+        "{files}: {counts}; judged for {protocol}{slot} in {stage} on {day}{strictly}{lists}\n",
+        files,
+        counts,
+        protocol,
+        slot,
+        stage,
+        day,
+        strictly,
+        lists
+    )
+}
+
+/// So many files with a verdict.
+fn counted(verdict: Verdict, number: usize) -> String {
+    let count = words::thousands(number);
+    match verdict {
+        Verdict::Accepted => tr!("{count} accepted" | "{count} accepted" % number, count = count),
+        Verdict::ToConfirm => tr!("{count} to confirm", count),
+        Verdict::Refused => tr!("{count} refused" | "{count} refused" % number, count = count),
+    }
 }
 
 /// What a person says for a verdict.
-fn word(verdict: Verdict) -> &'static str {
+fn word(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::ToConfirm => "to confirm",
-        Verdict::Refused => "refused",
+        Verdict::Accepted => tr!("verdict" => "accepted"),
+        Verdict::ToConfirm => tr!("verdict" => "to confirm"),
+        Verdict::Refused => tr!("verdict" => "refused"),
     }
 }
 
@@ -106,19 +129,27 @@ fn reason(verdict: Verdict, held: Option<&Held>, findings: &[Told]) -> String {
     match (deciding.as_slice(), held) {
         ([], Some(held)) => {
             let end = held.path.first().map(|leaf| leaf.certificate.last_day());
-            let end = end.map_or_else(String::new, |day| format!(", until {day}"));
+            let end = end.map_or_else(String::new, |day| tr!(", until {day}", day));
             let warnings =
                 findings.iter().filter(|told| told.severity == Severity::Warning).count();
             let against = match warnings {
-                0 => "nothing speaks against it".to_owned(),
-                some => format!("nothing refuses it, with {}", words::count(some, "warning")),
+                0 => tr!("nothing speaks against it"),
+                some => tr!(
+                    "nothing refuses it, with {count} warning"
+                        | "nothing refuses it, with {count} warnings" % some,
+                    count = words::thousands(some)
+                ),
             };
-            format!("{against}: {}{end}", profile(&held.profile))
+            tr!("{against}: {profile}{end}", against, profile = profile(&held.profile), end)
         }
         ([], None) => String::new(),
         ([only], _) => (*only).to_owned(),
         ([first, others @ ..], _) => {
-            format!("{first}; and {} more, see below", words::thousands(others.len()))
+            tr!(
+                "{first}; and {count} more, see below",
+                first,
+                count = words::thousands(others.len())
+            )
         }
     }
 }
@@ -127,11 +158,12 @@ fn reason(verdict: Verdict, held: Option<&Held>, findings: &[Told]) -> String {
 fn chain(out: &mut dyn fmt::Write, held: &Held, colour: Colour) -> fmt::Result {
     let mut depth = 0;
     if let Some(Missing { name, at }) = &held.missing {
-        let at = match at.first() {
-            Some(address) => format!("its certificate is at {address}"),
-            None => "the certificate below does not say where it is".to_owned(),
+        let at = if let Some(address) = at.first() {
+            tr!("its certificate is at {}", address)
+        } else {
+            tr!("the certificate below does not say where it is")
         };
-        let title = format!("{} ({})", harmless(name), colour.paint(RED, "missing"));
+        let title = format!("{} ({})", harmless(name), colour.paint(RED, &tr!("missing")));
         node(out, depth, &title, &harmless(&at), colour)?;
         depth += 1;
     }
@@ -141,7 +173,7 @@ fn chain(out: &mut dyn fmt::Write, held: &Held, colour: Colour) -> fmt::Result {
         depth += 1;
     }
     if !held.beside.is_empty() {
-        writeln!(out, "\n  beside this chain:")?;
+        writeln!(out, "\n  {}", tr!("beside this chain:"))?;
         for member in &held.beside {
             show(out, 0, member, !member.certificate.is_authority(), colour)?;
         }
@@ -161,12 +193,12 @@ fn show(
     let title = if *in_file {
         name
     } else {
-        format!("{name} ({})", colour.paint(YELLOW, "known here, not in the file"))
+        format!("{name} ({})", colour.paint(YELLOW, &tr!("known here, not in the file")))
     };
     let (first, last) = (certificate.first_day(), certificate.last_day());
     let short = certificate.fingerprint.short();
-    let mut detail =
-        format!("{first} to {last}, {}, {short}", harmless(&certificate.key.to_string()));
+    let days = tr!("{first} to {last}", first, last);
+    let mut detail = format!("{days}, {}, {short}", harmless(&certificate.key.to_string()));
     if !is_leaf {
         detail.push_str(", ");
         detail.push_str(&harmless(&standing(listed.as_ref())));
@@ -177,13 +209,13 @@ fn show(
 /// Where an authority stands, in words.
 fn standing(listed: Option<&Listed>) -> String {
     match listed {
-        None => "in no list that is known here".to_owned(),
-        Some(Listed { list, date: None, withdrawn: _ }) => format!("trusted by {list}"),
+        None => tr!("in no list that is known here"),
+        Some(Listed { list, date: None, withdrawn: _ }) => tr!("trusted by {list}", list),
         Some(Listed { list, date: Some(date), withdrawn: false }) => {
-            format!("in the list {list} of {date}")
+            tr!("in the list {list} of {date}", list, date)
         }
         Some(Listed { list, date: Some(date), withdrawn: true }) => {
-            format!("withdrawn in the list {list} of {date}")
+            tr!("withdrawn in the list {list} of {date}", list, date)
         }
     }
 }
@@ -211,27 +243,27 @@ fn facts(out: &mut dyn fmt::Write, held: &Held) -> fmt::Result {
         }
         writeln!(out, "  {name:FACT$}{}", harmless(value))
     };
-    fact("profile", &profile(&held.profile))?;
-    fact("subject", &leaf.subject.to_string())?;
+    fact(&tr!("fact" => "profile"), &profile(&held.profile))?;
+    fact(&tr!("fact" => "subject"), &leaf.subject.to_string())?;
     fact("SIREN", &leaf.subject.siren().unwrap_or_default())?;
-    fact("registered as", &leaf.subject.organization_identifiers().join(", "))?;
-    fact("for", &usages(leaf))?;
+    fact(&tr!("fact" => "registered as"), &leaf.subject.organization_identifiers().join(", "))?;
+    fact(&tr!("fact" => "for"), &usages(leaf))?;
     let key_usages = leaf.extensions.key_usage.iter().flatten().map(|usage| usage.word());
-    fact("key may", &key_usages.collect::<Vec<_>>().join(", "))?;
-    fact("names", &names(leaf).join(", "))?;
+    fact(&tr!("fact" => "key may"), &key_usages.collect::<Vec<_>>().join(", "))?;
+    fact(&tr!("fact" => "names"), &names(leaf).join(", "))?;
     let policies = leaf.extensions.policies.iter().map(|policy| policy.oid.as_str());
-    fact("policies", &policies.collect::<Vec<_>>().join(", "))?;
-    fact("signed with", &leaf.signature.algorithm)?;
+    fact(&tr!("fact" => "policies"), &policies.collect::<Vec<_>>().join(", "))?;
+    fact(&tr!("fact" => "signed with"), &leaf.signature.algorithm)?;
     fact("SHA-256", leaf.fingerprint.as_str())?;
-    fact("SHA-256 of key", leaf.key_fingerprint.as_str())?;
+    fact(&tr!("fact" => "SHA-256 of key"), leaf.key_fingerprint.as_str())?;
     writeln!(out)
 }
 
 /// A profile with its reason.
 fn profile(profile: &Profile) -> String {
     match profile {
-        Profile::Undetermined(found) if !found.is_empty() => format!("{profile}: {found}"),
-        Profile::Other(kind) => format!("something else: {kind}"),
+        Profile::Undetermined(found) if !found.is_empty() => tr!("{}: {}", profile, found),
+        Profile::Other(kind) => tr!("something else: {kind}", kind),
         Profile::Qwac(_)
         | Profile::Rgs(_)
         | Profile::DomainValidated
@@ -241,7 +273,7 @@ fn profile(profile: &Profile) -> String {
 
 fn usages(leaf: &Certificate) -> String {
     match &leaf.extensions.extended_key_usage {
-        None => "anything: it names no extended usage".to_owned(),
+        None => tr!("anything: it names no extended usage"),
         Some(usages) => usages.iter().map(|usage| oid::word(usage)).collect::<Vec<_>>().join(", "),
     }
 }
@@ -265,8 +297,20 @@ fn finding(out: &mut dyn fmt::Write, told: &Told, colour: Colour) -> fmt::Result
         Severity::Warning => YELLOW,
         Severity::Notice => FAINT,
     };
-    let title = colour.paint(ink, &format!("{severity}[{}]", rule.id));
+    let title = colour.paint(ink, &format!("{}[{}]", severity_told(*severity), rule.id));
     let check = check.map_or_else(String::new, |check| format!(" ({check})"));
     writeln!(out, "  {title}: {}{check}", harmless(message))?;
-    if help.is_empty() { Ok(()) } else { writeln!(out, "    help: {}", harmless(help)) }
+    if help.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "    {}", tr!("help: {}", harmless(help)))
+}
+
+/// How much a finding weighs.
+fn severity_told(severity: Severity) -> String {
+    match severity {
+        Severity::Error => tr!("severity" => "error"),
+        Severity::Warning => tr!("severity" => "warning"),
+        Severity::Notice => tr!("severity" => "notice"),
+    }
 }

@@ -15,6 +15,7 @@ use crate::diagnostic::rule;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
 use crate::language::Message;
+use crate::language::message;
 use crate::validate::certificate::Examination;
 use crate::validate::certificate::Finding;
 use crate::validate::certificate::OPEN;
@@ -120,18 +121,19 @@ impl Inspection {
     /// A file that holds no certificate that could be used.
     pub(crate) fn refused(file: String, refusal: &Refusal) -> Self {
         let (check, rule) = refusal.check();
-        Self::without(file, Some(check), rule, Message::of(|| refusal.to_string()), refusal.help())
+        let message = Message::of(|| refusal.to_string());
+        Self::without(file, Some(check), rule, message, refusal.help())
     }
 
     /// A file that could not be read.
     pub(crate) fn unreadable(file: String, why: &str) -> Self {
-        let help = "check its name, and who may read it";
+        let help = message!("check its name, and who may read it");
         Self::without(
             file,
             None,
             rule::UNREADABLE_FILE,
-            format!("it cannot be read: {why}").into(),
-            help.into(),
+            message!("it cannot be read: {why}", why),
+            help,
         )
     }
 
@@ -176,7 +178,7 @@ impl Told {
 
     fn of(finding: Finding) -> Self {
         let Finding { check, rule, severity, message, help } = finding;
-        Self { check: Some(check), rule, severity, message, help }
+        Self { check: Some(check), rule, severity, message: message.into(), help: help.into() }
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod texts;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -18,6 +19,9 @@ use serde::Serialize;
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use crate::language;
+use crate::language::Language;
+use crate::language::tr;
 use crate::render::page::texts::Text;
 use crate::render::words;
 
@@ -44,6 +48,7 @@ pub(crate) fn render(
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("thousands", words::thousands);
+    environment.add_filter("said", said);
     let script = format!("\n{SCRIPT}{script}");
     let policy = policy(&script);
     let template = without_block_lines(template);
@@ -62,8 +67,14 @@ pub(crate) fn render(
 }
 
 /// The texts of a page by their keys, with those of every page.
-pub(crate) fn table(texts: &[Text]) -> BTreeMap<&'static str, &'static str> {
-    texts::COMMON.iter().chain(texts).copied().collect()
+pub(crate) fn table(texts: &[Text]) -> BTreeMap<&'static str, Cow<'static, str>> {
+    let texts = texts::COMMON.iter().chain(texts).copied();
+    texts.map(|(key, text)| (key, language::translated_in("page", text))).collect()
+}
+
+/// A word of the data as people say it; in English it stays as it is.
+fn said(word: &str) -> String {
+    if language::current() == Language::English { word.to_owned() } else { words::does(word) }
 }
 
 /// What a browser may do with the page: its own style and script, by what they are; nothing from anywhere else.
@@ -79,7 +90,8 @@ fn policy(script: &str) -> String {
 /// A value for a block of data in a page. Nothing in it can end the block: `<` is written as an escape.
 pub(crate) fn data<T: Serialize>(value: &T) -> Result<String, PageFault> {
     serde_json::to_string(value).map(|text| text.replace('<', "\\u003c")).map_err(|error| {
-        minijinja::Error::new(ErrorKind::BadSerialization, "the data of a page").with_source(error)
+        minijinja::Error::new(ErrorKind::BadSerialization, tr!("the data of a page"))
+            .with_source(error)
     })
 }
 

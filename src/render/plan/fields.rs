@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use similar::ChangeTag;
 use similar::TextDiff;
 
+use crate::language::tr;
 use crate::render::plan::json::BecauseJson;
 use crate::render::style::Colour;
 use crate::render::style::FAINT;
@@ -39,11 +40,11 @@ pub(crate) fn lines(because: &[BecauseJson], colour: Colour) -> Vec<String> {
             && let [only] = values.as_mut_slice()
             && !only.is_empty()
         {
-            only.insert_str(0, "none -> ");
+            only.insert_str(0, &format!("{} -> ", none()));
         }
         if *forces_replacement && let Some(first) = values.first_mut() {
             first.push_str("  ");
-            first.push_str(&colour.paint(YELLOW, "forces replacement"));
+            first.push_str(&colour.paint(YELLOW, &tr!("forces replacement")));
         }
         for (position, value) in values.into_iter().enumerate() {
             let label = if position == 0 { harmless(field) } else { String::new() };
@@ -67,10 +68,15 @@ fn values(field: &str, before: Option<&str>, after: Option<&str>, colour: Colour
     vec![match (before, after) {
         (None, None) => String::new(),
         (None, Some(after)) => value(after),
-        (Some(before), None) => format!("{} -> none", value(before)),
+        (Some(before), None) => format!("{} -> {}", value(before), none()),
         (Some(before), Some(after)) if before == after => value(after),
         (Some(before), Some(after)) => format!("{} -> {}", value(before), value(after)),
     }]
+}
+
+/// What stands for no value.
+fn none() -> String {
+    tr!("none")
 }
 
 /// One value on one line; a fingerprint is cut to the digits that a person compares.
@@ -101,7 +107,7 @@ fn set_lines(before: &str, after: &str, colour: Colour) -> Vec<String> {
         gone.chain(new).collect()
     };
     if shown.is_empty() {
-        return vec!["none".to_owned()];
+        return vec![none()];
     }
     shown.chunks(ITEMS_A_LINE).map(|items| items.join(", ")).collect()
 }
@@ -130,13 +136,15 @@ fn text_lines(before: &str, after: &str, colour: Colour) -> Vec<String> {
 mod tests {
     use insta::assert_snapshot;
 
+    use crate::language::Message;
+
     use super::*;
 
     fn because(field: &str, before: Option<&str>, after: Option<&str>) -> BecauseJson {
         BecauseJson {
             field: field.to_owned(),
-            before: before.map(str::to_owned),
-            after: after.map(str::to_owned),
+            before: before.map(Message::from),
+            after: after.map(Message::from),
             forces_replacement: field == "protocol",
         }
     }

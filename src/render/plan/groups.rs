@@ -100,8 +100,8 @@ fn shape(item: &Item<'_>) -> Shape {
         template: told.template.clone(),
         fields: reasons.map(|b| (b.field.clone(), b.forces_replacement)).collect(),
         steps: told.steps.iter().map(|step| (step.does.clone(), step.due.clone())).collect(),
-        blocked: told.blocked.as_deref().map(|text| anonymous(told, text)),
-        notes: told.notes.iter().map(|text| anonymous(told, text)).collect(),
+        blocked: told.blocked.as_ref().map(|text| anonymous(told, text.english())),
+        notes: told.notes.iter().map(|text| anonymous(told, text.english())).collect(),
     }
 }
 

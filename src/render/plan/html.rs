@@ -2,11 +2,17 @@
 //!
 //! Nothing of it needs a script but the filter.
 
+use std::borrow::Cow;
+
 use minijinja::Value;
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use crate::domain::address::Kind;
+use crate::language;
+use crate::language::Language;
+use crate::language::Message;
 use crate::plan::change::ChangeKind;
 use crate::render::page;
 use crate::render::page::PageFault;
@@ -39,8 +45,8 @@ const OPEN: usize = 20;
 struct Entry {
     tone: &'static str,
     symbol: &'static str,
-    word: &'static str,
-    kind: &'static str,
+    word: Cow<'static, str>,
+    kind: String,
     /// The address; for a group, none.
     address: String,
     /// `` `Ville` -> `Ville (2)` ``.
@@ -75,7 +81,7 @@ struct Field {
 #[derive(Debug, Serialize)]
 struct Card {
     count: usize,
-    word: &'static str,
+    word: Cow<'static, str>,
     tone: &'static str,
 }
 
@@ -193,7 +199,7 @@ fn names(item: &Item<'_>) -> String {
 fn field(because: &BecauseJson) -> Field {
     let BecauseJson { field, before, after, forces_replacement } = because;
     // A text of several lines stays one: the page keeps its line ends.
-    let text = |text: &String| text.lines().map(harmless).collect::<Vec<_>>().join("\n");
+    let text = |text: &Message| text.lines().map(harmless).collect::<Vec<_>>().join("\n");
     Field {
         name: harmless(field),
         before: before.as_ref().map(text),
@@ -204,7 +210,18 @@ fn field(because: &BecauseJson) -> Field {
 
 fn unmanaged(unmanaged: &UnmanagedJson) -> Vec<String> {
     let UnmanagedJson { kind, id, name, structure, status } = unmanaged;
-    [kind, name, id, structure, status].into_iter().map(|text| harmless(text)).collect()
+    let kind = harmless(&kind_told(kind));
+    let rest = [name.as_str(), id, structure, status].into_iter().map(harmless);
+    std::iter::once(kind).chain(rest).collect()
+}
+
+/// The word for a kind; in English that of the data.
+fn kind_told(kind: &str) -> String {
+    let known = Kind::ALL.into_iter().find(|known| known.to_string() == kind);
+    match known {
+        Some(known) if language::current() != Language::English => words::kind(known),
+        _ => kind.to_owned(),
+    }
 }
 
 /// How a change is to be looked at. Its symbol and its word always stand beside it.
@@ -237,7 +254,7 @@ mod tests {
             channel: Channel::Gateway,
             because: vec![Because {
                 field: field.to_owned(),
-                before: Some("<old>".to_owned()),
+                before: Some("<old>".into()),
                 after: None,
                 forces_replacement: false,
             }],

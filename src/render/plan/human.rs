@@ -5,6 +5,9 @@ use std::fmt;
 use crate::diagnostic::Sources;
 use crate::domain::address::Kind;
 use crate::domain::environment::Channel;
+use crate::language::marked;
+use crate::language::tr;
+use crate::language::translated;
 use crate::plan::Plan;
 use crate::plan::change::ChangeKind;
 use crate::render::diagnostics;
@@ -93,13 +96,13 @@ pub(crate) fn saved_diagnostics(
 ) -> fmt::Result {
     for DiagnosticJson { rule, severity, message, file, line, column, help, .. } in said {
         let ink = if severity == "error" { style::RED } else { style::YELLOW };
-        let head = format!("{}[{}]", harmless(severity), harmless(rule));
+        let head = format!("{}[{}]", harmless(&words::severity(severity)), harmless(rule));
         writeln!(out, "{}: {}", colour.paint(ink, &head), harmless(message))?;
         if let (Some(file), Some(line), Some(column)) = (file, line, column) {
             writeln!(out, "  --> {}:{line}:{column}", harmless(file))?;
         }
         if let Some(help) = help {
-            writeln!(out, "  help: {}", harmless(help))?;
+            writeln!(out, "  {}", tr!("help: {}", harmless(help)))?;
         }
         writeln!(out)?;
     }
@@ -119,8 +122,12 @@ pub(crate) fn each(out: &mut dyn fmt::Write, view: &View<'_>, colour: Colour) ->
 fn title(view: &View<'_>) -> String {
     let View { environment, is_production, as_of, .. } = view;
     // Whoever reads it has to know that this is not a trial.
-    let stage = if *is_production { ", in production" } else { "" };
-    format!("Plan for `{}` on {as_of}{stage}", harmless(environment))
+    let environment = harmless(environment);
+    if *is_production {
+        tr!("Plan for `{environment}` on {as_of}, in production", environment, as_of)
+    } else {
+        tr!("Plan for `{environment}` on {as_of}", environment, as_of)
+    }
 }
 
 /// The last line, which counts everything.
@@ -129,9 +136,9 @@ pub(crate) fn summary(view: &View<'_>) -> String {
     let unchanged_told = words::thousands(unchanged);
     if view.changes.len() == 0 {
         return match unchanged {
-            0 => "Nothing to do: nothing is declared".to_owned(),
-            1 => "Nothing to do: 1 resource is as declared".to_owned(),
-            _ => format!("Nothing to do: {unchanged_told} resources are as declared"),
+            0 => tr!("Nothing to do: nothing is declared"),
+            1 => tr!("Nothing to do: 1 resource is as declared"),
+            _ => tr!("Nothing to do: {count} resources are as declared", count = unchanged_told),
         };
     }
     let count = |kind| view.summary.count(kind);
@@ -140,11 +147,14 @@ pub(crate) fn summary(view: &View<'_>) -> String {
         .filter(|kind| count(*kind) > 0)
         .map(|kind| format!("{} {}", words::thousands(count(kind)), style::counted(kind)))
         .collect();
-    parts.push(format!("{unchanged_told} unchanged"));
+    parts.push(tr!("{count} unchanged" | "{count} unchanged" % unchanged, count = unchanged_told));
     if view.blocked > 0 {
-        parts.push(format!("{} blocked", words::thousands(view.blocked)));
+        parts.push(tr!(
+            "{count} blocked" | "{count} blocked" % view.blocked,
+            count = words::thousands(view.blocked)
+        ));
     }
-    format!("Plan: {}", parts.join(", "))
+    tr!("Plan: {}", parts.join(", "))
 }
 
 fn several_channels(changes: &Changes<'_>) -> bool {
@@ -167,7 +177,7 @@ fn headline(
     let (symbol, word, ink) = style::of_change(item.change, item.is_blocked());
     write!(out, "{}", colour.paint(ink, &format!("{symbol:>3} {word}")))?;
     let address = colour.paint(STRONG, &harmless(&told.address));
-    write!(out, " {address}: {}", words::kind(item.kind))?;
+    write!(out, " {}", tr!("{}: {}", address, words::kind(item.kind)))?;
     let names: Vec<String> = [&told.name, &told.new_name]
         .into_iter()
         .flatten()
@@ -177,7 +187,7 @@ fn headline(
         write!(out, " {}", names.join(" -> "))?;
     }
     if several_channels || told.channel == Channel::Portal.to_string() {
-        let through = format!(", through {}", channel_phrase(&told.channel));
+        let through = tr!(", through {}", channel_phrase(&told.channel));
         write!(out, "{}", colour.paint(FAINT, &through))?;
     }
     writeln!(out)
@@ -195,7 +205,7 @@ fn render_change(
         writeln!(
             out,
             "{INDENT}{}",
-            colour.paint(style::RED, &format!("blocked: {}", harmless(blocked)))
+            colour.paint(style::RED, &tr!("blocked: {}", harmless(blocked)))
         )?;
     }
     for line in fields::lines(told.shown(), colour) {
@@ -209,7 +219,7 @@ fn render_change(
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &line))?;
     }
     for note in &told.notes {
-        writeln!(out, "{INDENT}note: {}", harmless(note))?;
+        writeln!(out, "{INDENT}{}", tr!("note: {}", harmless(note)))?;
     }
     Ok(())
 }
@@ -227,13 +237,13 @@ fn render_group(
     let (symbol, word, ink) = style::of_change(first.change, first.is_blocked());
     let count = words::thousands(group.changes.len());
     write!(out, "{}", colour.paint(ink, &format!("{symbol:>3} {count} x {word}")))?;
-    write!(out, " {}", colour.paint(STRONG, words::kind(first.kind)))?;
+    write!(out, " {}", colour.paint(STRONG, &words::kind(first.kind)))?;
     if let Some(template) = &told.template {
-        write!(out, ", from {}", harmless(template))?;
+        write!(out, "{}", tr!(", from {}", harmless(template)))?;
     }
-    writeln!(out, "{}", colour.paint(FAINT, &format!("  (group {})", group.number)))?;
+    writeln!(out, "{}", colour.paint(FAINT, &format!("  {}", tr!("(group {})", group.number))))?;
     if let Some(blocked) = &told.blocked {
-        let text = format!("blocked, the first: {}", harmless(blocked));
+        let text = tr!("blocked, the first: {}", harmless(blocked));
         writeln!(out, "{INDENT}{}", colour.paint(style::RED, &text))?;
     }
     let (common, own) = group.fields(changes);
@@ -242,14 +252,14 @@ fn render_group(
     }
     if !own.is_empty() {
         let own: Vec<String> = own.into_iter().collect();
-        writeln!(out, "{INDENT}each its own: {}", harmless(&own.join(", ")))?;
+        writeln!(out, "{INDENT}{}", tr!("each its own: {}", harmless(&own.join(", "))))?;
     }
     let examples =
         group.changes.iter().take(EXAMPLES).filter_map(|position| changes.get(*position));
     let examples: Vec<String> = examples.map(|item| harmless(&item.told.address)).collect();
     writeln!(out, "{INDENT}{}", colour.paint(FAINT, &format!("{}, …", examples.join(", "))))?;
     for note in &told.notes {
-        writeln!(out, "{INDENT}note, for the first: {}", harmless(note))?;
+        writeln!(out, "{INDENT}{}", tr!("note, for the first: {}", harmless(note)))?;
     }
     Ok(())
 }
@@ -266,8 +276,11 @@ fn render_left(out: &mut dyn fmt::Write, left: &[ChangeKind]) -> fmt::Result {
     let kinds: Vec<String> = kinds.collect();
     writeln!(
         out,
-        "    and more, each unlike the others: {}. To see them: `raccord plan --out FILE`, then `raccord show FILE --change WORD`",
-        kinds.join(", ")
+        "    {}",
+        tr!(
+            "and more, each unlike the others: {}. To see them: `raccord plan --out FILE`, then `raccord show FILE --change WORD`",
+            kinds.join(", ")
+        )
     )
 }
 
@@ -281,21 +294,22 @@ pub(super) fn render_unmanaged(
     if listed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}", colour.paint(STRONG, "Unmanaged, never touched:"))?;
+    writeln!(out, "{}", colour.paint(STRONG, &tr!("Unmanaged, never touched:")))?;
     for UnmanagedJson { kind, id, name, structure, status } in listed {
         let known = Kind::ALL.into_iter().find(|known| known.to_string() == *kind);
-        let kind = known.map_or_else(|| harmless(kind), |kind| words::kind(kind).to_owned());
-        writeln!(
-            out,
-            "    {kind} `{}`, {}, structure {}, {}",
-            harmless(name),
-            harmless(id),
-            harmless(structure),
-            harmless(status)
-        )?;
+        let kind = known.map_or_else(|| harmless(kind), words::kind);
+        let told = tr!(
+            "{kind} `{name}`, {id}, structure {structure}, {status}",
+            kind,
+            name = harmless(name),
+            id = harmless(id),
+            structure = harmless(structure),
+            status = harmless(status)
+        );
+        writeln!(out, "    {told}")?;
     }
     if let Some(more) = total.checked_sub(listed.len()).filter(|more| *more > 0) {
-        writeln!(out, "    and {} more", words::thousands(more))?;
+        writeln!(out, "    {}", words::and_more(more))?;
     }
     writeln!(out)
 }
@@ -303,15 +317,15 @@ pub(super) fn render_unmanaged(
 /// The channel in words.
 pub(super) fn channel_phrase(channel: &str) -> String {
     let known = [
-        (Channel::Piste, "the PISTE API"),
-        (Channel::Gateway, "the gateway"),
-        (Channel::Portal, "a person at the portal"),
-        (Channel::Ledger, "the ledger alone"),
+        (Channel::Piste, marked!("the PISTE API")),
+        (Channel::Gateway, marked!("the gateway")),
+        (Channel::Portal, marked!("a person at the portal")),
+        (Channel::Ledger, marked!("the ledger alone")),
     ];
     known
         .into_iter()
         .find(|(known, _)| known.to_string() == channel)
-        .map_or_else(|| harmless(channel), |(_, phrase)| phrase.to_owned())
+        .map_or_else(|| harmless(channel), |(_, phrase)| translated(phrase).into_owned())
 }
 
 #[cfg(test)]
@@ -335,7 +349,7 @@ mod tests {
     use super::*;
 
     fn change(address: &str, change: ChangeKind, because: &[(&str, &str, &str)]) -> Change {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let some = |text: &str| (!text.is_empty()).then(|| text.into());
         Change {
             address: address.parse().unwrap(),
             change,
@@ -386,7 +400,7 @@ mod tests {
             change("ville/edi/g2b", ChangeKind::Replace, &[("protocol", "SFTP", "AS2")]);
         replaced.name = Some("Ville G2B".to_owned());
         replaced.new_name = Some("Ville G2B (2)".to_owned());
-        replaced.notes = vec!["the new sheet gets a new application code, now `AAA001`".to_owned()];
+        replaced.notes = vec!["the new sheet gets a new application code, now `AAA001`".into()];
         let created = Target::CreatedBy("ville/edi/g2b#1-create".to_owned());
         let wait = Action::Wait { target: created, until: Until::Active };
         let retire = Action::Send {
@@ -410,7 +424,7 @@ mod tests {
         asked.channel = Channel::Portal;
         let mut refused =
             change("ville/edi/x", ChangeKind::Replace, &[("protocol", "SFTP", "AS2")]);
-        refused.blocked = Some("sheet `EDI-000009` holds certificate `g2b-2026`".to_owned());
+        refused.blocked = Some("sheet `EDI-000009` holds certificate `g2b-2026`".into());
         let mut gone = change("ville/edi/old", ChangeKind::Deactivate, &[]);
         gone.name = Some("Ancien\u{1b}[31m".to_owned());
         let mut shown_plan = Plan::of(vec![
@@ -433,7 +447,7 @@ mod tests {
                 id: RemoteId::new(format!("EDI-{number:06}")),
                 name: format!("Sheet {number}"),
                 structure: Siret::parse("12345678200010").unwrap().siret,
-                status: "Actif".to_owned(),
+                status: "Actif".into(),
             })
             .collect();
         shown_plan.diagnostics = vec![Diagnostic::error(
@@ -507,7 +521,7 @@ mod tests {
                 );
                 made.template = Some("templates/commune.yaml.j2".to_owned());
                 made.new_name = Some(format!("APP_{number}"));
-                made.notes = vec![format!("calls go through `TECH_{number}@cpro.fr`")];
+                made.notes = vec![format!("calls go through `TECH_{number}@cpro.fr`").into()];
                 made
             })
             .collect();
@@ -652,5 +666,80 @@ mod tests {
         assert_eq!(lines.iter().filter(|line| line.contains("~ update")).count(), NAMED - 2);
         assert_eq!(lines.iter().filter(|line| line.contains("field_")).count(), DETAILED - 2);
         assert!(text.contains("and more, each unlike the others: 102 to update"), "{text}");
+    }
+
+    #[test]
+    fn a_plan_is_told_in_french_and_kept_in_english() {
+        use crate::language::Language;
+        use crate::language::message;
+        use crate::language::within;
+        use crate::render::plan::json::PlanJson;
+
+        let made = || {
+            let mut replaced = replacement();
+            replaced.notes = vec![message!(
+                "the new sheet gets a new application code in place of `{code}`",
+                code = "AAA001"
+            )];
+            let mut blocked = change("ville/api/main", ChangeKind::Create, &[("usage", "", "own")]);
+            blocked.blocked = Some(message!(
+                "needs `{missing}`, which can't be done now",
+                missing = "x#1-create"
+            ));
+            let mut asked = change(
+                "ville/edi/stuck",
+                ChangeKind::AskSupport,
+                &[("status", "Partielle", "Actif")],
+            );
+            asked.channel = Channel::Portal;
+            let mut plan = Plan::of(vec![
+                replaced,
+                blocked,
+                asked,
+                change("ville/account/main", ChangeKind::Adopt, &[]),
+                change("ville/edi/slow", ChangeKind::Wait, &[("status", "En cours", "")]),
+            ]);
+            plan.stage = crate::domain::environment::Stage::Production;
+            plan.unmanaged = vec![Unmanaged {
+                kind: Kind::Account,
+                id: RemoteId::new("CT-1"),
+                name: "TECH_1".to_owned(),
+                structure: Siret::parse("12345678200010").unwrap().siret,
+                status: message!("inactive"),
+            }];
+            plan.unchanged = 4812;
+            plan
+        };
+        let saved = |plan: &Plan| {
+            serde_json::to_string(&PlanJson::streamed(plan, &Sources::default())).unwrap()
+        };
+        let english = saved(&made());
+        let text = within(Language::French, || {
+            let plan = made();
+            assert_eq!(saved(&plan), english);
+            shown(&plan)
+        });
+        assert_snapshot!(text, @r"
+        Plan pour `simulator` au 2026-12-01, en production
+
+        -/+ remplacer ville/edi/g2b : raccordement EDI `Ville G2B` -> `Ville G2B (2)`, par la passerelle
+                protocol  SFTP -> AS2  impose un remplacement
+                1. attendre que la nouvelle ait le statut Actif, après `ville/account/main`
+                2. désactiver `EDI-000001`, prévu le 2026-12-15
+                note : la nouvelle fiche reçoit un nouveau code application à la place de `AAA001`
+          x créer ville/api/main : raccordement API, par la passerelle
+                bloqué : a besoin de `x#1-create`, qui ne peut pas être fait maintenant
+                usage  own
+          ! demander au support ville/edi/stuck : raccordement EDI, par une personne sur le portail
+                status  Partielle -> Actif
+         => reprendre en gestion ville/account/main : compte technique, par la passerelle
+         >> attendre ville/edi/slow : raccordement EDI, par la passerelle
+                status  En cours
+
+        Non géré, jamais modifié :
+            compte technique `TECH_1`, CT-1, structure 12345678200010, inactif
+
+        Plan : 1 à créer, 1 à remplacer, 1 à reprendre en gestion, 1 en attente, 1 à soumettre au support, 4 812 inchangés, 1 bloqué
+        ");
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::diagnostic::Sources;
+use crate::language::Message;
 use crate::plan::Plan;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -92,7 +93,7 @@ pub(crate) struct DirectoryJson {
     /// The day its file was written; `null` where that is not told.
     pub(crate) written: Option<String>,
     /// The same in words.
-    pub(crate) sentence: String,
+    pub(crate) sentence: Message,
 }
 
 /// What is decided for one resource.
@@ -124,10 +125,10 @@ pub(crate) struct ChangeJson {
     pub(crate) steps: Vec<StepJson>,
     /// Why nothing can be done about it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) blocked: Option<String>,
+    pub(crate) blocked: Option<Message>,
     /// What follows from it, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Message>,
     /// Certificates that take the place of others on the sheet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rotations: Vec<RotationJson>,
@@ -139,9 +140,9 @@ pub(crate) struct BecauseJson {
     /// The field, by its path in the files.
     pub(crate) field: String,
     /// What was found.
-    pub(crate) before: Option<String>,
+    pub(crate) before: Option<Message>,
     /// What is declared.
-    pub(crate) after: Option<String>,
+    pub(crate) after: Option<Message>,
     /// Whether Chorus Pro forbids changing it on an existing sheet.
     pub(crate) forces_replacement: bool,
 }
@@ -156,7 +157,7 @@ pub(crate) struct StepJson {
     pub(crate) does: String,
     /// The same in a sentence, where the steps tell more than the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) sentence: Option<String>,
+    pub(crate) sentence: Option<Message>,
     /// Steps that must be done before, by id.
     pub(crate) needs: Vec<String>,
     /// The channel, where it is not that of the change.
@@ -179,7 +180,7 @@ pub(crate) struct UnmanagedJson {
     /// SIRET of its structure.
     pub(crate) structure: String,
     /// Its status, in the portal's word.
-    pub(crate) status: String,
+    pub(crate) status: Message,
 }
 
 /// A plan that was written to a file, with all that is needed to make it again and compare.
@@ -287,7 +288,7 @@ impl<'a> PlanJson<Streamed<'a>> {
             directory: directory.as_ref().map(|used| DirectoryJson {
                 found: used.found,
                 written: used.written.map(|day| day.to_string()),
-                sentence: used.sentence(*as_of).english().to_owned(),
+                sentence: used.sentence(*as_of),
             }),
             budget: None,
             unmanaged: unmanaged.iter().map(UnmanagedJson::of).collect(),

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::certificate::CertificateFacts;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::change::Because;
 use crate::plan::rotation::Loss;
 use crate::plan::rotation::Rotated;
@@ -44,7 +46,7 @@ pub(crate) struct LossJson {
     /// `usage`, `key`, `organization`, `hosts`, `time`, `key_kept` or `authority`.
     pub(crate) what: String,
     /// The same in words.
-    pub(crate) message: String,
+    pub(crate) message: Message,
 }
 
 impl RotationJson {
@@ -82,28 +84,34 @@ impl LossJson {
 /// The rows below the fingerprints: both ends always, and of the rest what differs.
 pub(super) fn rows(rotation: &Rotation) -> Vec<Because> {
     let Rotation { slot, before, after, losses: _ } = rotation;
-    let row = |field: &str, before: String, after: String| Because {
+    let row = |field: &str, before: Message, after: Message| Because {
         field: format!("certificates.{slot}.{field}"),
         before: Some(before),
         after: Some(after),
         forces_replacement: false,
     };
-    let end = |rotated: &Rotated| rotated.ends.map_or("unknown".to_owned(), |day| day.to_string());
+    let end = |rotated: &Rotated| {
+        rotated.ends.map_or_else(|| message!("unknown"), |day| day.to_string().into())
+    };
     let mut rows = vec![row("ends", end(before), end(after))];
     let (Some(old), Some(new)) = (&before.facts, &after.facts) else { return rows };
-    let list = |items: Vec<&str>| items.join(", ");
+    let list = |items: Vec<&str>| Message::from(items.join(", "));
     let usages = |facts: &CertificateFacts| match &facts.usages {
         Some(usages) => list(usages.iter().map(String::as_str).collect()),
-        None => "any".to_owned(),
+        None => message!("any"),
     };
     let hosts = |facts: &CertificateFacts| list(facts.hosts.iter().map(String::as_str).collect());
     rows.extend(
         [
             row("usages", usages(old), usages(new)),
-            row("key", old.key.to_string(), new.key.to_string()),
-            row("organization", organization(old), organization(new)),
+            row("key", Message::of(|| old.key.to_string()), Message::of(|| new.key.to_string())),
+            row(
+                "organization",
+                Message::of(|| organization(old)),
+                Message::of(|| organization(new)),
+            ),
             row("hosts", hosts(old), hosts(new)),
-            row("issuer", old.issuer.clone(), new.issuer.clone()),
+            row("issuer", old.issuer.as_str().into(), new.issuer.as_str().into()),
         ]
         .into_iter()
         .filter(|row| row.before != row.after),

@@ -4,6 +4,9 @@ use crate::domain::environment::Channel;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::domain::value::InterfaceCode;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -36,23 +39,24 @@ pub(crate) fn tell_more(change: &Change) -> bool {
 }
 
 /// One step in a sentence, with the day it is due and what it needs of another resource.
-pub(crate) fn sentence(change: &Change, step: &Step) -> String {
+pub(crate) fn sentence(change: &Change, step: &Step) -> Message {
+    Message::of(|| told(change, step))
+}
+
+fn told(change: &Change, step: &Step) -> String {
     let mut text = phrase(&step.action);
     if step.channel == Channel::Portal {
-        text.push_str(", at the portal");
+        text = tr!("{step}, at the portal", step = text);
     }
     if let Some(due) = step.due {
-        text.push_str(", due ");
-        text.push_str(&due.to_string());
+        text = tr!("{step}, due {day}", step = text, day = due);
     }
     for need in &step.needs {
         // Ids begin with the address: `ville/edi/g2b#1-create`.
         if let Some((address, _)) = need.split_once('#')
             && address != change.address.to_string()
         {
-            text.push_str(", after `");
-            text.push_str(&harmless(address));
-            text.push('`');
+            text = tr!("{step}, after `{address}`", step = text, address = harmless(address));
         }
     }
     text
@@ -67,62 +71,64 @@ fn phrase(action: &Action) -> String {
     match action {
         Action::Send { request, making: _ } => request_phrase(request),
         Action::Wait { target, until: Until::Active } => {
-            format!("wait until {} is Actif", target_phrase(target))
+            tr!("wait until {} is Actif", target_phrase(target))
         }
         Action::Wait { target, until: Until::Settled } => {
-            format!("wait until {} has left En cours", target_phrase(target))
+            tr!("wait until {} has left En cours", target_phrase(target))
         }
         Action::Look { making } => {
-            format!("make sure that `{}` is not there yet", harmless(&making.name))
+            tr!("make sure that `{}` is not there yet", harmless(&making.name))
         }
         Action::Adopt { target, making: _, code: _, certificates: _ } => {
-            format!("note in the ledger that `{}` is ours", harmless(target.as_str()))
+            tr!("note in the ledger that `{}` is ours", harmless(target.as_str()))
         }
-        Action::Move { from } => format!("note in the ledger that `{from}` has this address now"),
-        Action::Forget => "note in the ledger that it is no longer ours".to_owned(),
+        Action::Move { from } => tr!("note in the ledger that `{from}` has this address now", from),
+        Action::Forget => tr!("note in the ledger that it is no longer ours"),
     }
 }
 
 fn request_phrase(request: &Request) -> String {
     match request {
         Request::CreateEdi { sheet } => {
-            format!("create the sheet `{}`", harmless(sheet.name.as_str()))
+            tr!("create the sheet `{}`", harmless(sheet.name.as_str()))
         }
         Request::FinaliseEdi { target, settings: _ } => {
-            format!("finalise the draft {}", target_phrase(target))
+            tr!("finalise the draft {}", target_phrase(target))
         }
         Request::UpdateEdi { target, settings: _ }
         | Request::UpdateApi { target, piste_application: _, contact: _ } => {
-            format!("update {}", target_phrase(target))
+            tr!("update {}", target_phrase(target))
         }
         Request::ActivateEdi { target } | Request::ActivateAccount { target } => {
-            format!("activate {}", target_phrase(target))
+            tr!("activate {}", target_phrase(target))
         }
         Request::DeactivateEdi { target }
         | Request::DeactivateApi { target }
-        | Request::DeactivateAccount { target } => format!("deactivate {}", target_phrase(target)),
-        Request::DeleteEdi { target } => format!("delete the draft {}", target_phrase(target)),
+        | Request::DeactivateAccount { target } => tr!("deactivate {}", target_phrase(target)),
+        Request::DeleteEdi { target } => tr!("delete the draft {}", target_phrase(target)),
         Request::CreateApi { sheet } => {
-            format!("create the sheet for `{}`", harmless(sheet.piste_application.as_str()))
+            tr!("create the sheet for `{}`", harmless(sheet.piste_application.as_str()))
         }
         Request::CreateAccount { structure: _, contact_email: _ } => {
-            "create the account, and store its password".to_owned()
+            tr!("create the account, and store its password")
         }
         Request::ChangeAccountEmail { target, contact_email } => {
-            format!("set the contact of {} to `{contact_email}`", target_phrase(target))
+            tr!("set the contact of {} to `{contact_email}`", target_phrase(target), contact_email)
         }
         Request::ResetPassword { target } => {
-            format!("reset the password of {}, and store the new one", target_phrase(target))
+            tr!("reset the password of {}, and store the new one", target_phrase(target))
         }
-        Request::SetEdiFlags { structure: _, sender, receiver } => {
-            let word = |flag: &bool| if *flag { "on" } else { "off" };
-            format!("set the EDI flags: sender {}, receiver {}", word(sender), word(receiver))
-        }
+        Request::SetEdiFlags { structure: _, sender, receiver } => match (*sender, *receiver) {
+            (true, true) => tr!("set the EDI flags: sender on, receiver on"),
+            (true, false) => tr!("set the EDI flags: sender on, receiver off"),
+            (false, true) => tr!("set the EDI flags: sender off, receiver on"),
+            (false, false) => tr!("set the EDI flags: sender off, receiver off"),
+        },
         Request::AddClient { operator, client } => {
-            format!("declare `{client}` as a client of `{operator}`")
+            tr!("declare `{client}` as a client of `{operator}`", client, operator)
         }
         Request::RemoveClient { operator, client } => {
-            format!("withdraw `{client}` from the clients of `{operator}`")
+            tr!("withdraw `{client}` from the clients of `{operator}`", client, operator)
         }
     }
 }
@@ -130,7 +136,7 @@ fn request_phrase(request: &Request) -> String {
 fn target_phrase(target: &Target) -> String {
     match target {
         Target::Existing(id) => format!("`{}`", harmless(id.as_str())),
-        Target::CreatedBy(_) => "the new one".to_owned(),
+        Target::CreatedBy(_) => tr!("the new one"),
     }
 }
 
@@ -174,7 +180,7 @@ fn created_fields(change: &Change) -> Vec<Because> {
     let field = |field: &str, after: &str| Because {
         field: field.to_owned(),
         before: None,
-        after: Some(after.to_owned()),
+        after: Some(after.into()),
         forces_replacement: false,
     };
     let Some(request) = change.steps.iter().find_map(|step| match &step.action {
@@ -203,10 +209,11 @@ fn created_fields(change: &Change) -> Vec<Because> {
                     &format!("{} ({})", certificate.key, certificate.fingerprint.short()),
                 )
             }));
-            fields.push(field(
-                "validity",
-                &format!("{} to {}", settings.validity.from, settings.validity.until),
-            ));
+            let (from, until) = (settings.validity.from, settings.validity.until);
+            fields.push(Because {
+                after: Some(message!("{first} to {last}", first = from, last = until)),
+                ..field("validity", "")
+            });
             fields.push(field("contact", settings.contact.email.as_str()));
             let codes: Vec<&str> =
                 settings.subscriptions.iter().map(InterfaceCode::as_str).collect();

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::language::tr;
 use crate::plan::upcoming::Ending;
 use crate::plan::upcoming::Upcoming;
 use crate::render::style::Colour;
@@ -73,13 +74,13 @@ pub(super) fn render(
     if listed.is_empty() {
         return Ok(());
     }
-    let title = "To renew, a certificate or a validity that ends:";
-    writeln!(out, "{}", colour.paint(STRONG, title))?;
+    let title = tr!("To renew, a certificate or a validity that ends:");
+    writeln!(out, "{}", colour.paint(STRONG, &title))?;
     for one in listed {
-        writeln!(out, "    {}: {}", harmless(&one.address), sentence(one, as_of))?;
+        writeln!(out, "    {}", tr!("{}: {}", harmless(&one.address), sentence(one, as_of)))?;
     }
     if let Some(more) = total.checked_sub(listed.len()).filter(|more| *more > 0) {
-        writeln!(out, "    and {} more", words::thousands(more))?;
+        writeln!(out, "    {}", words::and_more(more))?;
     }
     writeln!(out)
 }
@@ -88,13 +89,34 @@ pub(super) fn render(
 pub(super) fn sentence(upcoming: &UpcomingJson, as_of: &str) -> String {
     let UpcomingJson { address: _, what: _, ends, order_by, slot, sha256, file } = upcoming;
     // Days are written so that they sort.
-    let verb = if ends.as_str() < as_of { "ended" } else { "ends" };
-    match (slot, sha256, file, order_by) {
-        (Some(slot), Some(sha256), Some(file), Some(order_by)) => format!(
-            "{slot} certificate {}… ({}) {verb} {ends}, the next one to be ordered by {order_by}",
-            sha256.get(..12).unwrap_or(sha256),
-            harmless(file)
-        ),
-        _ => format!("validity {verb} {ends}"),
+    let is_over = ends.as_str() < as_of;
+    let (Some(slot), Some(sha256), Some(file), Some(order_by)) = (slot, sha256, file, order_by)
+    else {
+        return if is_over {
+            tr!("validity ended {ends}", ends)
+        } else {
+            tr!("validity ends {ends}", ends)
+        };
+    };
+    let (short, file) = (sha256.get(..12).unwrap_or(sha256), harmless(file));
+    let slot = words::slot(slot);
+    if is_over {
+        tr!(
+            "{slot} certificate {short}… ({file}) ended {ends}, the next one to be ordered by {order_by}",
+            slot,
+            short,
+            file,
+            ends,
+            order_by
+        )
+    } else {
+        tr!(
+            "{slot} certificate {short}… ({file}) ends {ends}, the next one to be ordered by {order_by}",
+            slot,
+            short,
+            file,
+            ends,
+            order_by
+        )
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::environment::Stage;
+use crate::language::Message;
 use crate::plan::Plan;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -123,7 +124,7 @@ pub(crate) struct View<'a> {
     /// How many changes are blocked.
     pub(crate) blocked: usize,
     /// What was looked up in the directory, in a sentence.
-    pub(crate) directory: Option<String>,
+    pub(crate) directory: Option<Message>,
     /// The first unmanaged things, and how many there are.
     pub(crate) unmanaged: (Vec<UnmanagedJson>, usize),
     /// What ends first, and how much there is.
@@ -145,7 +146,7 @@ impl<'a> View<'a> {
             directory: plan
                 .directory
                 .as_ref()
-                .map(|directory| directory.sentence(plan.as_of).to_string()),
+                .map(|directory| directory.sentence(plan.as_of)),
             unmanaged: (
                 plan.unmanaged.iter().take(LISTED).map(UnmanagedJson::of).collect(),
                 plan.unmanaged.len(),

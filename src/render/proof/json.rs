@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::domain::event::Event;
 use crate::domain::event::What;
+use crate::language::Message;
+use crate::language::message;
 use crate::ledger::proof;
 use crate::render::plan::json::PlanJson;
 use crate::render::report::json::ReportJson;
@@ -94,57 +96,77 @@ impl LedgerProofJson {
 
 impl ProofJson {
     /// What does not fit within the report itself, and its events as far as they can be read.
-    pub(crate) fn own_faults(&self) -> (Vec<String>, Vec<Event>) {
+    pub(crate) fn own_faults(&self) -> (Vec<Message>, Vec<Event>) {
         let mut faults = Vec::new();
         let mut events: Vec<Event> = Vec::new();
         if let Some(unread) = &self.ledger.unread {
-            faults.push(format!(
-                "the ledger could not be read when the report was written: {unread}"
+            faults.push(message!(
+                "the ledger could not be read when the report was written: {unread}",
+                unread
             ));
         }
         for told in &self.ledger.events {
             let id = &told.id;
             if proof::sha256(&told.line) != told.sha256 {
-                faults
-                    .push(format!("the line of event `{id}` is not the one whose SHA-256 it has"));
+                faults.push(message!(
+                    "the line of event `{id}` is not the one whose SHA-256 it has",
+                    id
+                ));
             }
             match serde_json::from_str::<Event>(&told.line) {
                 Ok(event) if event.id == *id && event.run == self.run => events.push(event),
                 Ok(_) => {
-                    faults.push(format!("the line of event `{id}` is of another event or run"));
+                    faults
+                        .push(message!("the line of event `{id}` is of another event or run", id));
                 }
-                Err(error) => faults.push(format!("the line of event `{id}` is no event: {error}")),
+                Err(error) => faults.push(message!(
+                    "the line of event `{id}` is no event: {error}",
+                    id,
+                    error
+                )),
             }
         }
         let lines = self.ledger.events.iter().map(|event| event.line.as_str());
         if proof::sha256_of_lines(lines) != self.ledger.sha256 {
-            faults.push("the events are not those whose SHA-256 the report has".to_owned());
+            faults.push(message!("the events are not those whose SHA-256 the report has"));
         }
         faults.extend(self.untold(&events));
         (faults, events)
     }
 
     /// What the report says of the run and its events do not.
-    fn untold(&self, events: &[Event]) -> Vec<String> {
+    fn untold(&self, events: &[Event]) -> Vec<Message> {
         let mut faults = Vec::new();
         for event in events {
             match &event.what {
                 What::RunStarted { environment, by, version: _, plan } => {
-                    for (what, told, found) in [
-                        ("environment", environment, &self.environment),
-                        ("person", by, &self.by),
-                        ("fingerprint of the plan", plan, &self.plan.fingerprint),
-                    ] {
-                        if told != found {
-                            faults.push(format!(
-                                "the {what} is `{found}`, and the event that began the run says `{told}`"
-                            ));
-                        }
+                    let (own, of_plan) = (&self.environment, &self.plan.fingerprint);
+                    if environment != own {
+                        faults.push(message!(
+                            "the environment is `{found}`, and the event that began the run says `{told}`",
+                            found = own,
+                            told = environment
+                        ));
+                    }
+                    if *by != self.by {
+                        faults.push(message!(
+                            "the person is `{found}`, and the event that began the run says `{told}`",
+                            found = self.by,
+                            told = by
+                        ));
+                    }
+                    if plan != of_plan {
+                        faults.push(message!(
+                            "the fingerprint of the plan is `{found}`, and the event that began the run says `{told}`",
+                            found = of_plan,
+                            told = plan
+                        ));
                     }
                 }
                 What::Succeeded { step, .. } if !self.result.tells(step) => {
-                    faults.push(format!(
-                        "the step `{step}` was done, and the report does not name it"
+                    faults.push(message!(
+                        "the step `{step}` was done, and the report does not name it",
+                        step
                     ));
                 }
                 _ => {}
@@ -156,9 +178,12 @@ impl ProofJson {
         });
         let told = (self.result.done.len(), self.result.failed.len());
         faults.extend(ends.filter(|end| *end != told).map(|(done, failed)| {
-            format!(
+            message!(
                 "the report tells {} steps as done and {} as failed, and the event that ended the run {done} and {failed}",
-                told.0, told.1
+                told.0,
+                told.1,
+                done,
+                failed
             )
         }));
         let about = |address: &str| {
@@ -167,7 +192,10 @@ impl ProofJson {
         };
         let done = self.result.done.iter().filter(|done| !about(&done.address));
         faults.extend(done.map(|done| {
-            format!("the step `{}` is told as done, and no event of the run is about it", done.step)
+            message!(
+                "the step `{}` is told as done, and no event of the run is about it",
+                done.step
+            )
         }));
         faults
     }

@@ -6,6 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::event::Event;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::proof;
 use crate::ledger::proof::Standing;
 use crate::render::FORMAT_VERSION;
@@ -51,7 +54,7 @@ pub(crate) struct VerifyJson {
     /// How many a compaction may have left away.
     pub(crate) compacted: usize,
     /// What differs, in sentences.
-    pub(crate) differences: Vec<String>,
+    pub(crate) differences: Vec<Message>,
     /// What happened to the same addresses since.
     pub(crate) since: Vec<SinceJson>,
 }
@@ -77,22 +80,24 @@ impl VerifyJson {
         let (mut differences, events) = report.own_faults();
         let Standing { same, other, missing, compacted, unreported, since } =
             proof::hold(&report.run, &events, ledger);
-        let named = |event: &Event| format!("event `{}` ({})", event.id, told(event));
+        let named =
+            |event: &Event| message!("event `{id}` ({what})", id = event.id, what = told(event));
         differences.extend(
-            other.iter().map(|event| format!("{} is another one in the ledger", named(event))),
+            other.iter().map(|event| message!("{} is another one in the ledger", named(event))),
         );
         differences
-            .extend(missing.iter().map(|event| format!("{} is not in the ledger", named(event))));
+            .extend(missing.iter().map(|event| message!("{} is not in the ledger", named(event))));
         differences.extend(unreported.iter().map(|event| {
-            format!("{} of the run is in the ledger and not in the report", named(event))
+            message!("{} of the run is in the ledger and not in the report", named(event))
         }));
         for code in &report.result.application_codes {
             let Some(after) = &code.after else { continue };
             let mut all = ledger.iter().chain(&events);
             if !all.any(|event| proof::tells_code(event, &code.address, after)) {
-                differences.push(format!(
-                    "the report gives `{}` the application code `{after}`, and no event says so",
-                    code.address
+                differences.push(message!(
+                    "the report gives `{address}` the application code `{after}`, and no event says so",
+                    address = code.address,
+                    after
                 ));
             }
         }
@@ -149,44 +154,46 @@ pub(crate) fn render(
     let VerifyJson { run, verdict, events, same, compacted, differences, since, .. } = verified;
     let run = harmless(run);
     for difference in differences {
-        writeln!(out, "{} {}", colour.paint(RED, "differs:"), harmless(difference))?;
+        writeln!(out, "{} {}", colour.paint(RED, &tr!("differs:")), harmless(difference))?;
     }
     if *compacted > 0 {
-        writeln!(
-            out,
-            "{} of the run {} not in the ledger, which may have been compacted",
-            words::count(*compacted, "event"),
-            if *compacted == 1 { "is" } else { "are" }
-        )?;
+        let told = tr!(
+            "{count} event of the run is not in the ledger, which may have been compacted"
+                | "{count} events of the run are not in the ledger, which may have been compacted"
+                    % *compacted,
+            count = words::thousands(*compacted)
+        );
+        writeln!(out, "{told}")?;
     }
     if !since.is_empty() {
         let count = words::count(since.len(), "event");
-        writeln!(out, "Since then, about the same addresses: {count}")?;
+        writeln!(out, "{}", tr!("Since then, about the same addresses: {count}", count))?;
         for SinceJson { at, event, addresses, run, .. } in since.iter().take(NAMED) {
             let addresses: Vec<String> = addresses.iter().map(|one| harmless(one)).collect();
-            writeln!(
-                out,
-                "    {at} {} {} (run {})",
-                event.replace('_', " "),
-                addresses.join(" -> "),
-                harmless(run)
-            )?;
+            let told = tr!(
+                "{at} {event} {addresses} (run {run})",
+                at,
+                event = event.replace('_', " "),
+                addresses = addresses.join(" -> "),
+                run = harmless(run)
+            );
+            writeln!(out, "    {told}")?;
         }
         if let Some(more) = since.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            writeln!(out, "    and {} more", words::thousands(more))?;
+            writeln!(out, "    {}", words::and_more(more))?;
         }
     }
     let last = match verdict {
         Verdict::Holds => {
-            colour.paint(GREEN, &format!("The report of run {run} holds: {}", all(*events)))
+            colour.paint(GREEN, &tr!("The report of run {run} holds: {why}", run, why = all(*events)))
         }
         Verdict::Compacted => colour.paint(
             STRONG,
-            &format!("The report of run {run} cannot be held against this ledger any more: it may have been compacted, and {same} of {} are left, which say the same", words::count(*events, "event")),
+            &tr!("The report of run {run} cannot be held against this ledger any more: it may have been compacted, and {same} of {events} are left, which say the same", run, same, events = words::count(*events, "event")),
         ),
         Verdict::Differs => colour.paint(
             RED,
-            &format!("The report of run {run} does not hold: {}", words::count(differences.len(), "difference")),
+            &tr!("The report of run {run} does not hold: {differences}", run, differences = words::count(differences.len(), "difference")),
         ),
     };
     writeln!(out, "{last}")
@@ -194,8 +201,8 @@ pub(crate) fn render(
 
 fn all(events: usize) -> String {
     match events {
-        0 => "it wrote nothing to the ledger, and the ledger has nothing of it".to_owned(),
-        1 => "its one event is in the ledger".to_owned(),
-        _ => format!("its {} events are in the ledger", words::thousands(events)),
+        0 => tr!("it wrote nothing to the ledger, and the ledger has nothing of it"),
+        1 => tr!("its one event is in the ledger"),
+        _ => tr!("its {} events are in the ledger", words::thousands(events)),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::language::tr;
 use crate::render::report::model::Report;
 use crate::render::report::model::ReportCode;
 use crate::render::report::model::ReportFailure;
@@ -32,53 +33,61 @@ pub(crate) fn render(out: &mut dyn fmt::Write, report: &Report, colour: Colour) 
         next,
     } = report;
     let title = |text: &str| colour.paint(STRONG, text);
-    section(out, &title("Done:"), done, |step| {
+    section(out, &title(&tr!("Done:")), done, |step| {
         colour.paint(style::GREEN, &format!("  {}", step_phrase(step)))
     })?;
-    section(out, &title("Failed:"), failed, |failure| failure_phrase(failure, colour))?;
-    section(out, &title("Waiting:"), waiting, |waiting| {
+    section(out, &title(&tr!("Failed:")), failed, |failure| failure_phrase(failure, colour))?;
+    section(out, &title(&tr!("Waiting:")), waiting, |waiting| {
         let ReportWaiting { address, step: _, waiting_for, help } = waiting;
-        let text = format!("  >> {address}: {}", harmless(waiting_for));
+        let told = tr!("{}: {}", address, harmless(waiting_for));
+        let text = format!("  >> {told}");
         colour.paint(style::YELLOW, &text) + &help_phrase(help.as_deref())
     })?;
-    section(out, &title("Due later:"), scheduled, |scheduled| {
-        let due = scheduled.due.map_or_else(String::new, |day| format!(", due {day}"));
-        format!("  {}{due}", step_phrase(&scheduled.step))
+    section(out, &title(&tr!("Due later:")), scheduled, |scheduled| {
+        let step = step_phrase(&scheduled.step);
+        match scheduled.due {
+            Some(day) => format!("  {}", tr!("{step}, due {day}", step, day)),
+            None => format!("  {step}"),
+        }
     })?;
-    section(out, &title("Not started:"), not_started, |not_started| {
-        format!("  {}: {}", step_phrase(&not_started.step), harmless(&not_started.why))
+    section(out, &title(&tr!("Not started:")), not_started, |not_started| {
+        let told = tr!("{}: {}", step_phrase(&not_started.step), harmless(&not_started.why));
+        format!("  {told}")
     })?;
-    section(out, &title("Application codes:"), codes, code_phrase)?;
-    reminder(out, report, &title("Last steps on your side, for the new EDI connections:"))?;
+    section(out, &title(&tr!("Application codes:")), codes, code_phrase)?;
+    reminder(out, report, &title(&tr!("Last steps on your side, for the new EDI connections:")))?;
     if let Some(stopped) = stopped {
-        writeln!(
-            out,
-            "{}\n",
-            colour.paint(style::RED, &format!("Stopped: {}", harmless(stopped)))
-        )?;
+        writeln!(out, "{}\n", colour.paint(style::RED, &tr!("Stopped: {}", harmless(stopped))))?;
     }
     if let Some(dossier) = dossier {
-        let text = format!("Dossier for the person at the portal: {}", harmless(dossier));
+        let text = tr!("Dossier for the person at the portal: {}", harmless(dossier));
         writeln!(out, "{}\n", title(&text))?;
     }
-    section(out, &title("To go on:"), next, |command| format!("  {command}"))?;
+    section(out, &title(&tr!("To go on:")), next, |command| format!("  {command}"))?;
     writeln!(out, "{}", title(&summary(report)))
 }
 
 /// The last line, which counts everything.
 pub(crate) fn summary(report: &Report) -> String {
-    let mut parts = vec![format!("{} done", words::count(report.done.len(), "step"))];
-    for (number, word) in [
-        (report.failed.len(), "failed"),
-        (report.waiting.len(), "waiting"),
-        (report.scheduled.len(), "due later"),
-        (report.not_started.len(), "not started"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {word}", words::thousands(number)));
-        }
+    let number = words::thousands;
+    let done = report.done.len();
+    let mut parts =
+        vec![tr!("{count} step done" | "{count} steps done" % done, count = number(done))];
+    if !report.failed.is_empty() {
+        parts.push(tr!("{} failed", number(report.failed.len())));
     }
-    format!("Apply: {}", parts.join(", "))
+    if !report.waiting.is_empty() {
+        parts.push(tr!("{} waiting", number(report.waiting.len())));
+    }
+    if !report.scheduled.is_empty() {
+        parts.push(tr!("{} due later", number(report.scheduled.len())));
+    }
+    let not_started = report.not_started.len();
+    if not_started > 0 {
+        let count = number(not_started);
+        parts.push(tr!("{count} not started" | "{count} not started" % not_started, count = count));
+    }
+    tr!("Apply: {}", parts.join(", "))
 }
 
 fn section<T>(
@@ -95,14 +104,14 @@ fn section<T>(
         writeln!(out, "{}", line(item))?;
     }
     if items.len() > LISTED {
-        writeln!(out, "  and {} more", words::thousands(items.len() - LISTED))?;
+        writeln!(out, "  {}", words::and_more(items.len() - LISTED))?;
     }
     writeln!(out)
 }
 
 fn step_phrase(step: &ReportStep) -> String {
     let ReportStep { address, step: _, does } = step;
-    format!("{address} {}", harmless(&does.replace('_', " ")))
+    format!("{address} {}", harmless(&words::does(does)))
 }
 
 fn failure_phrase(failure: &ReportFailure, colour: Colour) -> String {
@@ -111,23 +120,26 @@ fn failure_phrase(failure: &ReportFailure, colour: Colour) -> String {
     text.push_str("\n      ");
     text.push_str(&harmless(error));
     if *ambiguous {
-        text.push_str("\n      it may have been done all the same: the next `raccord apply` looks before it sends anything");
+        text.push_str("\n      ");
+        text.push_str(&tr!("it may have been done all the same: the next `raccord apply` looks before it sends anything"));
     }
     text + &help_phrase(help.as_deref())
 }
 
 fn help_phrase(help: Option<&str>) -> String {
-    help.map(|help| format!("\n      help: {}", harmless(help))).unwrap_or_default()
+    help.map(|help| format!("\n      {}", tr!("help: {}", harmless(help)))).unwrap_or_default()
 }
 
 fn code_phrase(code: &ReportCode) -> String {
     let ReportCode { address, name, before, after, protocol: _ } = code;
-    let after = after.as_deref().unwrap_or("not told yet");
+    let unknown = tr!("not told yet");
+    let after = after.as_deref().unwrap_or(&unknown);
     let change = match before {
         Some(before) => format!("{} -> {}", harmless(before), harmless(after)),
         None => harmless(after),
     };
-    format!("  {address} `{}`: {change}", harmless(name))
+    let sheet = format!("{address} `{}`", harmless(name));
+    format!("  {}", tr!("{}: {}", sheet, change))
 }
 
 /// What no one but the partner can do after an EDI sheet was made.
@@ -340,5 +352,55 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn the_end_is_told_in_french() {
+        use crate::language::Language;
+        use crate::language::message;
+        use crate::language::within;
+
+        let text = within(Language::French, || {
+            let mut report = report();
+            report.failed[0].help = Some(message!("check its name, and who may read it"));
+            report.stopped = Some(message!("the credentials were refused"));
+            let mut text = String::new();
+            render(&mut text, &report, Colour::Off).unwrap();
+            text
+        });
+        assert_snapshot!(text, @r"
+        Fait :
+          ville/account/main réinitialiser le mot de passe
+          ville/edi/g2b créer
+
+        En échec :
+          ville/api/main créer
+              could not create the sheet: the connection was lost
+              cela a pu être fait malgré tout : le prochain `raccord apply` vérifie avant d'envoyer quoi que ce soit
+              aide : vérifiez son nom, et qui peut le lire
+
+        En attente :
+          >> ville/edi/g2b : Chorus Pro is still busy with it (En cours)
+
+        Prévu plus tard :
+          ville/edi/old désactiver, prévu le 2026-12-15
+
+        Non commencé :
+          ville/edi/g2b désactiver : `ville/edi/g2b#2-wait` is not done
+
+        Codes application :
+          ville/edi/g2b `Ville G2B (2)` : AAA001 -> AAA007
+
+        Dernières étapes de votre côté, pour les nouveaux raccordements EDI :
+          téléchargez depuis le portail documentaire de l'AIFE et installez, pour AS2, le certificat de l'AIFE, avec lequel votre serveur vérifie les signatures et chiffre
+          nommez les fichiers de flux avec le nouveau code application, et donnez-le à qui les envoie
+
+        Arrêté : les identifiants ont été refusés
+
+        Pour continuer :
+          raccord apply --environment simulator
+
+        Application : 2 étapes faites, 1 en échec, 1 en attente, 1 pour plus tard, 1 non commencée
+        ");
     }
 }

@@ -16,6 +16,7 @@ use crate::language::message;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::portal;
+use crate::render::words;
 
 /// How an `apply` ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,24 +139,25 @@ impl Report {
             match ended.outcome.clone() {
                 Outcome::Done => report.done.push(step),
                 Outcome::Failed { error, help, ambiguous } => {
-                    report.failed.push(ReportFailure { step, error, ambiguous, help: Some(help) });
+                    let (error, help) = (error.into(), Some(help.into()));
+                    report.failed.push(ReportFailure { step, error, ambiguous, help });
                 }
                 Outcome::Waiting { why, help } => report.waiting.push(ReportWaiting {
                     address: step.address,
                     step: Some(step.step),
-                    waiting_for: why,
-                    help,
+                    waiting_for: why.into(),
+                    help: help.map(Message::from),
                 }),
                 Outcome::Scheduled { due } => report.scheduled.push(ReportScheduled { step, due }),
                 Outcome::NotStarted { why } => {
-                    report.not_started.push(ReportNotStarted { step, why });
+                    report.not_started.push(ReportNotStarted { step, why: why.into() });
                 }
             }
         }
         report.waiting.extend(standing.iter().map(|standing| ReportWaiting {
             address: standing.address.clone(),
             step: None,
-            waiting_for: standing.why.clone(),
+            waiting_for: standing.why.clone().into(),
             help: None,
         }));
         let protocols = created_protocols(plan);
@@ -179,7 +181,7 @@ impl Report {
                 "the service is down: {limit} steps in a row had no answer, so the others were not begun",
                 limit = LIMIT
             )),
-            (false, false, None) => held.clone(),
+            (false, false, None) => held.clone().map(Message::from),
         };
         let unfinished = !report.failed.is_empty()
             || !report.not_started.is_empty()
@@ -199,7 +201,7 @@ impl Report {
         self.waiting.extend(steps.iter().map(|step| ReportWaiting {
             address: step.address.clone(),
             step: Some(step.id.clone()),
-            waiting_for: message!("a person at the portal: {}", step.does.word().replace('_', " ")),
+            waiting_for: message!("a person at the portal: {}", words::does(step.does.word())),
             help: None,
         }));
         self.dossier = Some(dossier);

@@ -8,6 +8,7 @@ use crate::config::source::told::Counts;
 use crate::config::source::told::RowTold;
 use crate::config::source::told::SourceTold;
 use crate::config::source::told::TableTold;
+use crate::language::tr;
 use crate::render::style::Colour;
 use crate::render::style::RED;
 use crate::render::style::STRONG;
@@ -32,27 +33,32 @@ pub(crate) fn render(
     colour: Colour,
 ) -> fmt::Result {
     if told.is_empty() {
-        return writeln!(out, "No table under `sources` was read");
+        return writeln!(out, "{}", tr!("No table under `sources` was read"));
     }
     for (index, source) in told.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
-        let title = format!("{}, with {}", table(&source.table), source.template);
+        let title = tr!(
+            "{table}, with {template}",
+            table = table(&source.table),
+            template = source.template
+        );
         writeln!(out, "{}", colour.paint(STRONG, &harmless(&title)))?;
         counts(out, source, colour)?;
         columns(out, source)?;
         for join in &source.joins {
             let matched = count(join.matched, "row");
-            let text = format!(
-                "  joined as `{}`: {}: {matched} found one of {}, {} found none; {} of these keys are in no row",
-                join.alias,
-                table(&join.table),
-                count(join.keys, "key"),
-                thousands(join.missing),
-                thousands(join.keys - join.used),
+            let text = tr!(
+                "joined as `{alias}`: {table}: {matched} found one of {keys}, {missing} found none; {unused} of these keys are in no row",
+                alias = join.alias,
+                table = table(&join.table),
+                matched,
+                keys = count(join.keys, "key"),
+                missing = thousands(join.missing),
+                unused = thousands(join.keys - join.used)
             );
-            writeln!(out, "{}", harmless(&text))?;
+            writeln!(out, "  {}", harmless(&text))?;
         }
         if each {
             for row in source.rows.iter().flatten() {
@@ -66,13 +72,18 @@ pub(crate) fn render(
 /// A table and how it was read.
 fn table(told: &TableTold) -> String {
     if let Some(sheet) = &told.sheet {
-        return format!("{} (sheet `{sheet}`)", told.path);
+        return tr!("{path} (sheet `{sheet}`)", path = told.path, sheet);
     }
     let delimiter = match told.delimiter {
-        '\t' => "tabulators".to_owned(),
+        '\t' => tr!("tabulators"),
         other => format!("`{other}`"),
     };
-    format!("{} ({}, {delimiter} between cells)", told.path, told.encoding)
+    tr!(
+        "{path} ({encoding}, {delimiter} between cells)",
+        path = told.path,
+        encoding = told.encoding,
+        delimiter
+    )
 }
 
 fn counts(out: &mut dyn fmt::Write, source: &SourceTold, colour: Colour) -> fmt::Result {
@@ -80,43 +91,58 @@ fn counts(out: &mut dyn fmt::Write, source: &SourceTold, colour: Colour) -> fmt:
         &source.counts;
     writeln!(
         out,
-        "  {}: {} became {}",
-        count(*rows, "row"),
-        thousands(*taken),
-        count(*entities, "entity")
+        "  {}",
+        tr!(
+            "{rows}: {taken} became {entities}",
+            rows = count(*rows, "row"),
+            taken = thousands(*taken),
+            entities = count(*entities, "entity")
+        )
     )?;
-    let mut kind = |number: &usize, what: &str, is: fn(&Became) -> bool| {
+    let mut kind = |number: &usize, what: String, is: fn(&Became) -> bool| {
         if *number == 0 {
             return Ok(());
         }
         writeln!(out, "  {} {what}{}", thousands(*number), examples(source, is))
     };
-    kind(left_out, "left out by `where`", |became| matches!(became, Became::LeftOut))?;
-    kind(empty, "empty", |became| matches!(became, Became::Empty))?;
-    kind(duplicates, "repeat another row", |became| matches!(became, Became::Duplicate(_)))?;
-    kind(excluded, "excluded", |became| matches!(became, Became::Excluded(_)))?;
-    kind(not_tried, "not tried after the faults of others", |became| {
+    kind(left_out, tr!("rows" => "left out by `where`"), |became| {
+        matches!(became, Became::LeftOut)
+    })?;
+    kind(empty, tr!("rows" => "empty"), |became| matches!(became, Became::Empty))?;
+    kind(duplicates, tr!("rows" => "repeat another row"), |became| {
+        matches!(became, Became::Duplicate(_))
+    })?;
+    kind(excluded, tr!("rows" => "excluded"), |became| matches!(became, Became::Excluded(_)))?;
+    kind(not_tried, tr!("rows" => "not tried after the faults of others"), |became| {
         matches!(became, Became::NotTried)
     })?;
     for (reason, number) in source.reasons.iter().take(LISTED) {
-        writeln!(out, "    {}: {}", thousands(*number), harmless(reason))?;
+        writeln!(out, "    {}", tr!("{}: {}", thousands(*number), harmless(reason)))?;
     }
     if source.reasons.len() > LISTED {
-        writeln!(out, "    and {} more reasons", thousands(source.reasons.len() - LISTED))?;
+        writeln!(
+            out,
+            "    {}",
+            tr!("and {} more reasons", thousands(source.reasons.len() - LISTED))
+        )?;
     }
     if *faulty > 0 {
-        let text = format!("{} faulty", thousands(*faulty));
+        let text = tr!("{} faulty", thousands(*faulty));
         writeln!(out, "  {}", colour.paint(RED, &text))?;
         let faults = source.rows.iter().flatten().filter_map(|row| match &row.became {
             Became::Faulty(why) => Some((row.line, why)),
             _ => None,
         });
         for (line, why) in faults.take(EXAMPLES) {
-            writeln!(out, "    line {line}: {}", short(&harmless(why)))?;
+            writeln!(out, "    {}", tr!("line {line}: {why}", line, why = short(&harmless(why))))?;
         }
         if *faulty > EXAMPLES {
             let more = thousands(faulty - EXAMPLES);
-            writeln!(out, "    and {more} more; `raccord validate` shows each at its place")?;
+            writeln!(
+                out,
+                "    {}",
+                tr!("and {more} more; `raccord validate` shows each at its place", more)
+            )?;
         }
     }
     Ok(())
@@ -128,27 +154,28 @@ fn examples(source: &SourceTold, is: fn(&Became) -> bool) -> String {
     let lines: Vec<String> = rows.take(EXAMPLES).map(|row| row.line.to_string()).collect();
     match lines.as_slice() {
         [] => String::new(),
-        [one] => format!(", line {one}"),
-        several => format!(", for example lines {}", several.join(", ")),
+        [one] => tr!(", line {one}", one),
+        several => tr!(", for example lines {}", several.join(", ")),
     }
 }
 
 fn columns(out: &mut dyn fmt::Write, source: &SourceTold) -> fmt::Result {
     let named = |column: &ColumnTold| match &column.name {
-        Some(name) => format!("`{}` as `{name}`", column.header),
+        Some(name) => tr!("`{header}` as `{name}`", header = column.header, name),
         None => format!("`{}`", column.header),
     };
     let list = |used: bool| {
         let all: Vec<_> = source.columns.iter().filter(|column| column.used == used).collect();
         let shown: Vec<String> = all.iter().take(LISTED).map(|column| named(column)).collect();
         let more = all.len() - shown.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 { tr!(" and {more} more", more) } else { String::new() };
         (!all.is_empty()).then(|| shown.join(", ") + &more)
     };
-    for (what, used) in [("used", true), ("not used", false)] {
-        if let Some(list) = list(used) {
-            writeln!(out, "  columns {what}: {}", harmless(&list))?;
-        }
+    if let Some(list) = list(true) {
+        writeln!(out, "  {}", tr!("columns used: {}", harmless(&list)))?;
+    }
+    if let Some(list) = list(false) {
+        writeln!(out, "  {}", tr!("columns not used: {}", harmless(&list)))?;
     }
     Ok(())
 }
@@ -158,14 +185,15 @@ fn line(row: &RowTold) -> String {
     let key = row.key.as_deref().unwrap_or("-");
     let became = match &row.became {
         Became::Entities(names) => names.join(", "),
-        Became::Empty => "empty".to_owned(),
-        Became::LeftOut => "left out by `where`".to_owned(),
-        Became::Excluded(reason) => format!("excluded: {reason}"),
-        Became::Duplicate(line) => format!("repeats line {line}"),
-        Became::Faulty(why) => format!("faulty: {why}"),
-        Became::NotTried => "not tried".to_owned(),
+        Became::Empty => tr!("row" => "empty"),
+        Became::LeftOut => tr!("row" => "left out by `where`"),
+        Became::Excluded(reason) => tr!("excluded: {}", reason),
+        Became::Duplicate(line) => tr!("repeats line {line}", line),
+        Became::Faulty(why) => tr!("faulty: {}", why),
+        Became::NotTried => tr!("row" => "not tried"),
     };
-    format!("line {:>6}  {key}  {became}", row.line)
+    let line = tr!("line {}", format!("{:>6}", row.line));
+    format!("{line}  {key}  {became}")
 }
 
 fn short(text: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! The table is drawn by the script of the page from a block of data, a part at a time: there may be many thousands.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -24,7 +25,6 @@ use crate::render::status::model::StatusResource;
 use crate::render::status::model::Waits;
 use crate::render::status::rows::Row;
 use crate::render::status::rows::rows;
-use crate::render::status::rows::tone;
 use crate::render::status::timeline;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -70,7 +70,7 @@ pub(crate) struct Content<'a> {
 /// What the script gets.
 #[derive(Debug, Serialize)]
 struct Data<'a> {
-    texts: BTreeMap<&'static str, &'static str>,
+    texts: BTreeMap<&'static str, Cow<'static, str>>,
     today: String,
     /// The days that end the times to choose from.
     limits: Vec<(u32, String)>,
@@ -161,7 +161,7 @@ fn words_of<'a>(rows: &'a [Row], word: impl Fn(&'a Row) -> &'a str) -> Vec<Strin
 
 /// How many have each status, those that need a look first.
 fn statuses(rows: &[Row]) -> Vec<Card> {
-    let mut counts: BTreeMap<(u8, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(u8, &str, &'static str), usize> = BTreeMap::new();
     for row in rows {
         let rank = match row.tone {
             "bad" => 0,
@@ -169,12 +169,12 @@ fn statuses(rows: &[Row]) -> Vec<Card> {
             "ok" => 2,
             _ => 3,
         };
-        *counts.entry((rank, &row.status)).or_default() += 1;
+        *counts.entry((rank, &row.status, row.tone)).or_default() += 1;
     }
-    let card = |((_, status), count): ((u8, &str), usize)| Card {
+    let card = |((_, status, tone), count): ((u8, &str, &'static str), usize)| Card {
         word: status.to_owned(),
         count,
-        tone: tone(status),
+        tone,
     };
     counts.into_iter().map(card).collect()
 }

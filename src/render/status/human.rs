@@ -8,6 +8,7 @@ use anstyle::Style;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::language::tr;
 use crate::render::status::ends::Ending;
 use crate::render::status::ends::Place;
 use crate::render::status::model::StatusCertificate;
@@ -88,28 +89,33 @@ pub(crate) fn ends(
         let mut named: Vec<String> =
             unknown_passwords.iter().take(PLACES).map(ToString::to_string).collect();
         if unknown_passwords.len() > PLACES {
-            named.push(format!("and {} more", words::thousands(unknown_passwords.len() - PLACES)));
+            named.push(words::and_more(unknown_passwords.len() - PLACES));
         }
         let accounts = words::count(unknown_passwords.len(), "technical account");
         let named = named.join(", ");
-        writeln!(out, "not known here: when the password of {accounts} ends ({named})")?;
+        writeln!(
+            out,
+            "{}",
+            tr!("not known here: when the password of {accounts} ends ({named})", accounts, named)
+        )?;
     }
     if endings.is_empty() {
-        return writeln!(out, "{}", colour.paint(STRONG, &format!("Nothing ends by {until}")));
+        return writeln!(out, "{}", colour.paint(STRONG, &tr!("Nothing ends by {until}", until)));
     }
-    writeln!(out, "{}", colour.paint(STRONG, &format!("Ends by {until}:")))?;
+    writeln!(out, "{}", colour.paint(STRONG, &tr!("Ends by {until}:", until)))?;
     for Ending { ends, what, name, sha256: _, places } in endings {
         let over = *ends < today;
         let ink = if over { style::RED } else { style::YELLOW };
         let day = colour.paint(ink, &ends.to_string());
         let mut named: Vec<String> = places.iter().take(PLACES).map(place).collect();
         if places.len() > PLACES {
-            named.push(format!("and {} more", words::thousands(places.len() - PLACES)));
+            named.push(words::and_more(places.len() - PLACES));
         }
         let own = places.len() == 1 && named[0] == *name;
         let name = if own { String::new() } else { format!("{}, ", harmless(name)) };
-        let ended = if over { ", ended" } else { "" };
-        writeln!(out, "  {day}  {what:11}  {name}{}{ended}", named.join(", "))?;
+        let ended = if over { tr!(", ended") } else { String::new() };
+        let (what, width) = (words::ending(what), words::ending_width());
+        writeln!(out, "  {day}  {what:width$}  {name}{}{ended}", named.join(", "))?;
     }
     Ok(())
 }
@@ -130,13 +136,14 @@ fn summary(environment: &str, resources: &[StatusResource]) -> String {
     }
     let counts: Vec<String> = counts
         .into_iter()
-        .map(|(status, count)| format!("{} {}", words::thousands(count), harmless(status)))
+        .map(|(status, count)| format!("{} {}", words::thousands(count), said(status)))
         .collect();
     let whole = words::count(resources.len(), "resource");
     if counts.is_empty() {
-        format!("{whole} in `{environment}`")
+        tr!("{whole} in `{environment}`", whole, environment)
     } else {
-        format!("{whole} in `{environment}`: {}", counts.join(", "))
+        let counts = counts.join(", ");
+        tr!("{whole} in `{environment}`: {counts}", whole, environment, counts)
     }
 }
 
@@ -149,17 +156,27 @@ pub(super) fn status(resource: &StatusResource) -> &str {
     }
 }
 
+/// The same for people.
+pub(super) fn said(status: &str) -> String {
+    match status {
+        ABSENT => tr!("absent"),
+        UNKNOWN => tr!("unknown"),
+        "declared" => tr!("declared"),
+        other => harmless(other),
+    }
+}
+
 fn row(resource: &StatusResource) -> [String; 5] {
     let until = match (resource.valid_until, resource.password_expires_at) {
-        (Some(day), _) => format!("until {day}"),
+        (Some(day), _) => tr!("until {day}", day),
         (None, Some(at)) => {
-            format!("password until {}", at.to_zoned(jiff::tz::TimeZone::UTC).date())
+            tr!("password until {}", at.to_zoned(jiff::tz::TimeZone::UTC).date())
         }
         (None, None) => String::new(),
     };
     [
         format!("{}/{}", resource.address.kind(), resource.address.key()),
-        harmless(status(resource)),
+        said(status(resource)),
         harmless(resource.application_code.as_deref().unwrap_or_default()),
         until,
         cut(&harmless(resource.name.as_deref().unwrap_or_default())),
@@ -168,46 +185,45 @@ fn row(resource: &StatusResource) -> [String; 5] {
 
 fn details(out: &mut dyn fmt::Write, resource: &StatusResource, colour: Colour) -> fmt::Result {
     for StatusCertificate { slot, sha256, not_after } in &resource.certificates {
-        let until = not_after.map(|day| format!(" until {day}")).unwrap_or_default();
-        let text = format!("{slot} certificate {}{until}", sha256.get(..12).unwrap_or(sha256));
+        let (slot, short) = (words::slot(slot), sha256.get(..12).unwrap_or(sha256));
+        let text = if let Some(day) = not_after {
+            tr!("{slot} certificate {short} until {day}", slot, short, day)
+        } else {
+            tr!("{slot} certificate {short}", slot, short)
+        };
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &harmless(&text)))?;
     }
     if !resource.subscriptions.is_empty() {
         let codes: Vec<&str> = resource.subscriptions.iter().map(String::as_str).collect();
-        let text = format!("subscriptions {}", harmless(&codes.join(", ")));
+        let text = tr!("subscriptions {}", harmless(&codes.join(", ")));
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
     }
     if let (Some(by), Some(days)) = (&resource.confirmed_by, resource.age_days) {
         let when = match days {
-            0 => "today".to_owned(),
-            1 => "yesterday".to_owned(),
-            days => format!("{days} days ago"),
+            0 => tr!("today"),
+            1 => tr!("yesterday"),
+            days => tr!("{days} days ago", days),
         };
-        let text = harmless(&format!("confirmed by {by} {when}"));
+        let text = harmless(&tr!("confirmed by {by} {when}", by, when));
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
     }
     if let Some(waiting_for) = &resource.waiting_for {
         writeln!(
             out,
             "{INDENT}{}",
-            colour.paint(style::YELLOW, &format!("waits for {}", waited(&waiting_for.text)))
+            colour.paint(
+                style::YELLOW,
+                &tr!("waits for {}", waiting_for.told.as_ref().unwrap_or(&waiting_for.text))
+            )
         )?;
     }
     for StatusFormer { name, status, application_code } in &resource.former {
         let code = application_code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
-        let status = status.as_deref().unwrap_or("no longer found");
-        let text = harmless(&format!("formerly `{name}` ({status}{code})"));
+        let status = status.clone().unwrap_or_else(|| tr!("no longer found"));
+        let text = harmless(&tr!("formerly `{name}` ({status}{code})", name, status, code));
         writeln!(out, "{INDENT}{}", colour.paint(FAINT, &text))?;
     }
     Ok(())
-}
-
-/// `usable from …` reads better as a date to wait for.
-fn waited(waiting_for: &str) -> String {
-    match waiting_for.strip_prefix("usable from ") {
-        Some(rest) => format!("{rest}, usable from then on"),
-        None => waiting_for.to_owned(),
-    }
 }
 
 fn ink(resource: &StatusResource) -> Style {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::address::Address;
+use crate::language::Message;
 use crate::render::FORMAT_VERSION;
 use crate::render::status::ends::Ending;
 use crate::render::status::ends::Place;
@@ -111,7 +112,7 @@ pub(crate) struct ResourceJson {
     /// Interface codes.
     pub(crate) subscriptions: Vec<String>,
     /// What it waits for, in words.
-    pub(crate) waiting_for: Option<String>,
+    pub(crate) waiting_for: Option<Message>,
     /// Who has to do something: `chorus_pro`, `support`, `person`, `apply` (the next run of raccord) or `time`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) waiting_on: Option<String>,

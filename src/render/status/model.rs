@@ -23,6 +23,8 @@ use crate::domain::known::KnownAddress;
 use crate::domain::observed::Observed;
 use crate::domain::observed::RemoteId;
 use crate::domain::siret::Siret;
+use crate::language::Message;
+use crate::language::message;
 use crate::render::words;
 
 /// One resource as it stands.
@@ -70,7 +72,9 @@ pub(crate) struct StatusResource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waits {
     /// In words, after `waits for`.
-    pub(crate) text: String,
+    pub(crate) text: Message,
+    /// The same where that reads better after `waits for`.
+    pub(crate) told: Option<Message>,
     /// Who has to do something.
     pub(crate) on: Party,
     /// Since when, where that is known.
@@ -105,8 +109,8 @@ impl Party {
     }
 }
 
-fn waits(on: Party, text: impl Into<String>, since: Option<Timestamp>) -> Waits {
-    Waits { text: text.into(), on, since }
+fn waits(on: Party, text: Message, since: Option<Timestamp>) -> Waits {
+    Waits { text, told: None, on, since }
 }
 
 /// Where a status comes from.
@@ -275,8 +279,9 @@ fn seen_by_persons(
     let handed = known.and_then(|known| known.handed.last());
     if let Some(handed) = handed {
         let since = words::moment_near(handed.at, observed.at);
-        let text = format!(
-            "a person at the portal, who has it in hand since {since}, and `raccord confirm`"
+        let text = message!(
+            "a person at the portal, who has it in hand since {since}, and `raccord confirm`",
+            since
         );
         resource.waiting_for = Some(waits(Party::Person, text, Some(handed.at)));
     }
@@ -321,11 +326,11 @@ fn from_ledger(
         resource.application_code.clone_from(&owned.code);
         resource.provenance = Some(Origin::Ledger);
         let text =
-            format!("a look at the portal: `{}` is in the ledger and was not found", owned.id);
+            message!("a look at the portal: `{}` is in the ledger and was not found", owned.id);
         resource.waiting_for = Some(waits(Party::Person, text, None));
     } else if let Some(intent) = &known.intent {
         resource.provenance = Some(Origin::Ledger);
-        let text = format!(
+        let text = message!(
             "the next `raccord apply`: a creation was sent at {}, and its answer is not known",
             words::moment(intent.at)
         );
@@ -340,7 +345,8 @@ fn current_id(known: Option<&KnownAddress>) -> Option<&RemoteId> {
 
 /// What exists as declared, and is not in the ledger.
 fn adoption() -> Waits {
-    waits(Party::Apply, "the next `raccord apply`, which notes in the ledger that it is ours", None)
+    let text = message!("the next `raccord apply`, which notes in the ledger that it is ours");
+    waits(Party::Apply, text, None)
 }
 
 fn edi(
@@ -398,19 +404,21 @@ fn edi_waits(sheet: &ObservedEdi, waits_for_its_day: bool, now: Timestamp) -> Op
         EdiStatus::Pending => {
             let text = match since {
                 Some(since) => {
-                    format!("Chorus Pro (En cours since {})", words::moment_near(since, now))
+                    message!("Chorus Pro (En cours since {})", words::moment_near(since, now))
                 }
-                None => "Chorus Pro (En cours)".to_owned(),
+                None => message!("Chorus Pro (En cours)"),
             };
             Some(waits(Party::ChorusPro, text, since))
         }
         EdiStatus::Partial | EdiStatus::Error => {
-            Some(waits(Party::Support, format!("support ({})", sheet.status), since))
+            Some(waits(Party::Support, message!("support ({})", sheet.status), since))
         }
-        EdiStatus::Draft => Some(waits(Party::Apply, "being finalised (Brouillon)", since)),
+        EdiStatus::Draft => {
+            Some(waits(Party::Apply, message!("being finalised (Brouillon)"), since))
+        }
         EdiStatus::Unrecognized(word) => {
             let word = words::harmless(word);
-            let text = format!("an explanation: raccord does not know the status `{word}`");
+            let text = message!("an explanation: raccord does not know the status `{word}`", word);
             Some(waits(Party::Person, text, since))
         }
         EdiStatus::Inactive => sheet
@@ -418,7 +426,7 @@ fn edi_waits(sheet: &ObservedEdi, waits_for_its_day: bool, now: Timestamp) -> Op
             .filter(|from| {
                 waits_for_its_day && *from > now.to_zoned(jiff::tz::TimeZone::UTC).date()
             })
-            .map(|from| waits(Party::Time, format!("its validity, from {from}"), None)),
+            .map(|from| waits(Party::Time, message!("its validity, from {from}", from), None)),
         EdiStatus::Active => None,
     }
 }
@@ -524,10 +532,20 @@ fn account(
                 waiting_for: usable
                     .map(|usable| {
                         let when = words::moment_near(usable, found.observed.at);
-                        let text = format!(
-                            "usable from {when} ({USABLE_AFTER_MINUTES} minutes after creation)"
+                        let minutes = USABLE_AFTER_MINUTES;
+                        let text = message!(
+                            "usable from {when} ({minutes} minutes after creation)",
+                            when,
+                            minutes
                         );
-                        waits(Party::Time, text, account.created_at)
+                        // A date reads better as something to wait for.
+                        let told = message!(
+                            "{when} ({minutes} minutes after creation), usable from then on",
+                            when,
+                            minutes
+                        );
+                        let waits = waits(Party::Time, text, account.created_at);
+                        Waits { told: Some(told), ..waits }
                     })
                     .or_else(|| by_id.is_none().then(adoption)),
                 ..empty(address)
@@ -554,7 +572,8 @@ fn structure(address: &Address, desired: &Desired, found: &Found<'_>) -> StatusR
             observed_at: Some(found.observed.at),
             structure: siret,
             waiting_for: (!structure.attached).then(|| {
-                let text = "the attachment of this environment's account to the structure";
+                let text =
+                    message!("the attachment of this environment's account to the structure");
                 waits(Party::Person, text, None)
             }),
             ..empty(address)
@@ -813,5 +832,47 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn a_status_is_told_in_french_and_kept_in_english() {
+        use crate::language::Language;
+        use crate::language::within;
+
+        let json = |all: &[StatusResource]| {
+            serde_json::to_string(&StatusJson::of("simulator", all)).unwrap()
+        };
+        let english = json(&all());
+        let text = within(Language::French, || {
+            let all = all();
+            assert_eq!(json(&all), english);
+            let mut text = String::new();
+            human::render(&mut text, "simulator", &all, Colour::Off).unwrap();
+            text
+        });
+        assert_snapshot!(text, @r"
+        autre
+          api/main                  Actif      AAA003                                    APP
+
+        ville
+          structure/12345678200010  Actif                                                VILLE D'EXEMPLE
+          account/main              Actif              mot de passe jusqu'au 2028-01-29  TECH_1_12345678200010@cpro.fr
+              attend 10:15 UTC (30 minutes après la création), utilisable dès lors
+          edi/asked                 absent
+              attend le prochain `raccord apply` : une création a été envoyée le 2026-11-30 08:00 UTC, et sa réponse n'est pas connue
+          edi/autre                 Partielle  AAA002  jusqu'au 2028-11-30               Autre
+              certificat serveur abababababab jusqu'au 2028-11-30
+              abonnements FSO1100A, FSO1150A
+              attend le support (Partielle)
+          edi/g2b                   En cours   AAA001  jusqu'au 2028-11-30               Ville (2)
+              certificat serveur abababababab jusqu'au 2028-11-30
+              abonnements FSO1100A, FSO1150A
+              attend Chorus Pro (En cours depuis 09:30 UTC)
+              auparavant `Ville` (Inactif, AAA000)
+          edi/lost                  absent     AAA000                                    Perdue
+              attend une vérification sur le portail : `EDI-3` est dans le registre et n'a pas été trouvé
+
+        7 ressources dans `simulator` : 3 Actif, 1 En cours, 1 Partielle, 2 absent
+        ");
     }
 }

@@ -183,7 +183,8 @@
     body.replaceChildren(part);
   }
 
-  function number(value) { return String(value).replace(/\B(?=(\d{3})+$)/g, ","); }
+  var numbers = new Intl.NumberFormat(document.documentElement.lang);
+  function number(value) { return numbers.format(value); }
 
   function show() {
     var last = Math.min(first + SLICE, found.length);

@@ -11,6 +11,7 @@ use crate::domain::address::Kind;
 use crate::domain::siret::Siret;
 use crate::render::history;
 use crate::render::status::html::Content;
+use crate::render::status::human::said;
 use crate::render::status::human::status;
 use crate::render::status::model::Origin;
 use crate::render::status::model::StatusCertificate;
@@ -127,7 +128,7 @@ fn row(resource: &StatusResource) -> Row {
         structure: String::new(),
         system: text(&resource.exchange_system),
         protocol: text(&resource.protocol),
-        status: harmless(status(resource)),
+        status: said(status(resource)),
         tone: tone(status(resource)),
         code: text(&resource.application_code),
         valid: resource.valid_until.map(|day| day.to_string()).unwrap_or_default(),
@@ -150,7 +151,7 @@ fn row(resource: &StatusResource) -> Row {
 fn certificate(certificate: &StatusCertificate) -> [String; 3] {
     let StatusCertificate { slot, sha256, not_after } = certificate;
     let until = not_after.map(|day| day.to_string()).unwrap_or_default();
-    [slot.clone(), harmless(sha256), until]
+    [words::slot(slot), harmless(sha256), until]
 }
 
 fn former(former: &StatusFormer) -> [String; 3] {
@@ -166,7 +167,7 @@ fn events(content: &Content<'_>, address: &Address) -> Vec<[String; 4]> {
         .filter_map(|event| {
             let (word, _, details) = history::human::told(event)?;
             let by = content.runners.get(&*event.run).copied().unwrap_or_default();
-            Some([words::moment(event.at), word.to_owned(), harmless(&details), harmless(by)])
+            Some([words::moment(event.at), word, harmless(&details), harmless(by)])
         })
         .collect()
 }

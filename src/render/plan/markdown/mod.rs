@@ -8,6 +8,7 @@ mod safe;
 mod tests;
 
 use crate::domain::environment::Channel;
+use crate::language::tr;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::fields;
 use crate::render::plan::groups;
@@ -48,9 +49,9 @@ pub(crate) fn render(view: &View<'_>, said: &[DiagnosticJson], wanted: Wanted<'_
     head(&mut page, view, said, wanted);
     let is_error = |one: &&DiagnosticJson| one.severity == "error";
     let (errors, remarks): (Vec<_>, Vec<_>) = said.iter().partition(is_error);
-    page.diagnostics("Errors", &errors);
+    page.diagnostics(&tr!("Errors"), &errors);
     changes(&mut page, view);
-    page.diagnostics("Remarks", &remarks);
+    page.diagnostics(&tr!("Remarks"), &remarks);
     lists(&mut page, view);
     page.end()
 }
@@ -63,29 +64,37 @@ fn head(page: &mut Page, view: &View<'_>, said: &[DiagnosticJson], wanted: Wante
         safe::name(environment),
         safe::name(wanted.project)
     ));
-    page.push(&format!("## Plan for {} on {}\n\n", code(environment), code(as_of)));
+    let title = tr!(
+        "Plan for {environment} on {as_of}",
+        environment = code(environment),
+        as_of = code(as_of)
+    );
+    page.push(&format!("## {title}\n\n"));
     if *is_production {
-        page.push("> ⚠️ **Production**: these are the connections that carry invoices.\n\n");
+        let warning = tr!("**Production**: these are the connections that carry invoices.");
+        page.push(&format!("> ⚠️ {warning}\n\n"));
     }
     page.push(&format!("**{}**\n\n", human::summary(view)));
     if said.iter().any(|one| one.severity == "error") {
-        page.push("The plan has errors: `raccord apply` refuses it, and changes nothing.\n\n");
+        let refused = tr!("The plan has errors: `raccord apply` refuses it, and changes nothing.");
+        page.push(&format!("{refused}\n\n"));
     }
     let portal = Channel::Portal.to_string();
     let by_persons = view.changes.iter().filter(|item| item.told.channel == portal).count();
     if by_persons > 0 {
         let told = words::count(by_persons, "change");
-        page.push(&format!("A person at the portal does {told}.\n\n"));
+        let told = tr!("A person at the portal does {}.", told);
+        page.push(&format!("{told}\n\n"));
     }
     if let Some(link) = wanted.link {
-        page.push(&format!("[The whole plan](<{link}>)\n\n"));
+        page.push(&format!("[{}](<{link}>)\n\n", tr!("The whole plan")));
     }
 }
 
 /// The changes, the risky ones first.
 fn changes(page: &mut Page, view: &View<'_>) {
-    let (mut risky, mut for_person, mut others) =
-        (Some("Risky changes"), Some("Blocked, or for a person"), Some("Other changes"));
+    let titles = [tr!("Risky changes"), tr!("Blocked, or for a person"), tr!("Other changes")];
+    let [mut risky, mut for_person, mut others] = titles.each_ref().map(|title| Some(&**title));
     for (risk, entry) in groups::entries(&view.changes) {
         let (title, is_open) = match risk {
             Risk::Interrupts => (&mut risky, true),
@@ -119,11 +128,11 @@ fn lists(page: &mut Page, view: &View<'_>) {
     let mut text = String::new();
     let listed = (view.upcoming.0.as_slice(), ends);
     if ends > 0 && upcoming::render(&mut text, listed, &view.as_of, Colour::Off).is_ok() {
-        folded(&format!("To renew: {}", words::thousands(ends)), ends, &text);
+        folded(&tr!("To renew: {}", words::thousands(ends)), ends, &text);
     }
     text.clear();
     if others > 0 && human::render_unmanaged(&mut text, view, Colour::Off).is_ok() {
-        folded(&format!("Unmanaged, never touched: {}", words::thousands(others)), others, &text);
+        folded(&tr!("Unmanaged, never touched: {}", words::thousands(others)), others, &text);
     }
     if let Some(sentence) = &view.directory {
         page.section(&mut None, Left::default(), || Texts {
@@ -136,18 +145,14 @@ fn lists(page: &mut Page, view: &View<'_>) {
 /// A change: open where a person has to look, else folded.
 fn of_change(item: &Item<'_>, is_open: bool) -> Texts {
     let told = &*item.told;
-    let lines = told_lines(item, told.shown(), "");
+    let lines = told_lines(item, told.shown(), false);
     let names: Vec<&String> = [&told.name, &told.new_name].into_iter().flatten().collect();
     let shown = |one: fn(&str) -> String| {
         let names: Vec<String> = names.iter().map(|name| one(name)).collect();
         let named = if names.is_empty() { String::new() } else { " ".to_owned() };
-        let blocked = if item.is_blocked() { " (blocked)" } else { "" };
-        format!(
-            "{}: {}{named}{}{blocked}",
-            one(&told.address),
-            words::kind(item.kind),
-            names.join(" → ")
-        )
+        let blocked = if item.is_blocked() { tr!(" (blocked)") } else { String::new() };
+        let told = tr!("{}: {}", one(&told.address), words::kind(item.kind));
+        format!("{told}{named}{}{blocked}", names.join(" → "))
     };
     let word = style::word(item.change);
     let line = format!("**{word}** {}", shown(code));
@@ -167,24 +172,25 @@ fn of_group(group: &Group, view: &View<'_>) -> Texts {
     let mut items = group.changes.iter().filter_map(|position| view.changes.get(*position));
     let Some(first) = items.next() else { return Texts::default() };
     let (common, own) = group.fields(&view.changes);
-    let mut lines = told_lines(&first, &common, ", the first");
+    let mut lines = told_lines(&first, &common, true);
     if !own.is_empty() {
         let own: Vec<String> = own.iter().map(|field| harmless(field)).collect();
-        lines.push(format!("  each its own: {}", own.join(", ")));
+        lines.push(format!("  {}", tr!("each its own: {}", own.join(", "))));
     }
     lines.push(String::new());
     let addresses = std::iter::once(&first).cloned().chain(items).take(NAMED);
     lines.extend(addresses.map(|item| format!("  {}", harmless(&item.told.address))));
     if let Some(more) = group.changes.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        lines.push(format!("  and {} more", words::thousands(more)));
+        lines.push(format!("  {}", words::and_more(more)));
     }
     let (count, word) = (words::thousands(group.changes.len()), style::word(first.change));
     let kind = words::kind(first.kind);
     let template = first.told.template.as_ref();
     let from = |one: fn(&str) -> String| {
-        let from = template.map(|template| format!(", from {}", one(template)));
-        let blocked = if first.is_blocked() { " (blocked)" } else { "" };
-        format!("{kind}{}{blocked}, group {}", from.unwrap_or_default(), group.number)
+        let from = template.map(|template| tr!(", from {}", one(template)));
+        let blocked = if first.is_blocked() { tr!(" (blocked)") } else { String::new() };
+        let group = tr!("group {}", group.number);
+        format!("{kind}{}{blocked}, {group}", from.unwrap_or_default())
     };
     Texts {
         full: details(
@@ -196,18 +202,29 @@ fn of_group(group: &Group, view: &View<'_>) -> Texts {
 }
 
 /// All that is told of a change below its line.
-fn told_lines(item: &Item<'_>, because: &[BecauseJson], of: &str) -> Vec<String> {
+fn told_lines(item: &Item<'_>, because: &[BecauseJson], of_first: bool) -> Vec<String> {
     let told = &*item.told;
     let mut lines = Vec::new();
     if let Some(blocked) = &told.blocked {
-        lines.push(format!("! blocked{of}: {}", harmless(blocked)));
+        let blocked = harmless(blocked);
+        let told = if of_first {
+            tr!("blocked, the first: {}", blocked)
+        } else {
+            tr!("blocked: {}", blocked)
+        };
+        lines.push(format!("! {told}"));
     }
     lines.extend(because.iter().flat_map(field));
     let sentences = told.steps.iter().filter_map(|step| step.sentence.as_ref());
     lines.extend(
         sentences.enumerate().map(|(place, text)| format!("  {}. {}", place + 1, harmless(text))),
     );
-    lines.extend(told.notes.iter().map(|note| format!("  note{of}: {}", harmless(note))));
+    lines.extend(told.notes.iter().map(|note| {
+        let note = harmless(note);
+        let told =
+            if of_first { tr!("note, for the first: {}", note) } else { tr!("note: {}", note) };
+        format!("  {told}")
+    }));
     lines
 }
 
@@ -215,8 +232,11 @@ fn told_lines(item: &Item<'_>, because: &[BecauseJson], of: &str) -> Vec<String>
 fn field(because: &BecauseJson) -> Vec<String> {
     let lines = fields::lines(std::slice::from_ref(because), Colour::Off);
     let BecauseJson { field, before, after, forces_replacement } = because;
-    let (name, forces) =
-        (harmless(field), if *forces_replacement { "  (forces replacement)" } else { "" });
+    let (name, forces) = (
+        harmless(field),
+        if *forces_replacement { tr!("(forces replacement)") } else { String::new() },
+    );
+    let forces = if forces.is_empty() { forces } else { format!("  {forces}") };
     match (lines.as_slice(), before, after) {
         ([_], None, Some(_)) => vec![format!("+ {}", lines[0])],
         ([line], Some(before), Some(after)) if line.contains(" -> ") && before != after => vec![
@@ -256,16 +276,17 @@ impl Left {
     /// The last line.
     fn text(self) -> String {
         let Self { changes, said, others } = self;
-        let counts = [(changes, "change"), (said, "remark"), (others, "other thing")];
-        let counts: Vec<String> = counts
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, noun)| words::count(count, noun))
-            .collect();
+        let counts = [
+            (changes, words::count(changes, "change")),
+            (said, words::count(said, "remark")),
+            (others, words::count(others, "other thing")),
+        ];
+        let counts: Vec<String> =
+            counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, told)| told).collect();
         if counts.is_empty() {
             return String::new();
         }
-        format!("**Not shown here, for lack of room: {}.**\n", counts.join(", "))
+        tr!("**Not shown here, for lack of room: {}.**\n", counts.join(", "))
     }
 }
 
@@ -330,10 +351,10 @@ impl Page {
                 });
                 let head = format!(
                     "{}{}",
-                    code(&format!("{severity}[{rule}]")),
+                    code(&format!("{}[{rule}]", words::severity(severity))),
                     place.unwrap_or_default()
                 );
-                let help = help.as_ref().map(|help| format!("help: {}", harmless(help)));
+                let help = help.as_ref().map(|help| tr!("help: {}", harmless(help)));
                 let lines: Vec<String> = message.lines().map(harmless).chain(help).collect();
                 Texts {
                     full: format!("- {head}\n\n{}\n", fence("text", &lines)),

@@ -3,6 +3,8 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
+use crate::language::Language;
+use crate::language::within;
 use crate::plan::change::ChangeKind;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::json::BecauseJson;
@@ -34,8 +36,8 @@ const HOSTILE: [&str; 12] = [
 fn because(field: &str, before: Option<&str>, after: Option<&str>) -> BecauseJson {
     BecauseJson {
         field: field.to_owned(),
-        before: before.map(str::to_owned),
-        after: after.map(str::to_owned),
+        before: before.map(Into::into),
+        after: after.map(Into::into),
         forces_replacement: field == "protocol",
     }
 }
@@ -57,13 +59,13 @@ fn change(address: &str, change: ChangeKind, text: &str) -> ChangeJson {
         steps: vec![StepJson {
             id: format!("{address}#1"),
             does: "create".to_owned(),
-            sentence: Some(format!("create {text}")),
+            sentence: Some(format!("create {text}").into()),
             needs: Vec::new(),
             channel: None,
             due: None,
         }],
         blocked: None,
-        notes: vec![text.to_owned()],
+        notes: vec![text.into()],
         rotations: Vec::new(),
     }
 }
@@ -107,7 +109,7 @@ fn plan(environment: &str, changes: Vec<ChangeJson>, diagnostics: Vec<Diagnostic
             id: "EDI-1".to_owned(),
             name: environment.to_owned(),
             structure: "12345678200010".to_owned(),
-            status: "Actif".to_owned(),
+            status: "Actif".into(),
         }],
         upcoming: Vec::new(),
         diagnostics,
@@ -196,7 +198,7 @@ fn assert_safe(text: &str) {
 #[test]
 fn a_plan_is_a_comment() {
     let mut blocked = change("ville/edi/depot", ChangeKind::Update, "Dépôt");
-    blocked.blocked = Some("the sheet is En cours".to_owned());
+    blocked.blocked = Some("the sheet is En cours".into());
     let changes = vec![
         change("ville/api/factures", ChangeKind::Create, "APP"),
         change("ville/edi/g2b", ChangeKind::Replace, "Ville, G2B"),
@@ -246,7 +248,7 @@ proptest! {
             let text = if *own_text { own.as_str() } else { HOSTILE[*text] };
             let mut change = change(&format!("v{number}/edi/a"), ChangeKind::ALL[*kind], text);
             change.new_name = own_text.then(|| HOSTILE[names.0].to_owned());
-            change.blocked = blocked.then(|| text.to_owned());
+            change.blocked = blocked.then(|| text.into());
             change.template = template.then(|| text.to_owned());
             change.because.push(because(text, Some(text), Some(HOSTILE[names.1])));
             change.because.push(because(text, Some(HOSTILE[names.1]), None));
@@ -264,4 +266,101 @@ proptest! {
             prop_assert!(text.contains("unchanged") || text.contains("as declared"));
         }
     }
+}
+
+#[test]
+fn the_comment_is_french_and_its_marker_is_not() {
+    let text = within(Language::French, || {
+        let mut blocked = change("ville/edi/x", ChangeKind::Replace, "a");
+        blocked.blocked = Some("…".into());
+        let changes = vec![
+            blocked,
+            change("ville/edi/y", ChangeKind::Create, "b"),
+            change("z/edi/z", ChangeKind::Update, "c"),
+        ];
+        let said = vec![said("error", "…"), said("warning", "…")];
+        shown(&plan("production", changes, said), "ville", 60_000)
+    });
+    assert!(
+        text.starts_with("<!-- raccord:plan environment=production project=ville -->\n"),
+        "{text}"
+    );
+    assert_snapshot!(text, @r"
+    <!-- raccord:plan environment=production project=ville -->
+    ## Plan pour `production` au `2026-12-01`
+
+    > ⚠️ **Production** : ces raccordements transportent de vraies factures.
+
+    **Plan : 1 à créer, 1 à mettre à jour, 1 à remplacer, 4 inchangés, 1 bloqué**
+
+    Le plan comporte des erreurs : `raccord apply` le refuse et ne change rien.
+
+    [Le plan entier](<https://forge.example/artefacts/1>)
+
+    ### Erreurs
+
+    - `erreur[name-taken]`, `entities/ville.yaml:3`
+
+    ```text
+    …
+    aide : choose another name
+    ```
+
+    ### Changements à risque
+
+    #### **remplacer** `ville/edi/x` : raccordement EDI `a` (bloqué)
+
+    ```diff
+    ! bloqué : …
+    - protocol  SFTP
+    + protocol  AS2  (impose un remplacement)
+    + note  a
+      1. create a
+      note : a
+    ```
+
+    ### Autres changements
+
+    <details><summary><b>mettre à jour</b> <code>z/edi/z</code> : raccordement EDI <code>c</code></summary>
+
+    ```diff
+    - protocol  SFTP
+    + protocol  AS2  (impose un remplacement)
+    + note  c
+      1. create c
+      note : c
+    ```
+
+    </details>
+
+    <details><summary><b>créer</b> <code>ville/edi/y</code> : raccordement EDI <code>b</code></summary>
+
+    ```diff
+    - protocol  SFTP
+    + protocol  AS2  (impose un remplacement)
+    + note  b
+      1. create b
+      note : b
+    ```
+
+    </details>
+
+    ### Remarques
+
+    - `avertissement[name-taken]`, `entities/ville.yaml:3`
+
+    ```text
+    …
+    aide : choose another name
+    ```
+
+    <details><summary>Non géré, jamais modifié : 1</summary>
+
+    ```text
+    Non géré, jamais modifié :
+        raccordement EDI `production`, EDI-1, structure 12345678200010, Actif
+    ```
+
+    </details>
+    ");
 }
