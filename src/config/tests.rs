@@ -8,6 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
 use crate::domain::environment::PasswordSink;
 use crate::domain::recipient::Recipient;
+use crate::language::Language;
+use crate::language::within;
 
 /// A folder with files.
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -610,4 +612,29 @@ edi_connections:
         let rules: Vec<&str> = project.diagnostics.iter().map(|told| told.rule).collect();
         assert_eq!(rules, expected, "{slots}");
     }
+}
+
+#[test]
+fn what_is_wrong_is_told_in_both_languages() {
+    let folder = project(&[(
+        "raccord.yaml",
+        "version: 2\nenvironment: {}\ndefault_environment: production\npolicy: [a]\n",
+    )]);
+    let read = within(Language::French, || load(folder.path(), None).unwrap());
+    let english = told(&read);
+    let french = within(Language::French, || told(&read));
+    assert_eq!(english, told(&load(folder.path(), None).unwrap()));
+    let quoted = |text: &str| -> Vec<String> {
+        text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    for (english, french) in english.iter().zip(&french) {
+        assert_ne!(english, french);
+        assert_eq!(quoted(english), quoted(french), "{english} / {french}");
+    }
+    let known =
+        "error[wrong-shape] raccord.yaml:4:9 trouvé une liste, attendu un ensemble de clés avec ";
+    assert!(french.iter().any(|line| line.starts_with(known)), "{french:#?}");
+    let fault = load(&folder.path().join("none"), None).unwrap_err();
+    let french = within(Language::French, || fault.to_string());
+    assert!(french.ends_with("` n'est pas un dossier"), "{french}");
 }

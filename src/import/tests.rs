@@ -13,6 +13,8 @@ use crate::import::sirets;
 use crate::import::table;
 use crate::import::table::TableFault;
 use crate::import::yaml::scalar;
+use crate::language::Language;
+use crate::language::within;
 
 const TOWN: &str = "99991001100017";
 
@@ -169,4 +171,23 @@ fn two_structures_of_one_name_get_two_files() {
     let imported = read(text, &[]).unwrap();
     let names: Vec<_> = imported.files.iter().map(|file| file.entity.as_str()).collect();
     assert_eq!(names, ["ville-99991001100017", "ville-99991002900019"]);
+}
+
+#[test]
+fn remarks_are_in_the_language_of_the_run_and_a_file_is_known_in_the_other_one() {
+    let table = "Statut;Protocole;Code application\nActif;AS2;VFE025\n";
+    let english = read(table, &[TOWN]).unwrap();
+    let french = within(Language::French, || read(table, &[TOWN])).unwrap();
+    let (english, french) = (&english.files[0], &french.files[0]);
+    assert!(english.text.contains("name: # TODO «Nom du raccordement», to the letter\n"));
+    assert!(french.text.contains("name: # TODO Nom du raccordement, à la lettre près\n"));
+    assert!(french.text.contains(" # code application VFE025\n"));
+    for text in [&english.text, &french.text] {
+        assert!(english.is(text.as_bytes()) && french.is(text.as_bytes()));
+    }
+    let data = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.split('#').next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(data(&english.text), data(&french.text));
+    assert!(!english.is(b"entity: other\n"));
 }
