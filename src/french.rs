@@ -110,12 +110,17 @@ fn string(token: &TokenTree) -> Option<String> {
     Some(value)
 }
 
-/// With what SQL begins, and no text for people does.
-const SQL: &[&str] = &["CREATE", "DELETE", "INSERT", "SELECT", "UPDATE", "WITH"];
+/// With what SQL and requests begin, and no text for people does.
+const FOR_SERVERS: &[&str] =
+    &["CREATE", "DELETE", "GET", "INSERT", "PATCH", "POST", "PUT", "SELECT", "UPDATE", "WITH"];
+
+/// Names of PISTE, which are the same in both languages.
+const OF_PISTE: &[&str] = &["Référentiel des organisations"];
 
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
-    if text.split_whitespace().next().is_some_and(|first| SQL.contains(&first)) {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) {
         return false;
     }
     if FOR_PROGRAMS.iter().any(|(beginning, _)| text.starts_with(beginning)) {

@@ -18,6 +18,7 @@ use crate::domain::environment::LedgerPlace;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::postgres_url::PostgresUrl;
+use crate::language::in_english;
 use crate::ledger::Clock;
 use crate::ledger::Holder;
 use crate::ledger::Ledger;
@@ -179,7 +180,9 @@ pub(crate) fn turns(ledger: &Ledger) -> Option<Turns> {
     let Store::Database(log) = ledger.store() else { return None };
     let turns = log.turns();
     Some(Arc::new(move |count, interval| {
-        turns.take(count, interval).map_err(|error| error.to_string())
+        // For the log alone, which is in English.
+        let taken = turns.take(count, interval);
+        taken.map_err(|error| in_english(|| error.to_string()))
     }))
 }
 

@@ -15,9 +15,10 @@ use crate::ledger::text::Fault;
 #[derive(Debug, Error)]
 pub(crate) enum LedgerError {
     /// Another run holds it.
-    #[error("{}", match holder {
-        Some(holder) => tr!("the ledger is locked by {holder}", holder),
-        None => tr!("the ledger is locked by another run"),
+    #[error("{}", if let Some(holder) = holder {
+        tr!("the ledger is locked by {holder}", holder)
+    } else {
+        tr!("the ledger is locked by another run")
     })]
     Locked {
         /// Who.

@@ -60,9 +60,10 @@ impl Holder {
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (by, command) = (self.by(), &self.command);
-        f.write_str(&match self.since {
-            Some(since) => tr!("{by} with `{command}` since {since}", by, command, since),
-            None => tr!("{by} with `{command}`", by, command),
+        f.write_str(&if let Some(since) = self.since {
+            tr!("{by} with `{command}` since {since}", by, command, since)
+        } else {
+            tr!("{by} with `{command}`", by, command)
         })
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::domain::edi::ObservedEdi;
 use crate::domain::observed::RemoteId;
+use crate::language::in_english;
 use crate::plan::budget::A_PAGE;
 use crate::plan::budget::ONE_BY_ONE;
 use crate::remote::Reader;
@@ -103,7 +104,11 @@ impl Waiting<'_> {
                         sheets.into_iter().map(|sheet| (sheet.id.clone(), sheet)).collect();
                 }
                 Err(error) => {
-                    tracing::debug!(%error, "the list could not be read, sheets are looked at one by one");
+                    let error = in_english(|| error.to_string());
+                    tracing::debug!(
+                        error,
+                        "the list could not be read, sheets are looked at one by one"
+                    );
                     list.tired = Some(Instant::now() + pause.max(Duration::from_secs(10)));
                     return None;
                 }

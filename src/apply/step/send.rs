@@ -19,6 +19,7 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::language::Message;
+use crate::language::in_english;
 use crate::language::message;
 use crate::plan::change::Step;
 use crate::remote::Receipt;
@@ -193,7 +194,8 @@ impl Shared {
                 (Err(error), _) if error.is_ambiguous() => error,
                 // A refusal after a lost answer may be the echo of the first one: look again.
                 (Err(error), Some(first)) if !error.is_credentials() => {
-                    tracing::info!(%error, "refused after a lost answer, looks again");
+                    let error = in_english(|| error.to_string());
+                    tracing::info!(error, "refused after a lost answer, looks again");
                     first.clone()
                 }
                 (Err(error), _) => return Err(error),

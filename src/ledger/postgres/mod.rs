@@ -18,6 +18,7 @@ use postgres::Transaction;
 
 use crate::crash;
 use crate::domain::event::Event;
+use crate::language::in_english;
 use crate::language::message;
 use crate::ledger::error::Act;
 use crate::ledger::error::LedgerError;
@@ -230,7 +231,8 @@ impl DatabaseLog {
 impl Drop for DatabaseLog {
     fn drop(&mut self) {
         if let Err(error) = self.connection.let_go(self.runner.id.clone()) {
-            tracing::warn!(%error, "could not let go of the ledger; its lease ends by itself");
+            let error = in_english(|| error.to_string());
+            tracing::warn!(error, "could not let go of the ledger; its lease ends by itself");
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::observed::DirectoryUsed;
 use crate::domain::siret::Siret;
 use crate::domain::structure::ObservedStructure;
-use crate::language;
+use crate::language::in_english;
 use crate::remote::error::RemoteError;
 use crate::remote::gateway;
 use crate::remote::http::Base;
@@ -112,7 +112,7 @@ async fn directory(http: &Http) -> Result<Option<Directory>, RemoteError> {
         Ok(answer) => Directory::open(&answer.fichier_resultat),
         Err(error) if error.is_credentials() => return Err(error),
         // For the log alone, which is in English.
-        Err(error) => Err(language::in_english(|| error.to_string())),
+        Err(error) => Err(in_english(|| error.to_string())),
     };
     match read {
         Ok(directory) => {
