@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_json_is_english_in_any_language() {
-        let french = within(Language::French, || super::rules(rule::all()));
-        assert_eq!(french, super::rules(rule::all()));
+        let french = within(Language::French, || rules(rule::all()));
+        assert_eq!(french, rules(rule::all()));
     }
 }
