@@ -302,6 +302,7 @@ fn sources(only: &str) -> BTreeMap<String, Found> {
 }
 
 /// Which folder is looked at alone, for those who work on it: `RACCORD_FRENCH=src/config`.
+#[expect(clippy::disallowed_methods, reason = "for those who work on one folder, in a test")]
 fn only() -> String {
     std::env::var("RACCORD_FRENCH").unwrap_or_default()
 }

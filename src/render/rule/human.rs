@@ -35,7 +35,7 @@ pub(crate) fn explanation(rule: &Rule) -> String {
         part(&tr!("Breaks it"), example.breaks);
         part(&tr!("Does not break it"), &shown(example.keeps));
     }
-    part(&tr!("Silencing"), &silencing(rule));
+    part(&tr!("of a rule" => "Silencing"), &silencing(rule));
     text
 }
 
