@@ -25,6 +25,9 @@ use crate::remote::RemoteError;
 /// How often a change is sent at most, each time after someone has looked.
 const SENDS: u32 = 3;
 
+/// Why a request did not leave.
+const FROZEN: &str = "a freeze of the policy had begun before its request was sent";
+
 impl Shared {
     /// Sends a change: intention on disk, request, outcome on disk.
     pub(super) async fn send(
@@ -61,6 +64,9 @@ impl Shared {
             let receipt = Receipt { id: Some(id.clone()), ..Receipt::empty() };
             return self.succeeded(step, request, making, &receipt).await;
         }
+        if self.is_frozen() {
+            return Ok(Outcome::NotStarted { why: FROZEN.to_owned() }.into());
+        }
         let ready = if request.reveals_password() {
             match self.prepare(step).await {
                 Ok(ready) => Some(ready),
@@ -80,7 +86,7 @@ impl Shared {
             // The semaphore is never closed.
             let _place = self.requests.acquire().await;
             if !is_in_doubt {
-                if self.is_halted() {
+                if self.is_halted() || self.is_frozen() {
                     return self.withdraw(step).await;
                 }
                 let Step { id, address, .. } = step;
@@ -117,7 +123,11 @@ impl Shared {
 
     /// A step whose intention is on disk, and whose turn did not come before the run had to stop: nothing was sent.
     async fn withdraw(&self, step: &Step) -> Result<Ended, Unrecorded> {
-        let why = "the run had to stop before its request was sent".to_owned();
+        let why = if self.is_frozen() {
+            FROZEN.to_owned()
+        } else {
+            "the run had to stop before its request was sent".to_owned()
+        };
         self.record(What::Failed {
             address: step.address.clone(),
             step: step.id.clone(),

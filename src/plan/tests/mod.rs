@@ -3,7 +3,9 @@
 mod accounts;
 mod api;
 mod edi;
+mod freeze;
 mod portal;
+mod qualification;
 mod rotation;
 mod shared;
 mod upcoming;

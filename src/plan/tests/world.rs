@@ -49,6 +49,7 @@ use crate::domain::value::WebUrl;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::plan;
+use crate::plan::qualification::Qualified;
 use crate::plan::shared::Elsewhere;
 
 /// The structure of every scenario, plainly fictitious.
@@ -158,6 +159,7 @@ pub(super) struct World {
     pub(super) observed: Observed,
     pub(super) known: Known,
     pub(super) elsewhere: Vec<Elsewhere>,
+    pub(super) qualification: Vec<Qualified>,
     pub(super) stage: Stage,
     pub(super) channel: Channel,
     pub(super) policy: Policy,
@@ -173,6 +175,7 @@ impl World {
             observed: Observed::empty("2026-12-01T09:00:00Z".parse().unwrap()),
             known: Known::default(),
             elsewhere: Vec::new(),
+            qualification: Vec::new(),
             stage: Stage::Simulator,
             channel: Channel::Gateway,
             policy: Policy::default(),
@@ -334,6 +337,7 @@ impl World {
             observed: &self.observed,
             known: &self.known,
             elsewhere: &self.elsewhere,
+            qualification: &self.qualification,
             policy: &self.policy,
             environment: "simulator",
             stage: self.stage,

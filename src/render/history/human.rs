@@ -131,7 +131,7 @@ pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
             let doubt = if *ambiguous { " (it may have been done all the same)" } else { "" };
             ("failed", RED, format!("{}: {error}{doubt}", does(step)))
         }
-        What::Settled { address: _, target, status, application_code } => (
+        What::Settled { address: _, target, status, application_code, protocol: _ } => (
             "settled",
             plain,
             format!("{target} {}{}", status.label(), code(application_code.as_ref())),
@@ -139,7 +139,14 @@ pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
         What::PasswordStored { address: _, target } => {
             ("password stored", plain, target.to_string())
         }
-        What::Adopted { address: _, target, making, application_code, certificates: _ } => (
+        What::Adopted {
+            address: _,
+            target,
+            making,
+            application_code,
+            status: _,
+            certificates: _,
+        } => (
             "adopted",
             plain,
             format!("{target} `{}`{}", making.name, code(application_code.as_ref())),

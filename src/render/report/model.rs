@@ -124,6 +124,7 @@ impl Report {
             credentials_refused,
             service_down,
             ledger_error,
+            is_frozen,
             held,
         } = ended;
         let mut report = Self { environment: plan.environment.clone(), ..Self::default() };
@@ -174,6 +175,10 @@ impl Report {
             (false, false, None) if *service_down => Some(format!(
                 "the service is down: {LIMIT} steps in a row had no answer, so the others were not begun"
             )),
+            (false, false, None) if *is_frozen => Some(
+                "a freeze of the policy has begun: what was not sent by then waits for its end"
+                    .to_owned(),
+            ),
             (false, false, None) => held.clone(),
         };
         let unfinished = !report.failed.is_empty()

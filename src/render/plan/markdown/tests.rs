@@ -64,6 +64,7 @@ fn change(address: &str, change: ChangeKind, text: &str) -> ChangeJson {
         }],
         blocked: None,
         notes: vec![text.to_owned()],
+        qualification: None,
         rotations: Vec::new(),
     }
 }
