@@ -108,6 +108,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Fmt(arguments) => commands::fmt::run(arguments, settings),
         Command::Explain(arguments) => commands::explain::run(arguments, settings),
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
+        Command::Promote(arguments) => commands::promote::run(arguments, settings),
         Command::Show(arguments) => commands::show::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),

@@ -2,7 +2,7 @@
 //!
 //! [`plan`] is the way in; [`mod@calendar`] is beside it, and says what ends when. One file decides for each kind of resource; [`removal`] for what left the files;
 //! [`certificates`] and [`graph`] look across resources; [`limits`] and [`qualification`] hold the whole against the policy.
-//! [`budget`] says what a plan costs, [`settling`] how long things took before.
+//! [`promotion`] compares two environments. [`budget`] says what a plan costs, [`settling`] how long things took before.
 //! Nothing here reads a file, a clock or the network, and nothing here can write.
 
 mod account;
@@ -24,6 +24,7 @@ pub(crate) mod limits;
 mod matching;
 mod names;
 pub(crate) mod portal;
+pub(crate) mod promotion;
 pub(crate) mod qualification;
 mod removal;
 mod retire;

@@ -9,4 +9,4 @@ mod qualification;
 mod rotation;
 mod shared;
 mod upcoming;
-mod world;
+pub(super) mod world;

@@ -59,7 +59,7 @@ pub(super) fn siret(text: &str) -> Siret {
     Siret::parse(text).unwrap().siret
 }
 
-pub(super) fn address(text: &str) -> Address {
+pub(in crate::plan) fn address(text: &str) -> Address {
     text.parse().unwrap()
 }
 
@@ -90,12 +90,12 @@ fn contact_fields() -> BTreeMap<String, String> {
 }
 
 /// An SFTP sheet on CPRO with the certificate `certificate`.
-pub(super) fn sftp(name: &str, certificate: &str) -> DesiredEdi {
+pub(in crate::plan) fn sftp(name: &str, certificate: &str) -> DesiredEdi {
     edi(name, certificate, Network::Sftp { ip: None }, Slot::Client)
 }
 
 /// An AS2 sheet on CPRO with the certificate `certificate`.
-pub(super) fn as2(name: &str, certificate: &str) -> DesiredEdi {
+pub(in crate::plan) fn as2(name: &str, certificate: &str) -> DesiredEdi {
     let as2_id = Line::parse("VILLE").unwrap();
     let url = WebUrl::parse("https://as2.ville.example/in").unwrap();
     edi(name, certificate, Network::As2 { as2_id, url }, Slot::Server)
@@ -138,7 +138,7 @@ pub(super) fn account() -> DesiredAccount {
 }
 
 /// An API connection.
-pub(super) fn api(application: &str) -> DesiredApi {
+pub(in crate::plan) fn api(application: &str) -> DesiredApi {
     DesiredApi {
         sheet: ApiSheet {
             structure: siret(SIRET),
@@ -302,7 +302,13 @@ impl World {
     }
 
     /// An API sheet exists as `api` says, and the ledger knows it when `key` is given.
-    pub(super) fn api(&mut self, key: Option<&str>, id: &str, api: &DesiredApi, status: ApiStatus) {
+    pub(in crate::plan) fn api(
+        &mut self,
+        key: Option<&str>,
+        id: &str,
+        api: &DesiredApi,
+        status: ApiStatus,
+    ) {
         let sheet = &api.sheet;
         let found = ObservedApi {
             id: RemoteId::new(id),
