@@ -77,7 +77,10 @@ fn production_waits_for_a_proof_of_qualification_that_outlives_compaction() {
     let compared = sandbox.run(&["promote", "essai", "production", "town", "--format", "json"]);
     assert_eq!(compared.code, 0, "{compared:?}");
     let json = compared.json();
-    assert_eq!(json["summary"], serde_json::json!({ "ready": 1, "not_ready": 0, "already_there": 0 }));
+    assert_eq!(
+        json["summary"],
+        serde_json::json!({ "ready": 1, "not_ready": 0, "already_there": 0 })
+    );
     assert_eq!(json["addresses"][0]["evidence"]["protocol"], "SFTP");
 
     let planned = sandbox.run(&["plan", "town", "--format", "json"]);
@@ -85,7 +88,7 @@ fn production_waits_for_a_proof_of_qualification_that_outlives_compaction() {
     let changes = planned.json();
     let evidence = changes["changes"][0]["qualification"].clone();
     assert_eq!(evidence["environment"], "essai", "{changes}");
-    let ledger = std::fs::read_to_string(sandbox.path("town/ledger/essai.jsonl")).unwrap();
+    let ledger = std::fs::read_to_string(sandbox.path("town/.raccord/ledger/essai.jsonl")).unwrap();
     assert!(ledger.contains(evidence["event"].as_str().unwrap()));
     for format in ["human", "markdown", "html"] {
         let shown = sandbox.run(&["plan", "town", "--format", format]);
@@ -123,8 +126,8 @@ fn the_stage_decides_what_proves_and_a_ledger_that_cannot_be_read_is_an_error() 
     assert!(lifted.stdout.contains("let pass by"), "{lifted:?}");
 
     let sandbox = project(REQUIRE, STAGES, OTHER);
-    std::fs::create_dir_all(sandbox.path("town/ledger")).unwrap();
-    std::fs::write(sandbox.path("town/ledger/essai.jsonl"), "no event\n{}\n").unwrap();
+    std::fs::create_dir_all(sandbox.path("town/.raccord/ledger")).unwrap();
+    std::fs::write(sandbox.path("town/.raccord/ledger/essai.jsonl"), "no event\n{}\n").unwrap();
     let failed = sandbox.run(&["plan", "town"]);
     assert_eq!(failed.code, 1, "{failed:?}");
     assert!(failed.stderr.contains("has to prove what was Actif there"), "{failed:?}");
@@ -147,17 +150,22 @@ fn one_certificate_for_both_is_told_by_promote() {
 
 #[test]
 fn a_freeze_lets_plans_be_made_and_refuses_what_would_be_sent() {
-    let freeze = "policy:\n  freeze: [{ from: 2020-01-01, until: 2100-12-31, reason: clôture comptable }]\n";
+    let freeze =
+        "policy:\n  freeze: [{ from: 2020-01-01, until: 2100-12-31, reason: clôture comptable }]\n";
     let sandbox = project(freeze, STAGES, OTHER);
     let planned = sandbox.run(&["plan", "town", "--out", "plan.json"]);
     assert_eq!(planned.code, 0, "{planned:?}");
-    assert!(planned.stdout.contains("`production` is frozen from 2020-01-01 until 2100-12-31: clôture"), "{planned:?}");
-    for arguments in [["apply", "town", "--auto-approve"], ["apply", "plan.json", "--auto-approve"]] {
+    assert!(
+        planned.stdout.contains("`production` is frozen from 2020-01-01 until 2100-12-31: clôture"),
+        "{planned:?}"
+    );
+    for arguments in [["apply", "town", "--auto-approve"], ["apply", "plan.json", "--auto-approve"]]
+    {
         let refused = sandbox.run(&arguments);
         assert_eq!(refused.code, 5, "{refused:?}");
         assert!(refused.stderr.contains("clôture comptable"), "{refused:?}");
     }
-    assert!(!sandbox.path("town/ledger/production.jsonl").exists());
+    assert!(!sandbox.path("town/.raccord/ledger/production.jsonl").exists());
     // Qualification is not frozen.
     let tested = sandbox.run(&["apply", "town", "-e", "essai", "--auto-approve"]);
     assert_eq!(tested.code, 0, "{tested:?}");

@@ -22,7 +22,7 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, String> {
 }
 
 /// What each kind of mapping is called in an editor.
-const TITLES: [(&str, &str); 32] = [
+const TITLES: [(&str, &str); 33] = [
     ("AccountManifest", "Technical account"),
     ("AgeManifest", "Files encrypted with age"),
     ("ApiManifest", "API connection"),
@@ -34,6 +34,7 @@ const TITLES: [(&str, &str); 32] = [
     ("EdiManifest", "EDI connection"),
     ("EnvironmentManifest", "Environment"),
     ("ExclusionManifest", "Row that is left out"),
+    ("FreezeManifest", "Time in which nothing may be changed"),
     ("InterfaceManifest", "Interface"),
     ("JoinManifest", "Table that is joined"),
     ("LifecycleManifest", "Lifecycle of a sheet"),
