@@ -210,6 +210,8 @@ pub(crate) enum Exit {
     Interrupted,
     /// The credentials were refused.
     Credentials,
+    /// A freeze began, and the rest was not sent.
+    Frozen,
 }
 
 /// What a run did and did not.
@@ -231,6 +233,8 @@ pub(crate) struct Report {
     pub(crate) service_down: bool,
     /// Why the ledger could not be written, if so.
     pub(crate) ledger_error: Option<Message>,
+    /// Whether something was not sent because a freeze had begun.
+    pub(crate) is_frozen: bool,
     /// Why nothing more was begun after too many failures, or before the next wave, if so.
     pub(crate) held: Option<Message>,
 }
@@ -252,6 +256,8 @@ impl Report {
             Exit::Failed
         } else if failed > 0 || self.ledger_error.is_some() {
             Exit::SomeFailed
+        } else if self.is_frozen {
+            Exit::Frozen
         } else if self.waiting() > 0 {
             Exit::Waiting
         } else {

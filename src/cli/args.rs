@@ -19,6 +19,7 @@ use crate::cli::commands::certificates::args::CertificatesCommand;
 use crate::cli::commands::import::args::ImportArgs;
 use crate::cli::commands::ledger::args::HistoryArgs;
 use crate::cli::commands::ledger::args::LedgerCommand;
+use crate::cli::commands::promote::PromoteArgs;
 use crate::cli::commands::sources::args::SourcesCommand;
 use crate::cli::forecast::PARALLELISM;
 use crate::domain::address::Address;
@@ -129,7 +130,7 @@ pub(crate) enum Format {
     Ics,
     /// For a browser, one page that needs no network; only `status` and `plan`
     Html,
-    /// For the comment on a merge request, Markdown; only `plan` and `show`
+    /// For the comment on a merge request, Markdown; only `plan`, `show` and `promote`
     Markdown,
 }
 
@@ -153,7 +154,7 @@ impl Command {
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
             | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics)
             | (Self::Status(_) | Self::Plan(_), Format::Html)
-            | (Self::Plan(_) | Self::Show(_), Format::Markdown) => None,
+            | (Self::Plan(_) | Self::Show(_) | Self::Promote(_), Format::Markdown) => None,
             (Self::Unlock(_), _) => Some((
                 "`unlock` writes the form `human` only",
                 "leave `--format` away; its exit code says what a script needs",
@@ -168,7 +169,7 @@ impl Command {
             }
             (_, Format::Html) => Some(("only `status` and `plan` write the form `html`", others)),
             (_, Format::Markdown) => {
-                Some(("only `plan` and `show` write the form `markdown`", others))
+                Some(("only `plan`, `show` and `promote` write the form `markdown`", others))
             }
             (_, Format::Sarif | Format::Github | Format::Gitlab) => {
                 Some(("only `validate` writes the forms `sarif`, `github` and `gitlab`", others))
@@ -219,6 +220,14 @@ pub(crate) enum Command {
         after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01\n  raccord plan --out plan.json --format markdown --link https://forge.example/run/1"
     )]
     Plan(PlanArgs),
+    /// Hold two environments side by side: what has to differ, what must not, and what is missing before production
+    ///
+    /// Files and both ledgers are read; Chorus Pro is not asked, no secret is read, and nothing is written. The exit code is 0
+    /// when every address is ready or already there, and 1 when something stands against one.
+    #[command(
+        after_help = "Example:\n  raccord promote qualification production\n  raccord promote qualification production --only 'ville-*' --format markdown"
+    )]
+    Promote(PromoteArgs),
     /// Show a plan that was saved, or some of its changes
     ///
     /// A large plan shows alike changes as numbered groups: `--group` shows each of one. With several options, a change has

@@ -15,6 +15,7 @@ pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod forecast;
 pub(crate) mod forge;
+mod freeze;
 pub(crate) mod help;
 pub(crate) mod ledger;
 pub(crate) mod logging;
@@ -24,7 +25,8 @@ pub(crate) mod planning;
 pub(crate) mod progress;
 pub(crate) mod project;
 pub(crate) mod proof;
-pub(crate) mod question;
+pub(crate) mod qualification;
+mod question;
 pub(crate) mod reading;
 pub(crate) mod rollout;
 pub(crate) mod saved;
@@ -135,6 +137,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Fmt(arguments) => commands::fmt::run(arguments, settings),
         Command::Explain(arguments) => commands::explain::run(arguments, settings),
         Command::Plan(arguments) => commands::plan::run(arguments, settings),
+        Command::Promote(arguments) => commands::promote::run(arguments, settings),
         Command::Show(arguments) => commands::show::run(arguments, settings),
         Command::Apply(arguments) => commands::apply::run(arguments, settings),
         Command::Status(arguments) => commands::status::run(arguments, settings),

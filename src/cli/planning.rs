@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::output;
+use crate::cli::qualification;
 use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::config::Project;
@@ -49,13 +50,20 @@ pub(crate) struct Choice {
 }
 
 /// Decides what to change.
-pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice: &Choice) -> Plan {
-    plan::plan(PlanInput {
+pub(crate) fn plan(
+    project: &Project,
+    observed: &Observed,
+    known: &Known,
+    choice: &Choice,
+) -> Result<Plan, Failure> {
+    let qualification = qualification::proofs(project, &choice.lifted)?;
+    Ok(plan::plan(PlanInput {
         desired: &project.desired,
         places: &project.places,
         observed,
         known,
         elsewhere: &elsewhere(project),
+        qualification: &qualification,
         policy: &project.policy,
         environment: &project.environment.name,
         stage: project.environment.stage,
@@ -66,7 +74,7 @@ pub(crate) fn plan(project: &Project, observed: &Observed, known: &Known, choice
         as_of: choice.as_of,
         lifted: &choice.lifted,
         targets: choice.targets.as_ref(),
-    })
+    }))
 }
 
 /// What the ledgers of the project's other environments remember of certificates. Only those that reach a Chorus Pro

@@ -173,7 +173,9 @@ pub(crate) fn load_with(
         let name = project_name(manifest.project.as_ref(), directory, &mut reader);
         Some(reader.index(path, name, directory, &mut sources))
     });
-    let policy = reader.policy(manifest.as_ref().and_then(|manifest| manifest.policy.as_ref()));
+    let written = manifest.as_ref().and_then(|manifest| manifest.policy.as_ref());
+    let policy = reader.policy(written);
+    reader.freezes_for(written, &settings.names);
     let catalogue =
         reader.catalogue(manifest.as_ref().and_then(|manifest| manifest.catalogue.as_ref()));
     let knowledge = reader

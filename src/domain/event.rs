@@ -137,6 +137,9 @@ pub(crate) enum What {
         status: EdiStatus,
         /// Its application code.
         application_code: Option<String>,
+        /// Its protocol, as it was read with the status. Events of older programs do not tell it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        protocol: Option<String>,
     },
     /// A password that was shown once is in its sink.
     PasswordStored {
@@ -155,6 +158,9 @@ pub(crate) enum What {
         making: Making,
         /// Its application code.
         application_code: Option<String>,
+        /// The status of a sheet as it was found, in the portal's word. Events of older programs do not tell it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
         /// The certificates that the sheet holds, as far as the project has their files.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<Slot, CertificateFacts>,

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::domain::address::Kind;
+use crate::domain::api::ApiStatus;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::Slot;
@@ -14,6 +16,9 @@ use crate::domain::event::Event;
 use crate::domain::event::Making;
 use crate::domain::event::What;
 use crate::domain::observed::RemoteId;
+use crate::domain::proven::Form;
+use crate::domain::proven::Proof;
+use crate::domain::proven::Proven;
 use crate::domain::seen::HandedStep;
 use crate::domain::seen::Look;
 use crate::domain::seen::Seen;
@@ -102,6 +107,8 @@ pub(crate) struct Known {
     pub(crate) addresses: BTreeMap<Address, KnownAddress>,
     /// Every certificate that was ever put on a sheet and recorded, by its fingerprint.
     pub(crate) certificates: BTreeMap<Fingerprint, CertificateFacts>,
+    /// What was ever seen Actif, also where it is gone or forgotten since.
+    pub(crate) proven: Proven,
 }
 
 impl Known {
@@ -135,6 +142,10 @@ impl Known {
             What::Succeeded { address, step: _, effect, certificates } => {
                 self.at(address).succeeded(event.at, effect);
                 self.holds(address, certificates);
+                // An API sheet is Actif at once (`docs/sources.md` 5).
+                if let (Kind::Api, Effect::Created { code, .. }) = (address.kind(), effect) {
+                    self.proves(address, Form::default(), event, code.clone());
+                }
             }
             What::Failed { address, step, error: _, ambiguous } => {
                 let known = self.at(address);
@@ -146,7 +157,12 @@ impl Known {
                     known.password_stored_at = reset.stored_before;
                 }
             }
-            What::Settled { address, target, status, application_code } => {
+            What::Settled { address, target, status, application_code, protocol } => {
+                if *status == EdiStatus::Active
+                    && let Some(form) = self.form_of(address, target, protocol.as_ref())
+                {
+                    self.proves(address, form, event, application_code.clone());
+                }
                 if let Some(owned) =
                     self.at(address).current.as_mut().filter(|owned| owned.id == *target)
                 {
@@ -163,7 +179,11 @@ impl Known {
                 known.password_stored_at = Some(event.at);
                 known.reset = None;
             }
-            What::Adopted { address, target, making, application_code, certificates } => {
+            What::Adopted { address, target, making, application_code, status, certificates } => {
+                let is_active = status.as_deref() == Some(ApiStatus::Active.label());
+                if address.kind() == Kind::Api && is_active {
+                    self.proves(address, Form::default(), event, application_code.clone());
+                }
                 self.at(address).takes(Owned {
                     id: target.clone(),
                     making: making.clone(),
@@ -195,6 +215,7 @@ impl Known {
                 });
             }
             What::Confirmed { address, look, step, target, making, seen, certificates } => {
+                self.confirms(address, event, look, seen.as_deref());
                 let known = self.at(address);
                 known.confirmed(step.as_deref());
                 match (seen, target) {
@@ -210,6 +231,9 @@ impl Known {
             What::Moved { from, to } => {
                 if let Some(known) = self.addresses.remove(from) {
                     self.addresses.insert(to.clone(), known);
+                }
+                if let Some(proofs) = self.proven.remove(from) {
+                    self.proven.entry(to.clone()).or_default().extend(proofs);
                 }
             }
             What::Forgotten { address } => {
@@ -244,6 +268,46 @@ impl Known {
         }
         self.at(address).certificates =
             certificates.iter().map(|(slot, facts)| (*slot, facts.sha256.clone())).collect();
+    }
+
+    /// The form of a sheet of an address, current or former.
+    fn form_of(
+        &self,
+        address: &Address,
+        target: &RemoteId,
+        protocol: Option<&String>,
+    ) -> Option<Form> {
+        let known = self.addresses.get(address)?;
+        let former = known.former.iter().map(|former| &former.owned);
+        let owned = known.current.iter().chain(former).find(|owned| owned.id == *target)?;
+        let exchange_system = owned.making.exchange_system.clone();
+        Some(Form { exchange_system, protocol: protocol.cloned() })
+    }
+
+    /// Notes that a sheet was seen Actif.
+    fn proves(&mut self, address: &Address, form: Form, event: &Event, code: Option<String>) {
+        let proof = Proof { at: event.at, event: event.id.clone(), by: None, code };
+        self.proven.entry(address.clone()).or_default().insert(form, proof);
+    }
+
+    /// Notes that a person saw a sheet Actif at the portal, where that was so.
+    fn confirms(&mut self, address: &Address, event: &Event, look: &Look, seen: Option<&Seen>) {
+        let form = match seen {
+            Some(Seen::Edi(sheet)) => Form {
+                exchange_system: Some(sheet.exchange_system.clone()),
+                protocol: Some(sheet.protocol.clone()),
+            },
+            Some(Seen::Api(_)) => Form::default(),
+            Some(Seen::Account(_) | Seen::Client { .. }) | None => return,
+        };
+        let Some(seen) = seen.filter(|seen| seen.is_active()) else { return };
+        let proof = Proof {
+            at: look.at,
+            event: event.id.clone(),
+            by: Some(look.by.clone()),
+            code: seen.code().map(str::to_owned),
+        };
+        self.proven.entry(address.clone()).or_default().insert(form, proof);
     }
 
     fn at(&mut self, address: &Address) -> &mut KnownAddress {
@@ -382,5 +446,54 @@ mod tests {
         assert_eq!(known(&[stored, reset, lost]), None);
         assert_eq!(known(&[stored, reset, lost, reset, refused]), None);
         assert_eq!(known(&[stored, reset, stored]), at("2"));
+    }
+
+    #[test]
+    fn a_sheet_that_was_actif_is_a_proof_of_its_form_and_outlives_it() {
+        let making = r#"{"structure":"12345678200010","exchange_system":"CPRO","name":"n","declared_name":"n","generation":1}"#;
+        let lines = [
+            format!(
+                r#""event":"adopted","address":"a/edi/b","target":"E","making":{making},"application_code":null"#
+            ),
+            r#""event":"settled","address":"a/edi/b","target":"E","status":"Actif","application_code":"AAA001""#.to_owned(),
+            r#""event":"settled","address":"a/edi/b","target":"E","status":"Inactif","application_code":null,"protocol":"AS2""#.to_owned(),
+            r#""event":"settled","address":"a/edi/b","target":"E","status":"Actif","application_code":"AAA001","protocol":"SFTP""#.to_owned(),
+            r#""event":"moved","from":"a/edi/b","to":"a/edi/c""#.to_owned(),
+            r#""event":"forgotten","address":"a/edi/c""#.to_owned(),
+            format!(
+                r#""event":"adopted","address":"a/api/x","target":"A","making":{making},"application_code":null"#
+            ),
+            format!(
+                r#""event":"adopted","address":"a/api/y","target":"B","making":{making},"application_code":null,"status":"Actif""#
+            ),
+        ];
+        let events: Vec<Event> = lines
+            .iter()
+            .enumerate()
+            .map(|(second, what)| {
+                let head = format!(
+                    r#""v":1,"id":"{second}","run":"r","at":"2026-12-01T00:00:0{second}Z""#
+                );
+                serde_json::from_str(&format!("{{{head},{what}}}")).unwrap()
+            })
+            .collect();
+        let known = Known::fold(&events);
+        let told: Vec<String> = known
+            .proven
+            .iter()
+            .flat_map(|(address, proofs)| {
+                proofs
+                    .iter()
+                    .map(move |(form, proof)| format!("{address}: {form}, event {}", proof.event))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "a/api/y: API, event 7",
+                "a/edi/c: CPRO over a protocol that is not recorded, event 1",
+                "a/edi/c: CPRO over SFTP, event 3",
+            ]
+        );
     }
 }

@@ -7,8 +7,8 @@
 //! - [`edi`], [`api`], [`account`], [`structure`], [`certificate`]: the resources, as meant and as found
 //! - [`desired`]: all that was asked for; [`observed`]: all that was found
 //! - [`seen`]: what a person saw at the portal
-//! - [`known`]: what the ledger knows; [`request`]: one complete remote change
-//! - [`environment`], [`postgres_url`], [`policy`]: where, and within which limits
+//! - [`known`]: what the ledger knows; [`proven`]: what was Actif; [`request`]: one complete remote change
+//! - [`environment`], [`postgres_url`], [`policy`], [`freeze`]: where, and within which limits
 //! - [`x509`]: what a certificate says
 
 pub(crate) mod account;
@@ -19,10 +19,12 @@ pub(crate) mod desired;
 pub(crate) mod edi;
 pub(crate) mod environment;
 pub(crate) mod event;
+pub(crate) mod freeze;
 pub(crate) mod known;
 pub(crate) mod observed;
 pub(crate) mod policy;
 pub(crate) mod postgres_url;
+pub(crate) mod proven;
 pub(crate) mod recipient;
 pub(crate) mod request;
 pub(crate) mod seen;

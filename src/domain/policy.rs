@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::environment::Stage;
+use crate::domain::freeze::Freeze;
 use crate::domain::value::ValueFault;
 use crate::language::marked;
 
@@ -62,6 +64,8 @@ pub(crate) struct Policy {
     pub(crate) max_deactivations: Option<Limit>,
     /// Nothing goes to production that was never Actif in qualification.
     pub(crate) require_qualification: bool,
+    /// Times in which nothing may be changed.
+    pub(crate) freeze: Vec<Freeze>,
     /// How many days before its end a certificate is warned about.
     pub(crate) certificate_warning_days: u32,
     /// How many days it takes to get a new certificate.
@@ -76,12 +80,21 @@ pub(crate) struct Policy {
     pub(crate) certificate_reuse_after_deactivation: bool,
 }
 
+impl Policy {
+    /// The freezes of an environment.
+    pub(crate) fn freezes(&self, environment: &str, stage: Stage) -> Vec<Freeze> {
+        let of = self.freeze.iter().filter(|freeze| freeze.is_for(environment, stage));
+        of.cloned().collect()
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
             max_replacements: None,
             max_deactivations: None,
             require_qualification: false,
+            freeze: Vec::new(),
             certificate_warning_days: 60,
             certificate_lead_days: 30,
             certificate_strict: false,

@@ -398,6 +398,11 @@ pub(crate) fn day_begins_in_france(day: jiff::civil::Date) -> Option<jiff::Times
     day.to_zoned(france()).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The moment of a clock in France; in the hour that comes twice, the first one.
+pub(crate) fn moment_in_france(clock: jiff::civil::DateTime) -> jiff::Timestamp {
+    clock.to_zoned(france()).map_or(jiff::Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
 /// The rule of Europe/Paris, spelled out so that no time zone database has to be installed.
 fn france() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(jiff::tz::TimeZone::UTC)

@@ -96,6 +96,8 @@ pub(crate) struct Adoption {
     pub(crate) making: Making,
     /// Its application code, or for an account its login.
     pub(crate) code: Option<String>,
+    /// The status of a sheet, in the portal's word.
+    pub(crate) status: Option<String>,
     /// The certificates that it holds, as far as their files are there.
     pub(crate) certificates: BTreeMap<Slot, CertificateFacts>,
 }
@@ -103,8 +105,8 @@ pub(crate) struct Adoption {
 impl Adoption {
     /// The event that says so.
     pub(crate) fn event(self) -> What {
-        let Self { address, target, making, code, certificates } = self;
-        What::Adopted { address, target, making, application_code: code, certificates }
+        let Self { address, target, making, code, status, certificates } = self;
+        What::Adopted { address, target, making, application_code: code, status, certificates }
     }
 }
 

@@ -448,6 +448,16 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// The status of a sheet, in the portal's word.
+    fn status(&self, kind: Kind, id: &RemoteId) -> Option<String> {
+        let observed = &self.ask.observed;
+        match kind {
+            Kind::Edi => observed.edi.get(id).map(|sheet| sheet.status.label().to_owned()),
+            Kind::Api => observed.api.get(id).map(|sheet| sheet.status.label().to_owned()),
+            Kind::Structure | Kind::Certificate | Kind::Account | Kind::Client => None,
+        }
+    }
+
     /// Notes that something becomes ours; `false` where it is already, under another address.
     fn adopt(
         &mut self,
@@ -479,6 +489,7 @@ impl Maker<'_, '_> {
                     target: id.clone(),
                     making,
                     code: code.map(str::to_owned),
+                    status: self.status(kind, id),
                 });
                 true
             }

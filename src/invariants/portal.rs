@@ -201,6 +201,7 @@ impl Portal {
             observed: &observed,
             known: &self.known,
             elsewhere: &[],
+            qualification: &[],
             policy: &self.policy,
             environment: "simulator",
             stage: Stage::Simulator,

@@ -114,13 +114,14 @@ fn run(
     let address = step.address.clone();
     match &step.action {
         Action::Look { .. } => panic!("only a person at the portal looks"),
-        Action::Adopt { target, making, code, certificates: _ } => {
+        Action::Adopt { target, making, code, status, certificates: _ } => {
             let (target, making) = (target.clone(), making.clone());
             portal.record(What::Adopted {
                 address,
                 target,
                 making,
                 application_code: code.clone(),
+                status: status.clone(),
                 certificates: BTreeMap::new(),
             });
         }
@@ -144,6 +145,7 @@ fn run(
                 target: id,
                 status: sheet.status,
                 application_code: sheet.application_code,
+                protocol: Some(sheet.protocol),
             });
         }
         Action::Send { request, making } => {

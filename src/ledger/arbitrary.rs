@@ -82,6 +82,10 @@ fn target() -> impl Strategy<Value = RemoteId> {
     (0..4_u8).prop_map(|number| RemoteId::new(format!("S-{number}")))
 }
 
+fn protocol() -> impl Strategy<Value = Option<String>> {
+    select(vec![None, Some("AS2"), Some("SFTP")]).prop_map(|word| word.map(str::to_owned))
+}
+
 fn step() -> impl Strategy<Value = String> {
     select(vec!["s#1", "s#2", "s#3"]).prop_map(str::to_owned)
 }
@@ -164,16 +168,17 @@ fn what() -> impl Strategy<Value = What> {
         2 => (address(), step(), any::<bool>()).prop_map(|(address, step, ambiguous)| {
             What::Failed { address, step, error: "no".to_owned(), ambiguous }
         }),
-        2 => (address(), target(), status(), code()).prop_map(
-            |(address, target, status, application_code)| What::Settled {
-                address, target, status, application_code,
+        2 => (address(), target(), status(), code(), protocol()).prop_map(
+            |(address, target, status, application_code, protocol)| What::Settled {
+                address, target, status, application_code, protocol,
             }
         ),
         2 => (address(), target())
             .prop_map(|(address, target)| What::PasswordStored { address, target }),
         2 => (address(), target(), making(), code(), certificates()).prop_map(
             |(address, target, making, application_code, certificates)| What::Adopted {
-                address, target, making, application_code, certificates,
+                address, target, making, status: application_code.clone().map(|_| "Actif".to_owned()),
+                application_code, certificates,
             }
         ),
         2 => (address(), step(), target(), proptest::option::of(making()), select(vec!["p", "q"])).prop_map(
@@ -257,6 +262,7 @@ fn story() -> impl Strategy<Value = Vec<What>> {
                     target: target.clone(),
                     status,
                     application_code: code.clone(),
+                    protocol: Some("SFTP".to_owned()),
                 },
             ],
             // An account, whose password is stored before its creation is recorded.

@@ -115,7 +115,7 @@ fn is_needless<'a>(known: &Known, mut rest: impl Iterator<Item = &'a Event>) -> 
     let Some(first) = rest.next() else { return false };
     with.record(first);
     // Most folds meet again after a few events, and are the same from there on.
-    while with.addresses != without.addresses {
+    while with.addresses != without.addresses || with.proven != without.proven {
         let Some(event) = rest.next() else { return false };
         with.record(event);
         without.record(event);

@@ -83,11 +83,7 @@ fn existing(
     let because = fields::api(&desired.sheet, found);
     let start = |context: &Context<'_>, kind| {
         let draft = context.draft(address, kind).name(&found.piste_application);
-        if adopt {
-            draft.adopt(found.id.clone(), known.clone(), found.application_code.clone())
-        } else {
-            draft
-        }
+        if adopt { draft.adopt_api(found, known.clone()) } else { draft }
     };
     let adoption = |context: &Context<'_>| {
         let because = told("sheet", Some(found.id.as_str().into()), Some(declared()));

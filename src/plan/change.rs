@@ -19,6 +19,7 @@ use crate::domain::request::Target;
 use crate::domain::siret::Siret;
 use crate::domain::value::Fingerprint;
 use crate::language::Message;
+use crate::plan::qualification::Evidence;
 use crate::plan::rotation::Rotation;
 use crate::plan::upcoming::Upcoming;
 
@@ -192,6 +193,8 @@ pub(crate) enum Action {
         making: Making,
         /// Its application code or login.
         code: Option<String>,
+        /// The status of a sheet as it was found, in the portal's word.
+        status: Option<String>,
         /// The certificates that it holds.
         certificates: BTreeMap<Slot, Fingerprint>,
     },
@@ -245,6 +248,8 @@ pub(crate) struct Change {
     pub(crate) blocked: Option<Message>,
     /// What follows from it, in sentences: a new application code, an interruption, a date.
     pub(crate) notes: Vec<Message>,
+    /// What proves that it was Actif in qualification, where the policy asks for that.
+    pub(crate) qualification: Option<Evidence>,
     /// Certificates that take the place of others on the sheet.
     pub(crate) rotations: Vec<Rotation>,
     /// The template that made the resource, for grouping.

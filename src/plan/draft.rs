@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::domain::api::ObservedApi;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::environment::Channel;
 use crate::domain::event::Making;
@@ -41,6 +42,7 @@ impl Draft {
                 new_name: None,
                 blocked: None,
                 notes: Vec::new(),
+                qualification: None,
                 rotations: Vec::new(),
                 template: None,
             },
@@ -118,7 +120,19 @@ impl Draft {
     /// Notes that something found is ours.
     pub(crate) fn adopt(self, target: RemoteId, making: Making, code: Option<String>) -> Self {
         let certificates = BTreeMap::new();
-        let action = Action::Adopt { target, making, code, certificates };
+        let action = Action::Adopt { target, making, code, status: None, certificates };
+        self.push(Does::Adopt, action, Channel::Ledger)
+    }
+
+    /// Notes that an API sheet is ours, and how it was found.
+    pub(crate) fn adopt_api(self, found: &ObservedApi, making: Making) -> Self {
+        let action = Action::Adopt {
+            target: found.id.clone(),
+            making,
+            code: found.application_code.clone(),
+            status: Some(found.status.label().to_owned()),
+            certificates: BTreeMap::new(),
+        };
         self.push(Does::Adopt, action, Channel::Ledger)
     }
 
@@ -129,6 +143,7 @@ impl Draft {
             target: found.id.clone(),
             making,
             code: found.application_code.clone(),
+            status: Some(found.status.label().to_owned()),
             certificates: held.map(|(slot, held)| (*slot, held.fingerprint.clone())).collect(),
         };
         self.push(Does::Adopt, action, Channel::Ledger)

@@ -12,6 +12,7 @@ use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::policy::Policy;
+use crate::plan::qualification::Qualified;
 use crate::plan::shared::Elsewhere;
 
 /// Everything that a plan depends on.
@@ -27,6 +28,8 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) known: &'a Known,
     /// The certificates that the ledgers of other environments remember.
     pub(crate) elsewhere: &'a [Elsewhere],
+    /// What the environments for qualification prove; only read where the policy asks for it.
+    pub(crate) qualification: &'a [Qualified],
     /// The limits of the project.
     pub(crate) policy: &'a Policy,
     /// The name of the environment.

@@ -1,18 +1,34 @@
 //! Holds a plan against the limits of the policy.
 
+use jiff::civil::Date;
+use jiff::civil::Time;
+
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Rule;
 use crate::diagnostic::rule;
-use crate::domain::environment::Stage;
+use crate::domain::freeze;
+use crate::domain::freeze::Freeze;
 use crate::domain::policy::Limit;
+use crate::domain::value::day_in_france;
+use crate::domain::value::days_later;
+use crate::domain::value::moment_in_france;
 use crate::language::message;
 use crate::plan::change::Action;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Does;
 use crate::plan::context::Context;
+use crate::plan::input::PlanInput;
+use crate::plan::qualification;
 
 /// The names of the limits that a run can lift.
-pub(crate) const LIFTABLE: [&str; 2] = ["max_replacements", "max_deactivations"];
+pub(crate) const LIFTABLE: [&str; 4] =
+    ["max_replacements", "max_deactivations", qualification::LIMIT, FREEZE];
+
+/// The name of the limit that a freeze is.
+pub(crate) const FREEZE: &str = "freeze";
+
+/// So many days before it begins, a freeze is told.
+const AHEAD_DAYS: u32 = 14;
 
 /// Adds an error for each limit that the plan goes beyond and that the run does not lift.
 pub(crate) fn check(context: &mut Context<'_>) {
@@ -48,17 +64,54 @@ pub(crate) fn check(context: &mut Context<'_>) {
             context.diagnostics.push(beyond(rule, name, limit, count, managed));
         }
     }
-    if policy.require_qualification && context.input.stage == Stage::Production {
-        context.diagnostics.push(
-            Diagnostic::warning(
-                rule::QUALIFICATION_NOT_CHECKED,
-                message!(
-                    "`policy.require_qualification` is set, and this version does not check it"
-                ),
-            )
-            .help(message!("make sure by hand that each sheet was Actif in qualification")),
+    let told = freeze(&context.input);
+    context.diagnostics.extend(told);
+}
+
+/// Says that the environment is frozen on the day of the plan, or soon after. It refuses no plan, which may well be made,
+/// looked at and saved meanwhile: `apply` asks again when it runs.
+fn freeze(input: &PlanInput<'_>) -> Option<Diagnostic> {
+    let freezes = input.policy.freezes(input.environment, input.stage);
+    let begins = |day: Date| moment_in_france(day.to_datetime(Time::midnight()));
+    let (day, next) = (input.as_of, days_later(input.as_of, 1));
+    let is_today = day_in_france(input.observed.at) == day;
+    let (from, until) = (begins(day), begins(next));
+    let on = if is_today {
+        freeze::at(&freezes, input.observed.at)
+    } else {
+        freezes.iter().find(|freeze| freeze.meets(from, until))
+    };
+    let environment = input.environment;
+    if let Some(Freeze { from, until, reason, .. }) = on {
+        let message = message!(
+            "`{environment}` is frozen from {from} until {until}: {reason}",
+            environment,
+            from,
+            until,
+            reason
         );
+        if input.lifted.contains(FREEZE) {
+            let lifted = Diagnostic::notice(rule::POLICY_FREEZE, message);
+            return Some(lifted.help(message!("`--lift freeze` lets this plan pass")));
+        }
+        return Some(Diagnostic::warning(rule::POLICY_FREEZE, message).help(message!(
+            "`raccord apply` sends nothing until then; if it cannot wait, plan and apply with `--lift freeze`"
+        )));
     }
+    let now = if is_today { input.observed.at } else { from };
+    let Freeze { from, until, reason, .. } = freeze::after(&freezes, now)
+        .filter(|freeze| freeze.begins() < begins(days_later(day, AHEAD_DAYS)))?;
+    let message = message!(
+        "`{environment}` will be frozen from {from} until {until}: {reason}",
+        environment,
+        from,
+        until,
+        reason
+    );
+    let help = message!(
+        "apply before that day, or after it; what is not sent when it begins waits for its end"
+    );
+    Some(Diagnostic::notice(rule::POLICY_FREEZE, message).help(help))
 }
 
 fn beyond(

@@ -1,8 +1,8 @@
 //! Decides what has to change, and in which order. Pure: values in, a value out.
 //!
 //! [`plan`] is the way in; [`mod@calendar`] is beside it, and says what ends when. One file decides for each kind of resource; [`removal`] for what left the files;
-//! [`certificates`] and [`graph`] look across resources; [`limits`] holds the whole against the policy.
-//! [`budget`] says what a plan costs, [`settling`] how long things took before.
+//! [`certificates`] and [`graph`] look across resources; [`limits`] and [`qualification`] hold the whole against the policy.
+//! [`promotion`] compares two environments. [`budget`] says what a plan costs, [`settling`] how long things took before.
 //! Nothing here reads a file, a clock or the network, and nothing here can write.
 
 mod account;
@@ -24,6 +24,8 @@ pub(crate) mod limits;
 mod matching;
 mod names;
 pub(crate) mod portal;
+pub(crate) mod promotion;
+pub(crate) mod qualification;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
@@ -74,6 +76,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     graph::block_dangling(&mut context.changes);
 
     evidence::contradictions(&mut context);
+    qualification::remember(&mut context);
     limits::check(&mut context);
     finish(context)
 }
@@ -112,6 +115,9 @@ fn finish(context: Context<'_>) -> Plan {
         change.template = input.desired.templates.get(change.address.entity()).cloned();
     }
     graph::keep_targets(&mut changes, input.targets);
+    // What is not looked at needs no proof.
+    qualification::check(&input, &mut changes, &mut diagnostics);
+    graph::block_dangling(&mut changes);
     diagnostics.extend(graph::cycles(&changes));
     diagnostics.extend(unknown_targets(&input));
     diagnostic::sort(&mut diagnostics);

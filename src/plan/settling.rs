@@ -133,7 +133,10 @@ mod tests {
                     certificates: BTreeMap::new(),
                 },
             ),
-            event(seen, What::Settled { address, target, status, application_code: None }),
+            event(
+                seen,
+                What::Settled { address, target, status, application_code: None, protocol: None },
+            ),
         ]
     }
 

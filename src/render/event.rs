@@ -129,6 +129,9 @@ pub(crate) enum WhatJson {
         status: String,
         /// Its application code.
         application_code: Option<String>,
+        /// Its protocol, as it was read with the status.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        protocol: Option<String>,
     },
     /// A password that was shown once is in its sink.
     PasswordStored {
@@ -147,6 +150,9 @@ pub(crate) enum WhatJson {
         making: MakingJson,
         /// Its application code.
         application_code: Option<String>,
+        /// The status of a sheet as it was found, in the portal's word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
         /// The certificates that the sheet holds, by slot, as far as the project has their files.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<String, CertificateFactsJson>,
@@ -377,6 +383,7 @@ mod tests {
                 target: target.clone(),
                 status: EdiStatus::Active,
                 application_code: None,
+                protocol: Some("AS2".to_owned()),
             },
             What::PasswordStored { address: address.clone(), target: target.clone() },
             What::Adopted {
@@ -384,6 +391,7 @@ mod tests {
                 target: target.clone(),
                 making: Making { exchange_system: None, replaces: None, ..making },
                 application_code: None,
+                status: Some("Actif".to_owned()),
                 certificates: certificates.clone(),
             },
             What::Handed {

@@ -21,6 +21,7 @@ pub(crate) mod inspection;
 pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod promotion;
 pub(crate) mod proof;
 pub(crate) mod relocate;
 pub(crate) mod report;

@@ -17,6 +17,7 @@ use crate::render::index::IndexJson;
 use crate::render::index::IndexLineJson;
 use crate::render::inspection::json::InspectJson;
 use crate::render::plan::json::PlanJson;
+use crate::render::promotion::json::PromoteJson;
 use crate::render::proof::json::ProofJson;
 use crate::render::proof::verdict::VerifyJson;
 use crate::render::relocate::MoveJson;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },
         Schema { name: "inspect", file: "inspect.v1.schema.json", text: text::<InspectJson>() },
         Schema { name: "plan", file: "plan.v1.schema.json", text: text::<PlanJson>() },
+        Schema { name: "promote", file: "promote.v1.schema.json", text: text::<PromoteJson>() },
         Schema { name: "proof", file: "proof.v1.schema.json", text: text::<ProofJson>() },
         Schema { name: "sources", file: "sources.v1.schema.json", text: text::<SourcesJson<'_>>() },
         Schema { name: "status", file: "status.v1.schema.json", text: text::<StatusJson>() },

@@ -33,6 +33,7 @@ mod pages;
 mod portal;
 #[cfg(unix)]
 mod postgres;
+mod promotion;
 mod proof;
 mod real;
 mod rotation;

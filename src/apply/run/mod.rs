@@ -69,6 +69,8 @@ pub(crate) struct Options {
     pub(crate) fail_fast: bool,
     /// How many resources may fail before no new step starts.
     pub(crate) max_failures: Option<MaxFailures>,
+    /// The moment from which nothing may be sent any more, because a freeze begins then.
+    pub(crate) closes: Option<Instant>,
     /// The day: what is due later is only announced.
     pub(crate) today: Date,
     /// The first pause between two looks at a sheet.
@@ -93,6 +95,7 @@ impl Options {
             no_wait: false,
             fail_fast: false,
             max_failures: None,
+            closes: None,
             today,
             first_poll: Duration::from_millis(100),
             longest_poll: Duration::from_secs(5),
@@ -167,6 +170,7 @@ pub(crate) async fn apply(plan: &Plan, context: Apply, listener: Listener, stop:
         stop: stop.clone(),
         requests: Semaphore::new(options.parallelism.max(1)),
         halted: AtomicBool::new(false),
+        frozen: AtomicBool::new(false),
         lookout: Lookout::new(options.parallelism.max(1)),
         began: Mutex::new(Instant::now()),
         circuit: Circuit::default(),
@@ -340,6 +344,7 @@ async fn drive(
     tell(scheduler, shared, &mut counts, &mut rollout, given_up);
     rollout.end(scheduler, shared, is_whole);
     report.held = rollout.why();
+    report.is_frozen = shared.frozen.load(Ordering::Relaxed);
     own
 }
 

@@ -63,6 +63,8 @@ pub(crate) struct Shared {
     pub(crate) requests: tokio::sync::Semaphore,
     /// Whether nothing more may be sent, for whichever reason.
     pub(crate) halted: AtomicBool,
+    /// Whether something was not sent because a freeze had begun.
+    pub(crate) frozen: AtomicBool,
     pub(crate) lookout: Lookout,
     /// When the run, or its wave, began: what waits counts from then.
     pub(crate) began: Mutex<Instant>,
@@ -142,7 +144,7 @@ impl Shared {
             Action::Look { making: _ } => {
                 return waiting(message!("a person has to look at the portal"), None).into();
             }
-            Action::Adopt { target, making, code, certificates } => {
+            Action::Adopt { target, making, code, status, certificates } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
                     Some((*slot, self.certificates.facts(held)?.clone()))
                 };
@@ -151,6 +153,7 @@ impl Shared {
                     target: target.clone(),
                     making: making.clone(),
                     application_code: code.clone(),
+                    status: status.clone(),
                     certificates: certificates.iter().filter_map(facts).collect(),
                 })
                 .await
@@ -173,6 +176,15 @@ impl Shared {
     /// Whether a request that has not left must not leave any more.
     fn is_halted(&self) -> bool {
         self.halted.load(Ordering::Relaxed) || self.stop.level() > Level::Go
+    }
+
+    /// Whether a freeze has begun since the run did. Sheets are still waited for, and the ledger is written.
+    fn is_frozen(&self) -> bool {
+        let is_on = self.options.closes.is_some_and(|closes| closes <= Instant::now());
+        if is_on {
+            self.frozen.store(true, Ordering::Relaxed);
+        }
+        is_on
     }
 
     /// Why the run cannot go on, if so, after the service failed like this.

@@ -28,6 +28,11 @@ use crate::remote::RemoteError;
 /// How often a change is sent at most, each time after someone has looked.
 const SENDS: u32 = 3;
 
+/// Why a request did not leave.
+fn frozen() -> Message {
+    message!("a freeze of the policy had begun before its request was sent")
+}
+
 impl Shared {
     /// Sends a change: intention on disk, request, outcome on disk.
     pub(super) async fn send(
@@ -66,6 +71,9 @@ impl Shared {
             let receipt = Receipt { id: Some(id.clone()), ..Receipt::empty() };
             return self.succeeded(step, request, making, &receipt).await;
         }
+        if self.is_frozen() {
+            return Ok(Outcome::NotStarted { why: frozen() }.into());
+        }
         let ready = if request.reveals_password() {
             match self.prepare(step).await {
                 Ok(ready) => Some(ready),
@@ -85,7 +93,7 @@ impl Shared {
             // The semaphore is never closed.
             let _place = self.requests.acquire().await;
             if !is_in_doubt {
-                if self.is_halted() {
+                if self.is_halted() || self.is_frozen() {
                     return self.withdraw(step).await;
                 }
                 let Step { id, address, .. } = step;
@@ -122,7 +130,11 @@ impl Shared {
 
     /// A step whose intention is on disk, and whose turn did not come before the run had to stop: nothing was sent.
     async fn withdraw(&self, step: &Step) -> Result<Ended, Unrecorded> {
-        let why = message!("the run had to stop before its request was sent");
+        let why = if self.is_frozen() {
+            frozen()
+        } else {
+            message!("the run had to stop before its request was sent")
+        };
         self.record(What::Failed {
             address: step.address.clone(),
             step: step.id.clone(),

@@ -78,6 +78,7 @@ impl Shared {
                         target: id.clone(),
                         status: status.clone(),
                         application_code: sheet.application_code.clone(),
+                        protocol: Some(sheet.protocol.clone()),
                     })
                     .await?;
                     (self.listener)(&Event::Settled {

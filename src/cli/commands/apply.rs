@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::apply;
@@ -28,6 +29,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::forecast;
 use crate::cli::forecast::Forecast;
+use crate::cli::freeze;
 use crate::cli::ledger;
 use crate::cli::logging;
 use crate::cli::output;
@@ -155,7 +157,7 @@ async fn apply_on((ledger, events): (Ledger, Vec<Event>), call: Call<'_>) -> Res
     let mut signals = Signals::listen();
     let session = Session::open_with(project, settings, ledger::turns(&ledger)).await?;
     let observed = Box::pin(signals.unless(session.observe(project, &known, settings))).await?;
-    let plan = planning::plan(project, &observed, &known, &subject.choice);
+    let plan = planning::plan(project, &observed, &known, &subject.choice)?;
     let (waves, told) = match &arguments.waves {
         Some(sizes) => rollout::cut(&plan, sizes, past.as_ref(), project, &subject.choice)?,
         None => (None, String::new()),
@@ -188,6 +190,9 @@ pub(super) async fn approve(
         output::say(&planning::text(plan, project, settings.error_colour)?);
     }
     if let Some(refusal) = planning::refusal(plan) {
+        return Err(refusal);
+    }
+    if let Some(refusal) = freeze::refusal(plan, project, &subject.choice.lifted, settings) {
         return Err(refusal);
     }
     let oldest = arguments.require_verified;
@@ -238,6 +243,7 @@ pub(super) async fn carry_out(
     let Work { plan, ledger, known, team, waves, budget } = work;
     let today = project::today(settings);
     let by_persons = project.environment.connections == Connections::Portal;
+    let closes = freeze::closes(project, &subject.choice.lifted, settings);
     let ledger = Arc::new(ledger);
     let remembered = known.clone();
     let machine = by_persons.then(|| portal::without_persons(&plan));
@@ -258,6 +264,7 @@ pub(super) async fn carry_out(
             no_wait: arguments.no_wait,
             fail_fast: arguments.fail_fast,
             max_failures: arguments.max_failures,
+            closes: closes.map(|closes| Instant::now() + closes),
             ..Options::on(today)
         },
         team,
@@ -318,6 +325,7 @@ pub(super) async fn carry_out(
         apply::Exit::Failed => Exit::Failed,
         apply::Exit::Interrupted => Exit::Interrupted,
         apply::Exit::Credentials => Exit::Credentials,
+        apply::Exit::Frozen => Exit::Policy,
     };
     let proven = proof.map_or(Ok(()), |proof| {
         let exit = handed.as_ref().map_or_else(|failure| failure.exit, |_| exit);

@@ -71,7 +71,7 @@ pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
                 let known = Known::fold(&events);
                 let observed = session.observe(project, &known, settings);
                 let observed = Box::pin(signals.unless(observed)).await?;
-                let plan = planning::plan(project, &observed, &known, &subject.choice);
+                let plan = planning::plan(project, &observed, &known, &subject.choice)?;
                 let forecast = foresee(&plan, &events, call);
                 apply::approve(&plan, &known, &forecast, &mut signals, call).await?;
                 let team = share(&plan, observed, log(&ledger)?, subject, project)?;
@@ -156,7 +156,7 @@ async fn follow(
         lifted: decided.lifted.into_iter().collect(),
     };
     let known = Known::fold(&events);
-    let plan = planning::plan(project, &decided.observed, &known, &choice);
+    let plan = planning::plan(project, &decided.observed, &known, &choice)?;
     if plan.fingerprint != basis.fingerprint {
         return Err(other("the same files lead to another plan here"));
     }

@@ -13,6 +13,7 @@ pub(crate) mod init;
 mod join;
 pub(crate) mod ledger;
 pub(crate) mod plan;
+pub(crate) mod promote;
 pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod simulator;

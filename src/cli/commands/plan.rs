@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     drop(events);
     choice.targets = choice::targets(&arguments.choice, &project, &known, settings)?;
     let observed = session::look(&project, &known, settings)?;
-    let mut plan = planning::plan(&project, &observed, &known, &choice);
+    let mut plan = planning::plan(&project, &observed, &known, &choice)?;
     if arguments.refresh_only {
         keep_managed(&mut plan, &project, &known);
     }

@@ -55,6 +55,13 @@ forms! {
         "patternErrorMessage": "A day written year-month-day, for example `2026-12-01`",
         "examples": ["2026-12-01"],
     }
+    /// A day, or a minute of it.
+    MomentForm = {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$",
+        "patternErrorMessage": "A day, for example `2026-12-20`, or a minute of it, for example `2026-12-31T18:00`",
+        "examples": ["2026-12-20", "2026-12-31T18:00"],
+    }
     /// A number of days.
     DaysForm = {
         "type": "string",

@@ -23,6 +23,7 @@ use crate::config::manifest::form::DuplicatesForm;
 use crate::config::manifest::form::EncodingForm;
 use crate::config::manifest::form::InterfaceForm;
 use crate::config::manifest::form::LimitForm;
+use crate::config::manifest::form::MomentForm;
 use crate::config::manifest::form::NameForm;
 use crate::config::manifest::form::NumberForm;
 use crate::config::manifest::form::OidForm;
@@ -137,6 +138,8 @@ written! {
         optional max_deactivations: Text<LimitForm>,
         /// Nothing goes to production that was never Actif in qualification. By default `false`.
         optional require_qualification: Flag,
+        /// Times in which nothing may be changed.
+        optional freeze: List<FreezeManifest>,
         /// How many days before its end a certificate is warned about. By default `60`.
         optional certificate_warning_days: Text<NumberForm>,
         /// How many days it takes to get a new certificate: by so much earlier it has to be ordered. By default `30`.
@@ -147,6 +150,18 @@ written! {
         optional certificate_strict: Flag,
         /// Whether a certificate may serve a new sheet once the sheet that held it is Inactif. By default `false`: not known of Chorus Pro.
         optional certificate_reuse_after_deactivation: Flag,
+    }
+
+    /// A time in which nothing may be changed, by the clock in France.
+    FreezeManifest {
+        /// From when: a day, or a minute of it. For example `2026-12-20`.
+        required from: Text<MomentForm>,
+        /// Until when: a day, which counts whole, or a minute. For example `2027-01-04`.
+        required until: Text<MomentForm>,
+        /// Why, for whoever is refused. For example `clôture comptable`.
+        required reason: Text,
+        /// The environments by name. By default all whose stage is `production`.
+        optional environments: List<Text>,
     }
 
     /// A table and the template that makes one entity of each of its rows: exactly one of `csv` and `xlsx`.

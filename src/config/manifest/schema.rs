@@ -24,7 +24,7 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, String> {
 pub(crate) const NOTHING: &str = "As if the key were not written.";
 
 /// What each kind of mapping is called in an editor.
-const TITLES: [(&str, &str); 32] = [
+const TITLES: [(&str, &str); 33] = [
     ("AccountManifest", "Technical account"),
     ("AgeManifest", "Files encrypted with age"),
     ("ApiManifest", "API connection"),
@@ -36,6 +36,7 @@ const TITLES: [(&str, &str); 32] = [
     ("EdiManifest", "EDI connection"),
     ("EnvironmentManifest", "Environment"),
     ("ExclusionManifest", "Row that is left out"),
+    ("FreezeManifest", "Time in which nothing may be changed"),
     ("InterfaceManifest", "Interface"),
     ("JoinManifest", "Table that is joined"),
     ("LifecycleManifest", "Lifecycle of a sheet"),

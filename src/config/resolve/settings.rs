@@ -1,15 +1,23 @@
 //! Policy and catalogue of `raccord.yaml`.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue::Catalogue;
 use crate::catalogue::Direction;
 use crate::catalogue::Interface;
 use crate::catalogue::Usage;
 use crate::config::manifest::project::CatalogueManifest;
+use crate::config::manifest::project::FreezeManifest;
 use crate::config::manifest::project::PolicyManifest;
 use crate::config::manifest::reader::Reader;
+use crate::config::manifest::reader::listed;
 use crate::config::resolve::connection::PROTOCOLS;
 use crate::config::resolve::connection::SYSTEMS;
 use crate::config::resolve::entity::flag;
+use crate::config::rule;
+use crate::diagnostic::nearest;
+use crate::domain::freeze::Edge;
+use crate::domain::freeze::Freeze;
 use crate::domain::policy::Limit;
 use crate::domain::policy::Policy;
 use crate::domain::value::InterfaceCode;
@@ -35,6 +43,8 @@ impl Reader<'_> {
         let max_deactivations = self.value(written.max_deactivations.as_ref(), Limit::parse);
         let days = self.value(written.certificate_warning_days.as_ref(), parse_number);
         let lead = self.value(written.certificate_lead_days.as_ref(), parse_number);
+        let freezes = written.freeze.iter().flat_map(|list| &list.items);
+        let freeze = freezes.filter_map(|freeze| self.freeze(freeze)).collect();
         Policy {
             max_replacements,
             max_deactivations,
@@ -42,6 +52,7 @@ impl Reader<'_> {
                 written.require_qualification,
                 default.require_qualification,
             ),
+            freeze,
             certificate_warning_days: days.unwrap_or(default.certificate_warning_days),
             certificate_lead_days: lead.unwrap_or(default.certificate_lead_days),
             certificate_strict: flag(written.certificate_strict, default.certificate_strict),
@@ -49,6 +60,50 @@ impl Reader<'_> {
                 written.certificate_reuse_after_deactivation,
                 default.certificate_reuse_after_deactivation,
             ),
+        }
+    }
+
+    /// Resolves a freeze.
+    fn freeze(&mut self, written: &FreezeManifest) -> Option<Freeze> {
+        let from = self.value(written.from.as_ref(), Edge::parse);
+        let until = self.value(written.until.as_ref(), Edge::parse);
+        let named = written.environments.iter().flat_map(|list| &list.items);
+        let (from, until, reason) = (from?, until?, written.reason.as_ref()?);
+        let freeze = Freeze {
+            from,
+            until,
+            reason: reason.value.clone(),
+            environments: named.map(|name| name.value.clone()).collect(),
+        };
+        if !freeze.is_reversed() {
+            return Some(freeze);
+        }
+        let span = written.until.as_ref().map_or(reason.span, |text| text.span);
+        let message = format!("the freeze ends on {until}, before it begins on {from}");
+        self.error(rule::FREEZE_REVERSED, span, message, "write the later moment as `until`");
+        None
+    }
+
+    /// Says which freezes are for an environment that is not declared.
+    pub(crate) fn freezes_for(
+        &mut self,
+        written: Option<&PolicyManifest>,
+        environments: &BTreeSet<String>,
+    ) {
+        let freezes = written.and_then(|written| written.freeze.as_ref());
+        let freezes = freezes.iter().flat_map(|list| &list.items);
+        let named = freezes.filter_map(|freeze| freeze.environments.as_ref());
+        for name in named.flat_map(|list| &list.items) {
+            if environments.contains(&name.value) {
+                continue;
+            }
+            let known = environments.iter().map(String::as_str);
+            let help = match nearest(&name.value, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("use one of {}", listed(environments)),
+            };
+            let message = format!("environment `{}` is not declared", name.value);
+            self.error(rule::FREEZE_UNKNOWN_ENVIRONMENT, name.span, message, help);
         }
     }
 

@@ -21,6 +21,22 @@ rules! {
         keeps: "api_url: \"https://sandbox-api.piste.gouv.fr\"",
     }
 
+    /// A freeze ends before it begins.
+    FREEZE_REVERSED = "freeze-reversed", Error {
+        why: "It would never hold anything up, and somebody relies on it.",
+        source: "this project: docs/promotion.md, \"Freezes\"",
+        breaks: "policy:\n  freeze: [{ from: 2027-01-04, until: 2026-12-20, reason: clôture comptable }]",
+        keeps: "policy:\n  freeze: [{ from: 2026-12-20, until: 2027-01-04, reason: clôture comptable }]",
+    }
+
+    /// A freeze is for an environment that is not declared.
+    FREEZE_UNKNOWN_ENVIRONMENT = "freeze-unknown-environment", Error {
+        why: "The environment that was meant would not be frozen.",
+        source: "this project: docs/promotion.md, \"Freezes\"",
+        breaks: "policy:\n  freeze: [{ from: 2026-12-20, until: 2027-01-04, reason: clôture comptable, environments: [prodction] }]",
+        keeps: "policy:\n  freeze: [{ from: 2026-12-20, until: 2027-01-04, reason: clôture comptable, environments: [production] }]",
+    }
+
     /// The ledger is in a database and something is missing, or it is in a file and there is too much.
     LEDGER_PLACE = "ledger-place", Error {
         why: "In a database, the ledger of a project is found by the project's name: one that follows from the folder would be another one in each copy.",

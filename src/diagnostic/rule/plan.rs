@@ -65,6 +65,12 @@ rules! {
         source: "docs/planning.md",
     }
 
+    /// A freeze of the policy is on, or begins soon.
+    POLICY_FREEZE = "policy-freeze", Warning {
+        why: "While it is on, `apply` sends nothing, unless the run lifts it.",
+        source: "docs/promotion.md, \"Freezes\"",
+    }
+
     /// The plan would deactivate more than the policy allows.
     POLICY_MAX_DEACTIVATIONS = "policy-max-deactivations", Error {
         why: "A truncated file must not disconnect everybody.",
@@ -77,10 +83,10 @@ rules! {
         source: "docs/planning.md, \"Policy limits\"",
     }
 
-    /// The policy asks for qualification first, which this version does not check.
-    QUALIFICATION_NOT_CHECKED = "qualification-not-checked", Warning {
-        why: "A setting that is read and not obeyed would be believed.",
-        source: "docs/configuration.md, \"policy\"",
+    /// A sheet would go to production, and no ledger proves that it was Actif in qualification.
+    POLICY_REQUIRE_QUALIFICATION = "policy-require-qualification", Error {
+        why: "What was never tested with fictitious data would meet real invoices first.",
+        source: "docs/promotion.md; docs/sources.md 1 (deck, «Les environnements de raccordement»)",
     }
 
     /// A sheet would be replaced, and its lifecycle forbids that.

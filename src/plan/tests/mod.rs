@@ -3,8 +3,10 @@
 mod accounts;
 mod api;
 mod edi;
+mod freeze;
 mod portal;
+mod qualification;
 mod rotation;
 mod shared;
 mod upcoming;
-mod world;
+pub(super) mod world;

@@ -45,6 +45,7 @@ fn clone(world: &World) -> World {
         observed: world.observed.clone(),
         known: world.known.clone(),
         elsewhere: world.elsewhere.clone(),
+        qualification: world.qualification.clone(),
         stage: world.stage,
         policy: world.policy.clone(),
         as_of: world.as_of.clone(),

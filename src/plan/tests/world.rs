@@ -49,6 +49,7 @@ use crate::domain::value::WebUrl;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
 use crate::plan::plan;
+use crate::plan::qualification::Qualified;
 use crate::plan::shared::Elsewhere;
 
 /// The structure of every scenario, plainly fictitious.
@@ -58,7 +59,7 @@ pub(super) fn siret(text: &str) -> Siret {
     Siret::parse(text).unwrap().siret
 }
 
-pub(super) fn address(text: &str) -> Address {
+pub(in crate::plan) fn address(text: &str) -> Address {
     text.parse().unwrap()
 }
 
@@ -89,12 +90,12 @@ fn contact_fields() -> BTreeMap<String, String> {
 }
 
 /// An SFTP sheet on CPRO with the certificate `certificate`.
-pub(super) fn sftp(name: &str, certificate: &str) -> DesiredEdi {
+pub(in crate::plan) fn sftp(name: &str, certificate: &str) -> DesiredEdi {
     edi(name, certificate, Network::Sftp { ip: None }, Slot::Client)
 }
 
 /// An AS2 sheet on CPRO with the certificate `certificate`.
-pub(super) fn as2(name: &str, certificate: &str) -> DesiredEdi {
+pub(in crate::plan) fn as2(name: &str, certificate: &str) -> DesiredEdi {
     let as2_id = Line::parse("VILLE").unwrap();
     let url = WebUrl::parse("https://as2.ville.example/in").unwrap();
     edi(name, certificate, Network::As2 { as2_id, url }, Slot::Server)
@@ -137,7 +138,7 @@ pub(super) fn account() -> DesiredAccount {
 }
 
 /// An API connection.
-pub(super) fn api(application: &str) -> DesiredApi {
+pub(in crate::plan) fn api(application: &str) -> DesiredApi {
     DesiredApi {
         sheet: ApiSheet {
             structure: siret(SIRET),
@@ -158,6 +159,7 @@ pub(super) struct World {
     pub(super) observed: Observed,
     pub(super) known: Known,
     pub(super) elsewhere: Vec<Elsewhere>,
+    pub(super) qualification: Vec<Qualified>,
     pub(super) stage: Stage,
     pub(super) channel: Channel,
     pub(super) policy: Policy,
@@ -173,6 +175,7 @@ impl World {
             observed: Observed::empty("2026-12-01T09:00:00Z".parse().unwrap()),
             known: Known::default(),
             elsewhere: Vec::new(),
+            qualification: Vec::new(),
             stage: Stage::Simulator,
             channel: Channel::Gateway,
             policy: Policy::default(),
@@ -299,7 +302,13 @@ impl World {
     }
 
     /// An API sheet exists as `api` says, and the ledger knows it when `key` is given.
-    pub(super) fn api(&mut self, key: Option<&str>, id: &str, api: &DesiredApi, status: ApiStatus) {
+    pub(in crate::plan) fn api(
+        &mut self,
+        key: Option<&str>,
+        id: &str,
+        api: &DesiredApi,
+        status: ApiStatus,
+    ) {
         let sheet = &api.sheet;
         let found = ObservedApi {
             id: RemoteId::new(id),
@@ -334,6 +343,7 @@ impl World {
             observed: &self.observed,
             known: &self.known,
             elsewhere: &self.elsewhere,
+            qualification: &self.qualification,
             policy: &self.policy,
             environment: "simulator",
             stage: self.stage,

@@ -163,7 +163,7 @@ pub(crate) fn told(event: &Event) -> Option<(String, Style, String)> {
                 tr!("{does}: {error}{doubt}", does = does(step), error, doubt),
             )
         }
-        What::Settled { address: _, target, status, application_code } => (
+        What::Settled { address: _, target, status, application_code, protocol: _ } => (
             tr!("event" => "settled"),
             plain,
             format!("{target} {}{}", status.label(), code(application_code.as_ref())),
@@ -171,7 +171,14 @@ pub(crate) fn told(event: &Event) -> Option<(String, Style, String)> {
         What::PasswordStored { address: _, target } => {
             (tr!("event" => "password stored"), plain, target.to_string())
         }
-        What::Adopted { address: _, target, making, application_code, certificates: _ } => (
+        What::Adopted {
+            address: _,
+            target,
+            making,
+            application_code,
+            status: _,
+            certificates: _,
+        } => (
             tr!("event" => "adopted"),
             plain,
             format!("{target} `{}`{}", making.name, code(application_code.as_ref())),

@@ -368,6 +368,7 @@ mod tests {
             new_name: None,
             blocked: None,
             notes: Vec::new(),
+            qualification: None,
             rotations: Vec::new(),
             template: None,
         }

@@ -18,6 +18,7 @@ use crate::render::FORMAT_VERSION;
 use crate::render::budget::BudgetJson;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::diagnostics::json::diagnostics;
+use crate::render::plan::qualification::EvidenceJson;
 use crate::render::plan::rotation::RotationJson;
 use crate::render::plan::steps;
 use crate::render::plan::upcoming::UpcomingJson;
@@ -129,6 +130,9 @@ pub(crate) struct ChangeJson {
     /// What follows from it, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) notes: Vec<Message>,
+    /// What proves that it was Actif in qualification, where the policy asks for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) qualification: Option<EvidenceJson>,
     /// Certificates that take the place of others on the sheet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rotations: Vec<RotationJson>,
@@ -378,6 +382,7 @@ impl ChangeJson {
             new_name,
             blocked,
             notes,
+            qualification,
             rotations,
             template,
         } = change;
@@ -396,6 +401,7 @@ impl ChangeJson {
             steps: steps.iter().map(|step| StepJson::of(change, step, tells)).collect(),
             blocked: blocked.clone(),
             notes: notes.clone(),
+            qualification: qualification.as_ref().map(EvidenceJson::of),
             rotations: rotations.iter().map(RotationJson::of).collect(),
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub(crate) mod qualification;
 mod rotation;
 mod steps;
 mod upcoming;

@@ -143,10 +143,7 @@ impl<'a> View<'a> {
             changes: Changes::Made(&plan.changes),
             summary: SummaryJson::of(plan),
             blocked: plan.changes.iter().filter(|change| change.blocked.is_some()).count(),
-            directory: plan
-                .directory
-                .as_ref()
-                .map(|directory| directory.sentence(plan.as_of)),
+            directory: plan.directory.as_ref().map(|directory| directory.sentence(plan.as_of)),
             unmanaged: (
                 plan.unmanaged.iter().take(LISTED).map(UnmanagedJson::of).collect(),
                 plan.unmanaged.len(),

@@ -127,6 +127,7 @@ impl Report {
             credentials_refused,
             service_down,
             ledger_error,
+            is_frozen,
             held,
         } = ended;
         let mut report = Self { environment: plan.environment.clone(), ..Self::default() };
@@ -180,6 +181,9 @@ impl Report {
             (false, false, None) if *service_down => Some(message!(
                 "the service is down: {limit} steps in a row had no answer, so the others were not begun",
                 limit = LIMIT
+            )),
+            (false, false, None) if *is_frozen => Some(message!(
+                "a freeze of the policy has begun: what was not sent by then waits for its end"
             )),
             (false, false, None) => held.clone().map(Message::from),
         };

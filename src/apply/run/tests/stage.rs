@@ -128,6 +128,7 @@ pub(in crate::apply) fn plan(steps: Vec<Step>) -> Plan {
             new_name: None,
             blocked: None,
             notes: Vec::new(),
+            qualification: None,
             rotations: Vec::new(),
             template: None,
         })

@@ -71,6 +71,23 @@ async fn the_first_failure_stops_new_steps_when_asked_to() {
 }
 
 #[tokio::test]
+async fn a_freeze_that_begins_lets_sheets_be_waited_for_and_sends_nothing_more() {
+    let stage = Stage::new(Duration::from_millis(300)).await.with(|options| {
+        options.parallelism = 1;
+        options.closes = Some(tokio::time::Instant::now() + Duration::from_millis(200));
+    });
+    let slow = json!({ "methode": "POST", "chemin": "/raccordements", "fois": 1, "delaiMillisecondes": 400 });
+    assert_eq!(stage.simulator.steer("POST", "/simulateur/v1/pannes", Some(slow)).status, 204);
+    let report = stage.listen(&plan(three()), Arc::new(|_| {}), stop::pair().1).await;
+    assert_eq!(exit(&report), Exit::Frozen, "{report:#?}");
+    assert_eq!((report.counts.done, report.counts.not_started), (2, 4), "{report:#?}");
+    assert_eq!(outcome(&report, "a-wait"), "Done");
+    let last = outcome(&report, "c-create");
+    assert!(last.starts_with("NotStarted") && last.contains("freeze"), "{last}");
+    assert_eq!(stage.requests("POST /raccordements/v1/fiches-edi"), 1);
+}
+
+#[tokio::test]
 async fn a_first_ctrl_c_lets_requests_in_flight_end_and_starts_nothing_more() {
     let stage = Stage::new(Duration::ZERO).await.with(|options| options.parallelism = 1);
     let (stopper, stop) = stop::pair();

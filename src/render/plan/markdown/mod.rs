@@ -3,7 +3,7 @@
 //! The sections come by weight, and what there is no room for is counted. A section is written whole, shortened to its line,
 //! or left away; nothing is cut in its middle. What values may not do is in [`safe`].
 
-mod safe;
+pub(in crate::render) mod safe;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ use crate::render::words::harmless;
 const NAME: usize = 100;
 
 /// A value as a code span, on one line.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let text = harmless(text);
     if text.is_empty() {
         return "` `".to_owned();
@@ -23,7 +23,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Lines as a block that is shown as it is. They hold no line ends of their own.
-pub(super) fn fence(kind: &str, lines: &[String]) -> String {
+pub(in crate::render) fn fence(kind: &str, lines: &[String]) -> String {
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
     let mut text = format!("{fence}{kind}\n");
@@ -35,12 +35,12 @@ pub(super) fn fence(kind: &str, lines: &[String]) -> String {
 }
 
 /// A value in `<code>`, for a place where HTML is read and Markdown is not.
-pub(super) fn html_code(text: &str) -> String {
+pub(in crate::render) fn html_code(text: &str) -> String {
     format!("<code>{}</code>", html(text))
 }
 
 /// A text for a place where HTML is read and Markdown is not.
-pub(super) fn html(text: &str) -> String {
+pub(in crate::render) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in harmless(text).chars() {
         match c {
@@ -56,7 +56,7 @@ pub(super) fn html(text: &str) -> String {
 }
 
 /// A name for the marker, which is an HTML comment: it has no blank, no `>`, and no two `-` in a row.
-pub(super) fn name(text: &str) -> String {
+pub(in crate::render) fn name(text: &str) -> String {
     let mut name = String::new();
     for byte in text.bytes() {
         let is_plain = byte.is_ascii_alphanumeric()

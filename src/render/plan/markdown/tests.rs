@@ -66,6 +66,7 @@ fn change(address: &str, change: ChangeKind, text: &str) -> ChangeJson {
         }],
         blocked: None,
         notes: vec![text.into()],
+        qualification: None,
         rotations: Vec::new(),
     }
 }
