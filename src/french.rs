@@ -16,6 +16,7 @@ use crate::render::words;
 /// Files and folders whose texts nobody reads in two languages, and why.
 const NOT_TRANSLATED: &[(&str, &str)] = &[
     ("catalogue", "data of Chorus Pro"),
+    ("cli/seed.rs", "names of structures of the simulator"),
     ("crash", "for tests"),
     ("french.rs", "tests"),
     ("fuzzing.rs", "for tests"),
@@ -94,8 +95,18 @@ fn string(token: &TokenTree) -> Option<String> {
     Some(value)
 }
 
+/// Whether a text is a command line of ours, for somebody to type or for the ledger to name.
+fn is_command(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("raccord ") else { return false };
+    let word: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
+    cli::help::is_command(&word)
+}
+
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
+    if is_command(text) {
+        return false;
+    }
     let quoted: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
     let words = |text: &str| {
         let is_word = |word: &str| {
@@ -201,8 +212,8 @@ fn search(tokens: TokenStream, found: &mut Found) {
                             at += 1;
                         }
                     }
-                    // A message for a panic that cannot happen.
-                    Some(TokenTree::Group(_)) if name == "expect" => at += 1,
+                    // A message for a panic that cannot happen; the name of a place where a test crashes.
+                    Some(TokenTree::Group(_)) if name == "expect" || name == "disk" => at += 1,
                     _ => {}
                 }
             }
@@ -269,7 +280,11 @@ fn keys(only: &str) -> BTreeSet<Key> {
         keys.extend(rule::GROUPS.iter().map(|group| single(group.title)));
     }
     if "src/cli".starts_with(only) {
-        keys.extend(cli::help::texts().iter().map(|text| single(text)));
+        keys.extend(
+            cli::help::texts()
+                .into_iter()
+                .map(|(context, text)| (context.map(str::to_owned), vec![text])),
+        );
     }
     keys
 }

@@ -13,6 +13,7 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::Severity;
 use crate::diagnostic::rule;
+use crate::language::message;
 use crate::render::diagnostics;
 use crate::render::diagnostics::forge::Forge;
 
@@ -66,5 +67,5 @@ fn human(project: &Project, settings: &Settings) -> Result<String, Failure> {
 }
 
 fn unshown(error: std::fmt::Error) -> Failure {
-    Failure::new(Exit::Bug, "could not show the result").because(&error)
+    Failure::new(Exit::Bug, message!("could not show the result")).because(&error)
 }
