@@ -22,6 +22,7 @@ const NOT_TRANSLATED: &[(&str, &str)] = &[
     ),
     ("config/manifest/schema.rs", "titles in the JSON schemas, which are the same in any language"),
     ("confirm/words.rs", "words of the portal and of people, which are recognised"),
+    ("cli/seed.rs", "names of structures of the simulator"),
     ("crash", "for tests"),
     ("french.rs", "tests"),
     ("fuzzing.rs", "for tests"),
@@ -117,8 +118,18 @@ const FOR_SERVERS: &[&str] =
 /// Names of PISTE, which are the same in both languages.
 const OF_PISTE: &[&str] = &["Référentiel des organisations"];
 
+/// Whether a text is a command line of ours, for somebody to type or for the ledger to name.
+fn is_command(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("raccord ") else { return false };
+    let word: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
+    cli::help::is_command(&word)
+}
+
 /// Whether a text has words for people: two in a row, outside of code.
 fn is_prose(text: &str) -> bool {
+    if is_command(text) {
+        return false;
+    }
     let first = text.split_whitespace().next().unwrap_or_default();
     if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) {
         return false;
@@ -248,7 +259,7 @@ fn search(tokens: TokenStream, found: &mut Found) {
                     }
                     // A message for a panic that cannot happen; a text that is looked for in another one.
                     Some(TokenTree::Group(_))
-                        if name == "expect" || SEARCHES.contains(&name.as_str()) =>
+                        if ["expect", "disk"].contains(&name.as_str()) || SEARCHES.contains(&name.as_str()) =>
                     {
                         at += 1;
                     }
@@ -319,7 +330,11 @@ fn keys(only: &str) -> BTreeSet<Key> {
         keys.extend(rule::GROUPS.iter().map(|group| single(group.title)));
     }
     if "src/cli".starts_with(only) {
-        keys.extend(cli::help::texts().iter().map(|text| single(text)));
+        keys.extend(
+            cli::help::texts()
+                .into_iter()
+                .map(|(context, text)| (context.map(str::to_owned), vec![text])),
+        );
     }
     keys
 }

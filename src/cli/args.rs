@@ -25,6 +25,9 @@ use crate::cli::forecast::PARALLELISM;
 use crate::domain::address::Address;
 use crate::domain::siret::Siret;
 use crate::domain::value;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::change::ChangeKind;
 use crate::plan::limits::LIFTABLE;
 
@@ -147,8 +150,8 @@ pub(crate) enum When {
 
 impl Command {
     /// Why the command cannot write its result in a form, and what to do; `None` when it can.
-    pub(crate) fn refuses(&self, format: Format) -> Option<(&'static str, &'static str)> {
-        let others = "take `--format human` or `--format json`";
+    pub(crate) fn refuses(&self, format: Format) -> Option<(Message, Message)> {
+        let others = message!("take `--format human` or `--format json`");
         match (self, format) {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
@@ -156,24 +159,29 @@ impl Command {
             | (Self::Status(_) | Self::Plan(_), Format::Html)
             | (Self::Plan(_) | Self::Show(_) | Self::Promote(_), Format::Markdown) => None,
             (Self::Unlock(_), _) => Some((
-                "`unlock` writes the form `human` only",
-                "leave `--format` away; its exit code says what a script needs",
+                message!("`unlock` writes the form `human` only"),
+                message!("leave `--format` away; its exit code says what a script needs"),
             )),
             (Self::Fmt(_), _) => Some((
-                "`fmt` writes the form `human` only",
-                "leave `--format` away; the exit code of `fmt --check` says what a script needs",
+                message!("`fmt` writes the form `human` only"),
+                message!(
+                    "leave `--format` away; the exit code of `fmt --check` says what a script needs"
+                ),
             )),
             (_, Format::Json) => None,
             (_, Format::Ics) => {
-                Some(("only `certificates calendar` writes the form `ics`", others))
+                Some((message!("only `certificates calendar` writes the form `ics`"), others))
             }
-            (_, Format::Html) => Some(("only `status` and `plan` write the form `html`", others)),
+            (_, Format::Html) => {
+                Some((message!("only `status` and `plan` write the form `html`"), others))
+            }
             (_, Format::Markdown) => {
-                Some(("only `plan`, `show` and `promote` write the form `markdown`", others))
+                Some((message!("only `plan`, `show` and `promote` write the form `markdown`"), others))
             }
-            (_, Format::Sarif | Format::Github | Format::Gitlab) => {
-                Some(("only `validate` writes the forms `sarif`, `github` and `gitlab`", others))
-            }
+            (_, Format::Sarif | Format::Github | Format::Gitlab) => Some((
+                message!("only `validate` writes the forms `sarif`, `github` and `gitlab`"),
+                others,
+            )),
         }
     }
 }
@@ -640,12 +648,10 @@ fn parse_limit() -> clap::builder::PossibleValuesParser {
 fn parse_link(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err("expected an address that begins with `https://` or `http://`".to_owned());
+        return Err(tr!("expected an address that begins with `https://` or `http://`"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "the address has a user or a password in it, and a comment is public".to_owned()
-        );
+        return Err(tr!("the address has a user or a password in it, and a comment is public"));
     }
     Ok(url)
 }
@@ -669,7 +675,7 @@ fn parse_days(text: &str) -> Result<u32, String> {
 
 /// Reads a time written `90s`, `10m` or `2h`, with no more than one unit.
 pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
-    let fault = || format!("found `{text}`, expected a time, for example `90s`, `10m` or `2h`");
+    let fault = || tr!("found `{text}`, expected a time, for example `90s`, `10m` or `2h`", text);
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number: u64 = digits.parse().map_err(|_| fault())?;
     // A hundred days: more is a typing error, and would overflow a clock at some point.

@@ -21,6 +21,7 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::value::Fingerprint;
 use crate::domain::x509::CertificateFile;
+use crate::language::message;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::change::Action;
@@ -91,14 +92,18 @@ pub(crate) fn hand_over(
     let parent = directory.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     let failed = |error: &std::io::Error| {
-        let message = format!("could not write the dossier `{}`", directory.display());
+        let message =
+            message!("could not write the dossier `{directory}`", directory = directory.display());
         Failure::new(Exit::Failed, message).because(error)
     };
     std::fs::create_dir_all(parent).map_err(|error| failed(&error))?;
     if directory.exists() && !directory.join("etapes.json").is_file() {
-        let message = format!("`{}` is there already and is no dossier", directory.display());
+        let message = message!(
+            "`{directory}` is there already and is no dossier",
+            directory = directory.display()
+        );
         return Err(Failure::new(Exit::Failed, message)
-            .help("name a folder that is not there yet, with `--dossier DIR`"));
+            .help(message!("name a folder that is not there yet, with `--dossier DIR`")));
     }
     let draft = tempfile::Builder::new()
         .prefix(".dossier-")
@@ -145,10 +150,11 @@ fn write(
     certificates: &BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Failure> {
     let page = |error: PageFault| {
-        Failure::new(Exit::Bug, "could not write a page of the dossier").because(&error)
+        Failure::new(Exit::Bug, message!("could not write a page of the dossier")).because(&error)
     };
     let table = |error: csv::Error| {
-        Failure::new(Exit::Bug, "could not write the table of the dossier").because(&error)
+        Failure::new(Exit::Bug, message!("could not write the table of the dossier"))
+            .because(&error)
     };
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::from([
         ("index.html".to_owned(), dossier::html(dossier).map_err(page)?.into_bytes()),
@@ -164,7 +170,7 @@ fn write(
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(&path, content));
         written.map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{name}` of the dossier"))
+            Failure::new(Exit::Failed, message!("could not write `{name}` of the dossier", name))
                 .because(&error)
         })?;
     }

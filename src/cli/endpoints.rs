@@ -10,6 +10,7 @@ use crate::cli::settings;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
 use crate::domain::value::WebUrl;
+use crate::language::message;
 use crate::remote::Endpoints;
 use crate::remote::Patience;
 use crate::remote::Rate;
@@ -66,9 +67,12 @@ pub(crate) fn of(
 /// Reads one secret of a project, or says as a failure why not.
 pub(crate) fn secret(reference: &SecretRef, root: &Path) -> Result<SecretString, Failure> {
     resolve(reference, root).map_err(|error| {
-        Failure::new(Exit::Credentials, format!("could not read a secret from {reference}"))
-            .because(&error)
-            .help(error.help())
+        Failure::new(
+            Exit::Credentials,
+            message!("could not read a secret from {reference}", reference),
+        )
+        .because(&error)
+        .help(error.help())
     })
 }
 

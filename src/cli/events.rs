@@ -27,6 +27,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::crash;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::report::events::EventLine;
 use crate::render::report::events::Happening;
 
@@ -56,16 +58,19 @@ impl Events {
         if path.as_os_str() == "-" {
             return Err(Failure::new(
                 Exit::Usage,
-                "the report goes to standard output, and events beside it could not be told apart",
+                message!("the report goes to standard output, and events beside it could not be told apart"),
             )
-            .help("name a file, or a descriptor of your own: `--events /dev/fd/3 3>&1 >report`"));
+            .help(message!("name a file, or a descriptor of your own: `--events /dev/fd/3 3>&1 >report`")));
         }
         // Opening a FIFO waits for its reader, which is left to the thread.
         let file = if is_fifo(path) { None } else { Some(open(path)) };
         let file = file.transpose().map_err(|error| {
             Failure::new(
                 Exit::Failed,
-                format!("could not open `{}` for events, and nothing was changed", path.display()),
+                message!(
+                    "could not open `{path}` for events, and nothing was changed",
+                    path = path.display()
+                ),
             )
             .because(&error)
         })?;
@@ -108,7 +113,7 @@ impl Events {
             // The thread has told why it ended.
             Ok(()) | Err(mpsc::TrySendError::Disconnected(_)) => {}
             Err(mpsc::TrySendError::Full(_)) => {
-                tell(&self.path, &self.told, "its reader is too slow");
+                tell(&self.path, &self.told, &tr!("its reader is too slow"));
             }
         }
     }
@@ -132,7 +137,7 @@ impl Events {
         drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         if ended.recv_timeout(LAST) == Err(mpsc::RecvTimeoutError::Timeout) {
-            tell(&self.path, &self.told, "nobody reads it");
+            tell(&self.path, &self.told, &tr!("nobody reads it"));
         }
     }
 }
@@ -140,9 +145,10 @@ impl Events {
 /// Says once that lines are missing.
 fn tell(path: &Path, told: &AtomicBool, why: &str) {
     if !told.swap(true, Ordering::Relaxed) {
-        output::say(&format!(
-            "warning: events are missing in `{}`, and the run goes on: {why}\n",
-            path.display()
+        output::say(&tr!(
+            "warning: events are missing in `{path}`, and the run goes on: {why}\n",
+            path = path.display(),
+            why
         ));
     }
 }

@@ -1,6 +1,5 @@
 //! What is said of a plan before anybody is asked: its waves, what it costs, and whether it can end in time.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::apply::Options;
@@ -10,6 +9,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
 use crate::config::Project;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::Plan;
 use crate::plan::budget::Budget;
 use crate::plan::budget::Terms;
@@ -72,24 +73,31 @@ pub(crate) fn of_run(
     if !arguments.no_wait
         && let Some(settling) = budget.settling.filter(|times| times.median > timeout)
     {
-        // Writing to a string cannot fail.
-        let _infallible = writeln!(
-            text,
-            "warning: that is longer than the {} that are waited for: sheets that are En cours then are left to the next run, and this one ends with exit code 3 ({})",
-            span(timeout),
-            budget::settled(settling)
+        text += &tr!(
+            "warning: that is longer than the {time} that are waited for: sheets that are En cours then are left to the next run, and this one ends with exit code 3 ({settled})\n",
+            time = span(timeout),
+            settled = budget::settled(settling)
         );
     }
     let beyond = arguments.timeout.and_then(|timeout| Some((timeout, budget.beyond(timeout)?)));
     let refusal = beyond.map(|(timeout, needed)| {
-        let whose = if cut.is_some() { "the requests of one wave" } else { "the requests" };
-        let rate = terms.interval.map(budget::rate).unwrap_or_default();
-        let message = format!(
-            "{whose} alone take {} at {rate}, longer than the {} of `--timeout`, and nothing was changed",
-            span(needed),
-            span(timeout)
-        );
-        Failure::new(Exit::Failed, message).help("give a longer `--timeout`, part it with `--waves`, for each of which the time counts anew, or raise the `rate` of the environment if its service allows it; `--no-wait` does not help: it is the requests that take the time")
+        let rate = || terms.interval.map(budget::rate).unwrap_or_default();
+        let message = if cut.is_some() {
+            message!(
+                "the requests of one wave alone take {needed} at {rate}, longer than the {timeout} of `--timeout`, and nothing was changed",
+                needed = span(needed),
+                rate = rate(),
+                timeout = span(timeout)
+            )
+        } else {
+            message!(
+                "the requests alone take {needed} at {rate}, longer than the {timeout} of `--timeout`, and nothing was changed",
+                needed = span(needed),
+                rate = rate(),
+                timeout = span(timeout)
+            )
+        };
+        Failure::new(Exit::Failed, message).help(message!("give a longer `--timeout`, part it with `--waves`, for each of which the time counts anew, or raise the `rate` of the environment if its service allows it; `--no-wait` does not help: it is the requests that take the time"))
     });
     Forecast { budget, text, refusal }
 }

@@ -19,6 +19,9 @@ use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::postgres_url::PostgresUrl;
 use crate::language::in_english;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Clock;
 use crate::ledger::Holder;
 use crate::ledger::Ledger;
@@ -61,17 +64,20 @@ pub(crate) fn other(project: &Project, written: &str) -> Result<Place, Failure> 
         return Ok(Place::File(project.root.join(written)));
     }
     if PostgresUrl::has_password(written) {
-        return Err(Failure::new(Exit::Usage, "the address of the database has a password in it")
-            .help("write it without, and set the environment variable `PGPASSWORD`"));
+        return Err(Failure::new(
+            Exit::Usage,
+            message!("the address of the database has a password in it"),
+        )
+        .help(message!("write it without, and set the environment variable `PGPASSWORD`")));
     }
     let url = PostgresUrl::parse(written)
-        .map_err(|fault| Failure::new(Exit::Usage, fault.to_string()))?;
+        .map_err(|fault| Failure::new(Exit::Usage, Message::of(|| fault.to_string())))?;
     let Some(name) = project.name.clone() else {
         return Err(Failure::new(
             Exit::Failed,
-            "the project has no name, and the database knows it by one",
+            message!("the project has no name, and the database knows it by one"),
         )
-        .help("write `project: NAME` in `raccord.yaml`"));
+        .help(message!("write `project: NAME` in `raccord.yaml`")));
     };
     Ok(Place::Database(Database {
         url,
@@ -124,7 +130,7 @@ pub(crate) fn open_at(
             Ok(opened) => break opened,
             Err(error @ LedgerError::Locked { .. }) if began.elapsed() < patience => {
                 if !told {
-                    output::say(&format!("{error}: waiting for it\n"));
+                    output::say(&tr!("{error}: waiting for it\n", error));
                     told = true;
                 }
                 std::thread::sleep(PAUSE.min(patience.saturating_sub(began.elapsed())));
@@ -145,8 +151,8 @@ pub(crate) async fn join(
     patience: Duration,
 ) -> Result<(Part, Ledger, Vec<Event>), Failure> {
     let Place::Database(database) = here(project)? else {
-        return Err(Failure::new(Exit::Usage, "`--join` needs a ledger that several machines reach, and this one is a file")
-            .help("set `ledger: \"postgres://…\"` in `raccord.yaml`, then copy the ledger with `raccord ledger move`"));
+        return Err(Failure::new(Exit::Usage, message!("`--join` needs a ledger that several machines reach, and this one is a file"))
+            .help(message!("set `ledger: \"postgres://…\"` in `raccord.yaml`, then copy the ledger with `raccord ledger move`")));
     };
     let began = Instant::now();
     let mut told = false;
@@ -164,10 +170,10 @@ pub(crate) async fn join(
                 return Ok((part, ledger, read.events));
             }
             Ok(Joined::Early(holder)) => {
-                tell(format!("{holder} makes the plan to share: waiting for it\n"));
+                tell(tr!("{holder} makes the plan to share: waiting for it\n", holder));
             }
             Err(error @ LedgerError::Locked { .. }) if began.elapsed() < patience => {
-                tell(format!("{error}: waiting for it\n"));
+                tell(tr!("{error}: waiting for it\n", error));
             }
             Err(error) => return Err(failure(&error)),
         }
@@ -211,7 +217,7 @@ fn holder(command: &str) -> Holder {
 /// What a person should know about the ledger's file.
 fn tell_notices(notices: &[String]) {
     for notice in notices {
-        output::say(&format!("notice: {notice}\n"));
+        output::say(&tr!("notice: {notice}\n", notice));
     }
 }
 
@@ -225,5 +231,5 @@ fn clock(settings: &Settings) -> Clock {
 pub(crate) fn failure(error: &LedgerError) -> Failure {
     let exit =
         if matches!(error, LedgerError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
-    Failure::new(exit, "could not use the ledger").because(error).help(error.help())
+    Failure::new(exit, message!("could not use the ledger")).because(error).help(error.help())
 }

@@ -13,6 +13,7 @@ use crate::cli::bars;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Settings;
+use crate::language::message;
 use crate::render::style::Colour;
 
 /// The target of the run's span, and of lines that are told to people.
@@ -28,7 +29,7 @@ static RUN: OnceLock<Span> = OnceLock::new();
 pub(crate) fn start(settings: &Settings) -> Result<(), Failure> {
     let filter = match (&settings.log_filter, settings.verbose) {
         (Some(filter), _) => EnvFilter::try_new(filter).map_err(|error| {
-            Failure::new(Exit::Usage, "could not understand the filter in `RACCORD_LOG`")
+            Failure::new(Exit::Usage, message!("could not understand the filter in `RACCORD_LOG`"))
                 .because(&error)
         })?,
         (None, _) if settings.quiet => EnvFilter::new("error"),

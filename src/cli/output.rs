@@ -11,13 +11,15 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::logging;
 use crate::language::in_english;
+use crate::language::message;
 
 /// Writes a result to standard output.
 pub(crate) fn result(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Failed, "could not write to standard output").because(&error))
+            Err(Failure::new(Exit::Failed, message!("could not write to standard output"))
+                .because(&error))
         }
         _ => Ok(()),
     }
@@ -30,7 +32,8 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     let written = written.map_err(io::Error::from);
     match written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Failed, "could not write to standard output").because(&error))
+            Err(Failure::new(Exit::Failed, message!("could not write to standard output"))
+                .because(&error))
         }
         _ => Ok(()),
     }
@@ -39,7 +42,7 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
 /// A value as JSON text that ends with a line end.
 pub(crate) fn json_text<T: Serialize>(value: &T) -> Result<String, Failure> {
     in_english(|| serde_json::to_string_pretty(value)).map(|text| text + "\n").map_err(|error| {
-        Failure::new(Exit::Bug, "could not write the result as JSON").because(&error)
+        Failure::new(Exit::Bug, message!("could not write the result as JSON")).because(&error)
     })
 }
 

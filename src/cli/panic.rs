@@ -4,6 +4,7 @@ use std::backtrace::Backtrace;
 use std::panic::PanicHookInfo;
 
 use crate::cli::output;
+use crate::language::tr;
 
 /// Tells that it is a bug of ours and how to report it. A backtrace only where `RUST_BACKTRACE` asks for one.
 pub(crate) fn install() {
@@ -16,13 +17,14 @@ fn text(info: &PanicHookInfo<'_>) -> String {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| info.payload().downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
+        .map_or_else(|| tr!("no message"), str::to_owned);
     let place =
         info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
-    let mut text = format!(
-        "error: this is a bug of raccord {}: {what}{}\n  help: report it with the command that you ran; what was done so far is in the ledger\n",
-        env!("CARGO_PKG_VERSION"),
-        place.unwrap_or_default()
+    let mut text = tr!(
+        "error: this is a bug of raccord {version}: {what}{place}\n  help: report it with the command that you ran; what was done so far is in the ledger\n",
+        version = env!("CARGO_PKG_VERSION"),
+        what,
+        place = place.unwrap_or_default()
     );
     // Captured only when `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` is set.
     let backtrace = Backtrace::capture();

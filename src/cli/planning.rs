@@ -22,6 +22,8 @@ use crate::domain::environment::Environment;
 use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::PlanInput;
@@ -89,10 +91,10 @@ fn elsewhere(project: &Project) -> Vec<Elsewhere> {
             .and_then(|place| crate::ledger::read(&place).map_err(|error| ledger::failure(&error)));
         match read {
             Ok(log) => remembered(other, &Known::fold(&log.events), &mut found),
-            Err(failure) => output::say(&format!(
-                "notice: the ledger of `{}` cannot be read, and its certificates are not compared: {}\n",
-                other.name,
-                failure.causes.first().unwrap_or(&failure.message)
+            Err(failure) => output::say(&tr!(
+                "notice: the ledger of `{other}` cannot be read, and its certificates are not compared: {message}\n",
+                other = other.name,
+                message = failure.causes.first().unwrap_or(&failure.message)
             )),
         }
     }
@@ -117,8 +119,9 @@ fn remembered(other: &Environment, known: &Known, found: &mut Vec<Elsewhere>) {
 /// The plan as text.
 pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<String, Failure> {
     let mut text = String::new();
-    human::render(&mut text, plan, &project.sources, colour)
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the plan").because(&error))?;
+    human::render(&mut text, plan, &project.sources, colour).map_err(|error| {
+        Failure::new(Exit::Bug, message!("could not show the plan")).because(&error)
+    })?;
     Ok(text)
 }
 
@@ -126,9 +129,12 @@ pub(crate) fn text(plan: &Plan, project: &Project, colour: Colour) -> Result<Str
 fn page(plan: &Plan, project: &Project) -> Result<String, Failure> {
     let mut diagnostics = String::new();
     diagnostics::human::render(&mut diagnostics, &plan.diagnostics, &project.sources, Colour::Off)
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the plan").because(&error))?;
-    html::render(&View::made(plan, diagnostics))
-        .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
+        .map_err(|error| {
+            Failure::new(Exit::Bug, message!("could not show the plan")).because(&error)
+        })?;
+    html::render(&View::made(plan, diagnostics)).map_err(|error| {
+        Failure::new(Exit::Bug, message!("could not write the page")).because(&error)
+    })
 }
 
 /// Shows the plan as a result; `comment` is what was asked for of Markdown.
@@ -167,13 +173,15 @@ pub(crate) fn refusal(plan: &Plan) -> Option<Failure> {
         Refusal::Policy => Some(
             Failure::new(
                 Exit::Policy,
-                "the plan goes beyond a limit of the policy, and nothing was changed",
+                message!("the plan goes beyond a limit of the policy, and nothing was changed"),
             )
-            .help("make a smaller change, or lift the limit for one run with `--lift LIMIT`"),
+            .help(message!(
+                "make a smaller change, or lift the limit for one run with `--lift LIMIT`"
+            )),
         ),
         Refusal::Faults => Some(
-            Failure::new(Exit::Failed, "the plan has errors, and nothing was changed")
-                .help("correct what the errors above name, then plan again"),
+            Failure::new(Exit::Failed, message!("the plan has errors, and nothing was changed"))
+                .help(message!("correct what the errors above name, then plan again")),
         ),
     }
 }

@@ -20,7 +20,9 @@ use crate::cli::bars::Bars;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::domain::edi::EdiStatus;
+use crate::language::tr;
 use crate::plan::budget::Budget;
+use crate::plan::change::Does;
 use crate::render::progress::Progress;
 use crate::render::style;
 use crate::render::style::Colour;
@@ -167,13 +169,14 @@ fn line(event: &Event, is_large: bool, colour: Colour) -> Option<String> {
         | Event::WaveEnded(_) => None,
         Event::Settled { status, .. } if is_large && status == EdiStatus::Active.label() => None,
         Event::Settled { step: _, address, status } => {
-            Some(format!("{address}: {}", harmless(status)))
+            Some(tr!("{}: {}", address, harmless(status)))
         }
-        Event::WaveStarted { wave, of, steps } => Some(format!(
-            "wave {} of {of}: {}, {}",
-            wave.number,
-            count(wave.left + wave.earlier, "entity"),
-            count(*steps, "step")
+        Event::WaveStarted { wave, of, steps } => Some(tr!(
+            "wave {number} of {of}: {entities}, {steps}",
+            number = wave.number,
+            of,
+            entities = count(wave.left + wave.earlier, "entity"),
+            steps = count(*steps, "step")
         )),
         Event::Ended { outcome, counts } => ended(outcome, counts, is_large, colour),
     }
@@ -183,20 +186,40 @@ fn ended(ended: &StepOutcome, counts: &Counts, is_large: bool, colour: Colour) -
     let StepOutcome { step: _, address, does, outcome } = ended;
     let Counts { total, done, failed, waiting, scheduled: _, not_started: _ } = counts;
     let position = format!("[{}/{}]", thousands(done + failed + waiting), thousands(*total));
-    let what = format!("{address} {}", does.word().replace('_', " "));
-    match outcome {
-        Outcome::Done if is_large => None,
-        Outcome::Done => Some(format!("{position} {what}: {}", colour.paint(style::GREEN, "done"))),
-        Outcome::Failed { error, help: _, ambiguous: _ } => Some(format!(
-            "{position} {what}: {} ({})",
-            colour.paint(style::RED, "failed"),
-            harmless(error)
-        )),
-        Outcome::Waiting { why, help: _ } => Some(format!(
-            "{position} {what}: {} ({})",
-            colour.paint(style::YELLOW, "waiting"),
-            harmless(why)
-        )),
-        Outcome::Scheduled { .. } | Outcome::NotStarted { .. } => None,
+    let (word, why) = match outcome {
+        Outcome::Done if is_large => return None,
+        Outcome::Done => (colour.paint(style::GREEN, &tr!("step" => "done")), None),
+        Outcome::Failed { error, help: _, ambiguous: _ } => {
+            (colour.paint(style::RED, &tr!("step" => "failed")), Some(harmless(error)))
+        }
+        Outcome::Waiting { why, help: _ } => {
+            (colour.paint(style::YELLOW, &tr!("step" => "waiting")), Some(harmless(why)))
+        }
+        Outcome::Scheduled { .. } | Outcome::NotStarted { .. } => return None,
+    };
+    let does = doing(*does);
+    Some(match why {
+        None => tr!("{position} {address} {does}: {word}", position, address, does, word),
+        Some(why) => {
+            tr!("{position} {address} {does}: {word} ({why})", position, address, does, word, why)
+        }
+    })
+}
+
+/// What a step does, for people.
+fn doing(does: Does) -> String {
+    match does {
+        Does::Verify => tr!("step" => "verify"),
+        Does::Create => tr!("step" => "create"),
+        Does::Finalise => tr!("step" => "finalise"),
+        Does::Update => tr!("step" => "update"),
+        Does::Activate => tr!("step" => "activate"),
+        Does::Deactivate => tr!("step" => "deactivate"),
+        Does::Delete => tr!("step" => "delete"),
+        Does::ResetPassword => tr!("step" => "reset password"),
+        Does::Wait => tr!("step" => "wait"),
+        Does::Adopt => tr!("step" => "adopt"),
+        Does::Move => tr!("step" => "move"),
+        Does::Forget => tr!("step" => "forget"),
     }
 }

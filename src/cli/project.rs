@@ -20,6 +20,7 @@ use crate::diagnostic::silence::silence;
 use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::domain::value::day_in_france;
+use crate::language::message;
 use crate::plan::calendar::Part;
 use crate::render::diagnostics;
 use crate::validate;
@@ -73,7 +74,9 @@ pub(crate) fn read(directory: &Path, environment: Option<&str>) -> Result<Projec
 
 #[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
 fn unread(error: LoadError) -> Failure {
-    Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
+    Failure::new(Exit::Failed, message!("could not read the project"))
+        .because(&error)
+        .help(error.help())
 }
 
 /// Reads a project for what its environment says, as where the ledger lies. Faults of `raccord.yaml` are told and end
@@ -170,14 +173,17 @@ pub(crate) fn sound(project: &Project, settings: &Settings) -> Result<(), Failur
     let rendered =
         diagnostics::human::render(&mut text, &told, &project.sources, settings.error_colour);
     rendered.map_err(|error| {
-        Failure::new(Exit::Bug, "could not show the diagnostics").because(&error)
+        Failure::new(Exit::Bug, message!("could not show the diagnostics")).because(&error)
     })?;
     output::say(&text);
     if project.diagnostics.iter().any(Diagnostic::is_error) {
         let resources = project.desired.len();
         let summary =
-            diagnostics::human::summary(&project.diagnostics, project.entities, resources);
-        return Err(Failure::new(Exit::Failed, format!("the files have faults: {summary}")));
+            || diagnostics::human::summary(&project.diagnostics, project.entities, resources);
+        return Err(Failure::new(
+            Exit::Failed,
+            message!("the files have faults: {summary}", summary = summary()),
+        ));
     }
     Ok(())
 }

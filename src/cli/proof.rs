@@ -18,6 +18,9 @@ use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::config::Project;
 use crate::domain::environment::LedgerPlace;
+use crate::language::in_english;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::ledger::proof;
 use crate::plan::Plan;
@@ -68,18 +71,19 @@ impl Proof {
         for file in files {
             let folder = whole::directory_of(file);
             let why = if !folder.is_dir() {
-                format!("there is no folder `{}`", folder.display())
+                message!("there is no folder `{folder}`", folder = folder.display())
             } else if file.is_dir() {
-                "it is a folder".to_owned()
+                message!("it is a folder")
             } else {
                 continue;
             };
-            let message = format!(
-                "the report cannot be written to `{}`, and nothing was changed: {why}",
-                file.display()
+            let message = message!(
+                "the report cannot be written to `{file}`, and nothing was changed: {why}",
+                file = file.display(),
+                why
             );
             return Err(Failure::new(Exit::Failed, message)
-                .help("name a file in a folder that is there, with `--report FILE`"));
+                .help(message!("name a file in a folder that is there, with `--report FILE`")));
         }
         let mut own: Vec<PathBuf> = files.to_vec();
         own.extend(saved.map(Path::to_owned));
@@ -102,47 +106,51 @@ impl Proof {
         let place = ledger::here(project)?;
         let (log, unread) = match crate::ledger::read(&place) {
             Ok(log) => (log.events, None),
-            Err(error) => (Vec::new(), Some(error.to_string())),
+            Err(error) => (Vec::new(), Some(in_english(|| error.to_string()))),
         };
         let events = LedgerProofJson::of(&proof::of_run(&log, run), unread).map_err(|error| {
-            Failure::new(Exit::Bug, "could not write the events of the run").because(&error)
+            Failure::new(Exit::Bug, message!("could not write the events of the run"))
+                .because(&error)
         })?;
-        let json = ProofJson {
+        let (project_name, ended_at) = (saved::project_name(project)?, settings.now().to_string());
+        // A page is in the language of the run; what machines read is English.
+        let proof = || ProofJson {
             format_version: FORMAT_VERSION.to_owned(),
             raccord: env!("CARGO_PKG_VERSION").to_owned(),
-            project: saved::project_name(project)?,
+            project: project_name.clone(),
             environment: project.environment.name.clone(),
             stage: project.environment.stage.to_string(),
             run: run.to_owned(),
             by: ledger.holder().by(),
             commit: self.commit.clone(),
             started_at: self.began.to_string(),
-            ended_at: settings.now().to_string(),
+            ended_at: ended_at.clone(),
             exit_code: exit.code(),
             plan: PlanJson::of(plan, &project.sources),
             result: ReportJson::of(report),
-            ledger: events,
+            ledger: events.clone(),
         };
         for file in &self.files {
             let is_page = file.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("html"));
             let text = if is_page {
-                html::render(&json).map_err(|error| {
-                    Failure::new(Exit::Bug, "could not write the report as a page").because(&error)
+                html::render(&proof()).map_err(|error| {
+                    Failure::new(Exit::Bug, message!("could not write the report as a page"))
+                        .because(&error)
                 })?
             } else {
-                output::json_text(&json)?
+                output::json_text(&in_english(proof))?
             };
             whole::write(file, text.as_bytes(), Existing::Replace, Readers::Owner).map_err(
                 |error| {
-                    let message = format!(
-                        "the run has ended, and its report could not be written to `{}`",
-                        file.display()
+                    let message = message!(
+                        "the run has ended, and its report could not be written to `{file}`",
+                        file = file.display()
                     );
                     Failure::new(Exit::Failed, message).because(&error)
                 },
             )?;
             if !settings.quiet {
-                output::say(&format!("report: {}\n", file.display()));
+                output::say(&tr!("report: {path}\n", path = file.display()));
             }
         }
         Ok(())

@@ -11,21 +11,28 @@ use crate::confirm::words;
 use crate::confirm::words::Outcome;
 use crate::domain::address::Kind;
 use crate::domain::known::Known;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::words::harmless;
 
-/// Asks; only `yes` is taken for a yes.
+/// Whether an answer is a yes, in either language.
+pub(crate) fn is_yes(answer: &str) -> bool {
+    ["yes", "y", "oui", "o"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+/// Asks; what [`is_yes`] does not know is a no.
 pub(crate) fn ask(settings: &Settings, question: &str) -> Result<(), Failure> {
     if !settings.can_ask {
         return Err(Failure::new(
             Exit::Failed,
-            "nobody can be asked here, and nothing was recorded",
+            message!("nobody can be asked here, and nothing was recorded"),
         )
-        .help("run it on a terminal, or with `--auto-approve`"));
+        .help(message!("run it on a terminal, or with `--auto-approve`")));
     }
-    match line(question)?.as_str() {
-        "yes" => Ok(()),
-        _ => Err(Failure::new(Exit::Failed, "it was not approved, and nothing was recorded")),
+    if is_yes(&line(question)?) {
+        return Ok(());
     }
+    Err(Failure::new(Exit::Failed, message!("it was not approved, and nothing was recorded")))
 }
 
 /// Asks about each step that is in hand; an empty answer leaves a step out.
@@ -49,12 +56,12 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
             if !absent {
                 match address.kind() {
                     Kind::Edi => {
-                        one.status = optional("  status (Actif, En cours, …): ")?;
-                        one.code = optional("  application code: ")?;
+                        one.status = optional(&tr!("  status (Actif, En cours, …): "))?;
+                        one.code = optional(&tr!("  application code: "))?;
                     }
-                    Kind::Api => one.code = optional("  application code: ")?,
+                    Kind::Api => one.code = optional(&tr!("  application code: "))?,
                     Kind::Account if handed.making.is_some() => {
-                        one.login = optional("  login (TECH_…@cpro.fr): ")?;
+                        one.login = optional(&tr!("  login (TECH_…@cpro.fr): "))?;
                     }
                     _ => {}
                 }
@@ -68,14 +75,14 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
 /// How a step came out, in the words that a table takes too; asked again until one of them is answered.
 fn outcome(step: &str) -> Result<Outcome, Failure> {
     loop {
-        let text = line(&format!("{step}: done? [fait, absente, or nothing to leave it out] "))?;
+        let text = line(&tr!("{step}: done? [fait, absente, or nothing to leave it out] ", step))?;
         let short = matches!(text.as_str(), "y" | "o").then_some(Outcome::Done);
         if let Some(outcome) = short.or_else(|| words::outcome(&text)) {
             return Ok(outcome);
         }
-        output::say(&format!(
-            "found `{}`, expected `fait`, `existe`, `absente` or nothing\n",
-            harmless(&text)
+        output::say(&tr!(
+            "found `{answer}`, expected `fait`, `existe`, `absente` or nothing\n",
+            answer = harmless(&text)
         ));
     }
 }
@@ -84,11 +91,12 @@ fn outcome(step: &str) -> Result<Outcome, Failure> {
 fn line(question: &str) -> Result<String, Failure> {
     output::say(question);
     let mut line = String::new();
-    let failed =
-        || Failure::new(Exit::Failed, "could not read the answer, and nothing was recorded");
+    let failed = || {
+        Failure::new(Exit::Failed, message!("could not read the answer, and nothing was recorded"))
+    };
     let read = std::io::stdin().lock().read_line(&mut line);
     if read.map_err(|error| failed().because(&error))? == 0 {
-        return Err(failed().help("the input ended before everything was answered"));
+        return Err(failed().help(message!("the input ended before everything was answered")));
     }
     Ok(line.trim().to_owned())
 }

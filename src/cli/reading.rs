@@ -7,6 +7,7 @@ use tracing::Instrument as _;
 
 use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::language::tr;
 use crate::remote::Reader;
 use crate::render::words::count;
 
@@ -30,7 +31,11 @@ impl Reading {
             tokio::time::sleep(FIRST).await;
             loop {
                 let requests = count(reader.sent(), "request");
-                output::say(&format!("still reading `{environment}`: {requests} so far\n"));
+                output::say(&tr!(
+                    "still reading `{environment}`: {requests} so far\n",
+                    environment,
+                    requests
+                ));
                 tokio::time::sleep(AGAIN).await;
             }
         };

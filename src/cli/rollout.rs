@@ -13,6 +13,8 @@ use crate::cli::failure::Failure;
 use crate::cli::planning::Choice;
 use crate::config::Project;
 use crate::domain::environment::Connections;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::Plan;
 use crate::render::words;
 
@@ -30,32 +32,32 @@ pub(crate) fn cut(
     if project.environment.connections == Connections::Portal {
         return Err(Failure::new(
             Exit::Usage,
-            "`--waves` parts requests, and at the portal persons do the steps",
+            message!("`--waves` parts requests, and at the portal persons do the steps"),
         )
-        .help("run `raccord apply` without `--waves`: it hands them over as a dossier, in which a person goes step by step"));
+        .help(message!("run `raccord apply` without `--waves`: it hands them over as a dossier, in which a person goes step by step")));
     }
     let basis = basis(project, choice);
     let (goes_on, anew) = match past {
         None => (None, None),
         Some(past) if past.waves != sizes.to_string() => {
-            (None, Some(format!("`--waves {}` was asked for then", past.waves)))
+            (None, Some(tr!("`--waves {waves}` was asked for then", waves = past.waves)))
         }
         Some(past) if past.basis != basis => {
-            (None, Some("the files or the targets have changed since".to_owned()))
+            (None, Some(tr!("the files or the targets have changed since")))
         }
         Some(past) => (Some(past), None),
     };
     let cut = Cut::of(plan, choice.as_of, sizes, &basis, goes_on);
     let mut text = String::new();
     if let (Some(why), Some(past), Some(_)) = (anew, past, &cut) {
-        // Writing to a string cannot fail.
-        let _infallible = writeln!(
-            text,
-            "waves begin anew: an earlier run was in wave {} of others, and {why}",
-            past.wave
+        text += &tr!(
+            "waves begin anew: an earlier run was in wave {wave} of others, and {why}\n",
+            wave = past.wave,
+            why
         );
     }
     if let Some(cut) = &cut {
+        // Writing to a string cannot fail.
         let _infallible = writeln!(text, "{}", told(cut));
     }
     Ok((cut, text))
@@ -82,13 +84,24 @@ fn told(cut: &Cut) -> String {
         let entities = words::count(first.entities, "entity");
         let mut text = if first.goes_on {
             let done = words::thousands(first.entities.saturating_sub(first.left));
-            format!("going on with wave {} of {of}: {done} of {entities} done", first.number)
+            tr!(
+                "going on with wave {number} of {of}: {done} of {entities} done",
+                number = first.number,
+                of,
+                done,
+                entities
+            )
         } else {
-            format!("going on with wave {} of {of}: {entities}", first.number)
+            tr!(
+                "going on with wave {number} of {of}: {entities}",
+                number = first.number,
+                of,
+                entities
+            )
         };
         if first.earlier > 0 {
             let earlier = words::count(first.earlier, "entity");
-            let _infallible = write!(text, ", and {earlier} left over from earlier waves");
+            text += &tr!(", and {earlier} left over from earlier waves", earlier);
         }
         return text;
     }
@@ -98,5 +111,5 @@ fn told(cut: &Cut) -> String {
         sizes.push("…".to_owned());
     }
     let waves = words::count(cut.waves.len(), "wave");
-    format!("{waves}, in entities: {}", sizes.join(", "))
+    tr!("{waves}, in entities: {sizes}", waves, sizes = sizes.join(", "))
 }

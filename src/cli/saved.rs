@@ -19,6 +19,8 @@ use crate::cli::whole::Readers;
 use crate::config::Project;
 use crate::domain::address::Address;
 use crate::domain::value;
+use crate::language::in_english;
+use crate::language::message;
 use crate::plan::Plan;
 use crate::plan::budget::Budget;
 use crate::render::FORMAT_VERSION;
@@ -39,11 +41,12 @@ pub(crate) fn write(
     choice: &Choice,
 ) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| {
-        Failure::new(Exit::Failed, format!("could not write `{}`", path.display())).because(error)
+        Failure::new(Exit::Failed, message!("could not write `{path}`", path = path.display()))
+            .because(error)
     };
     let directory = whole::directory_of(path);
-    let mut json = PlanJson::streamed(plan, &project.sources);
-    json.budget = Some(BudgetJson::of(cost));
+    let mut json = in_english(|| PlanJson::streamed(plan, &project.sources));
+    json.budget = Some(in_english(|| BudgetJson::of(cost)));
     let saved = SavedPlan {
         plan: json,
         saved: SavedContext {
@@ -95,8 +98,9 @@ pub(crate) struct Read {
 }
 
 fn no_plan(path: &Path) -> Failure {
-    let message = format!("`{}` is not a plan that `raccord plan --out` wrote", path.display());
-    Failure::new(Exit::Failed, message).help("save a plan with `raccord plan --out FILE`")
+    let message =
+        message!("`{path}` is not a plan that `raccord plan --out` wrote", path = path.display());
+    Failure::new(Exit::Failed, message).help(message!("save a plan with `raccord plan --out FILE`"))
 }
 
 /// Reads a plan to show it: one that was saved, or what `plan --format json` wrote.
@@ -107,7 +111,8 @@ pub(crate) fn read_shown(path: &Path) -> Result<PlanJson, Failure> {
 fn read_json<T: DeserializeOwned>(path: &Path, version: fn(&T) -> &str) -> Result<T, Failure> {
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error)
+        Failure::new(Exit::Failed, message!("could not read `{path}`", path = shown))
+            .because(&error)
     })?;
     let read: T = serde_json::from_slice(&bytes).map_err(|error| no_plan(path).because(&error))?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
@@ -115,9 +120,14 @@ fn read_json<T: DeserializeOwned>(path: &Path, version: fn(&T) -> &str) -> Resul
     if major(found) != major(FORMAT_VERSION) {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{shown}` has format `{found}`, this program reads `{FORMAT_VERSION}`"),
+            message!(
+                "`{shown}` has format `{found}`, this program reads `{FORMAT_VERSION}`",
+                shown,
+                found,
+                FORMAT_VERSION
+            ),
         )
-        .help("plan again with this version of raccord"));
+        .help(message!("plan again with this version of raccord")));
     }
     Ok(read)
 }
@@ -130,9 +140,13 @@ pub(crate) fn read(path: &Path, today: Date) -> Result<Read, Failure> {
     if as_of > today {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{}` is a plan for {as_of}, which is still to come", path.display()),
+            message!(
+                "`{path}` is a plan for {as_of}, which is still to come",
+                path = path.display(),
+                as_of
+            ),
         )
-        .help("plan again without `--as-of`, or apply it on that day"));
+        .help(message!("plan again without `--as-of`, or apply it on that day")));
     }
     let targets: BTreeSet<Address> = saved
         .saved
@@ -154,33 +168,35 @@ pub(crate) fn stale(read: &Read, plan: &Plan, project: &Project) -> Option<Failu
     if saved.plan.fingerprint == plan.fingerprint {
         return None;
     }
-    let moved = saved.plan.moved_addresses(&PlanJson::of(plan, &project.sources));
+    let now = in_english(|| PlanJson::of(plan, &project.sources));
+    let moved = saved.plan.moved_addresses(&now);
     let cause = if saved.saved.files == project.fingerprint {
-        "Chorus Pro has moved since the plan was saved, and nothing was changed"
+        message!("Chorus Pro has moved since the plan was saved, and nothing was changed")
     } else {
-        "the files have changed since the plan was saved, and nothing was changed"
+        message!("the files have changed since the plan was saved, and nothing was changed")
     };
     let mut failure = Failure::new(Exit::Stale, cause);
     failure.causes = moved
         .iter()
         .take(NAMED)
-        .map(|address| format!("`{address}` is decided otherwise now").into())
+        .map(|address| message!("`{address}` is decided otherwise now", address))
         .collect();
     if moved.len() > NAMED {
-        failure.causes.push(
-            format!("{} more are decided otherwise now", words::thousands(moved.len() - NAMED))
-                .into(),
-        );
+        failure.causes.push(message!(
+            "{more} more are decided otherwise now",
+            more = words::thousands(moved.len() - NAMED)
+        ));
     }
     if moved.is_empty() {
-        failure.causes.push("the same changes would be made with other values now".into());
+        failure.causes.push(message!("the same changes would be made with other values now"));
     }
-    Some(failure.help("plan again, look at the new plan, and apply that"))
+    Some(failure.help(message!("plan again, look at the new plan, and apply that")))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     path.canonicalize().map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not find `{}`", path.display())).because(&error)
+        Failure::new(Exit::Failed, message!("could not find `{path}`", path = path.display()))
+            .because(&error)
     })
 }
 

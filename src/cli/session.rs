@@ -22,6 +22,10 @@ use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::observed::Unread;
 use crate::domain::value::WebUrl;
+use crate::language;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::remote;
 use crate::remote::Endpoints;
 use crate::remote::Patience;
@@ -82,7 +86,10 @@ impl Session {
         }
         Box::pin(self.reader.observe(&scope, settings.now())).await.map_err(|error| {
             remote_failure(
-                &format!("could not read environment `{}`", project.environment.name),
+                message!(
+                    "could not read environment `{environment}`",
+                    environment = project.environment.name
+                ),
                 &error,
             )
         })
@@ -107,9 +114,11 @@ impl Session {
                     unread(Unread::AccountRefused)
                 }
                 Err(error) => {
-                    let message =
-                        format!("could not read environment `{}`", project.environment.name);
-                    return Err(remote_failure(&message, &error));
+                    let message = message!(
+                        "could not read environment `{environment}`",
+                        environment = project.environment.name
+                    );
+                    return Err(remote_failure(message, &error));
                 }
             }
         };
@@ -122,7 +131,8 @@ impl Session {
         match self.simulator {
             None => Ok(()),
             Some(simulator) => simulator.stop().await.map_err(|error| {
-                Failure::new(Exit::Failed, "could not save the simulator's world").because(&error)
+                Failure::new(Exit::Failed, message!("could not save the simulator's world"))
+                    .because(&error)
             }),
         }
     }
@@ -145,7 +155,7 @@ impl Session {
             .await
             .map_err(|error| simulator_failure(&world, &error))?;
         for notice in simulator.notices() {
-            output::say(&format!("notice: {notice}\n"));
+            output::say(&tr!("notice: {notice}\n", notice));
         }
         let base = url(&simulator.base_url())?;
         let reader = connect(Endpoints {
@@ -191,9 +201,12 @@ impl Session {
         let Some(piste) = &environment.piste else {
             return Err(Failure::new(
                 Exit::Failed,
-                format!("environment `{}` has a gateway and no `piste`", environment.name),
+                message!(
+                    "environment `{environment}` has a gateway and no `piste`",
+                    environment = environment.name
+                ),
             )
-            .help("declare `piste` with references to its credentials"));
+            .help(message!("declare `piste` with references to its credentials")));
         };
         let secrets = Secrets::read(piste, &project.root)?;
         let gateway = Some(gateway_url);
@@ -218,10 +231,15 @@ pub(crate) fn look(
 
 /// A runtime for commands that reach out.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    // The threads say what they say in the language that holds here.
+    let language = language::current();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_start(move || language::hold(language))
         .build()
-        .map_err(|error| Failure::new(Exit::Failed, "could not start threads").because(&error))?;
+        .map_err(|error| {
+            Failure::new(Exit::Failed, message!("could not start threads")).because(&error)
+        })?;
     let result = runtime.block_on(Box::pin(work));
     // A run that was stopped at once does not wait for a sink that hangs.
     runtime.shutdown_timeout(LEFT_OVER);
@@ -229,7 +247,7 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 }
 
 /// A failure of the service; refused credentials have their own exit code.
-pub(crate) fn remote_failure(message: &str, error: &RemoteError) -> Failure {
+pub(crate) fn remote_failure(message: impl Into<Message>, error: &RemoteError) -> Failure {
     let exit = if error.is_credentials() { Exit::Credentials } else { Exit::Failed };
     Failure::new(exit, message).because(error).help(error.help())
 }
@@ -239,21 +257,26 @@ pub(crate) fn simulator_failure(world: &Path, error: &std::io::Error) -> Failure
     let busy = error.kind() == std::io::ErrorKind::ResourceBusy;
     let failure = Failure::new(
         if busy { Exit::Locked } else { Exit::Failed },
-        format!("could not start the simulator with its world in `{}`", world.display()),
+        message!(
+            "could not start the simulator with its world in `{world}`",
+            world = world.display()
+        ),
     )
     .because(error);
     if busy {
-        failure.help("wait until the other run has ended, then run the command again")
+        failure.help(message!("wait until the other run has ended, then run the command again"))
     } else {
         failure
     }
 }
 
 fn connect(endpoints: Endpoints) -> Result<Reader, Failure> {
-    remote::connect(endpoints).map_err(|error| remote_failure("could not make a client", &error))
+    remote::connect(endpoints)
+        .map_err(|error| remote_failure(message!("could not make a client"), &error))
 }
 
 fn url(text: &str) -> Result<WebUrl, Failure> {
-    WebUrl::parse(text)
-        .map_err(|error| Failure::new(Exit::Bug, "the simulator gave no URL").because(&error))
+    WebUrl::parse(text).map_err(|error| {
+        Failure::new(Exit::Bug, message!("the simulator gave no URL")).because(&error)
+    })
 }

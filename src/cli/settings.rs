@@ -14,6 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::speaking;
 use crate::language::Language;
+use crate::language::message;
 use crate::render::style::Colour;
 
 /// Everything about a run that is not its command.
@@ -45,11 +46,16 @@ pub(crate) struct Settings {
 
 /// The language that this run speaks.
 pub(crate) fn language(arguments: &[OsString]) -> Result<Language, Failure> {
-    speaking::language(
-        arguments,
-        variable("RACCORD_LANG")?.as_deref(),
-        sys_locale::get_locale().as_deref(),
-    )
+    speaking::language(arguments, variable("RACCORD_LANG")?.as_deref(), locale().as_deref())
+}
+
+/// The locale of whoever runs this. As everywhere, `C` means English, whatever else is preferred.
+fn locale() -> Option<String> {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    let chosen = names.into_iter().flatten().find(|value| !value.is_empty());
+    let is_c = chosen
+        .is_some_and(|value| ["C", "POSIX"].contains(&value.split('.').next().unwrap_or_default()));
+    if is_c { None } else { sys_locale::get_locale() }
 }
 
 impl Settings {
@@ -108,7 +114,7 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
         Some(Ok(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(Err(_)) => Err(Failure::new(
             Exit::Usage,
-            format!("the environment variable `{name}` is not UTF-8"),
+            message!("the environment variable `{name}` is not UTF-8", name),
         )),
     }
 }
@@ -117,9 +123,7 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
 fn clock_offset() -> Result<SignedDuration, Failure> {
     let Some(text) = variable("RACCORD_NOW")? else { return Ok(SignedDuration::ZERO) };
     let then: Timestamp = text.parse().map_err(|_| {
-        let message = format!(
-            "found `{text}` in `RACCORD_NOW`, expected a moment, for example `2026-12-01T10:00:00Z`"
-        );
+        let message = message!("found `{text}` in `RACCORD_NOW`, expected a moment, for example `2026-12-01T10:00:00Z`", text);
         Failure::new(Exit::Usage, message)
     })?;
     Ok(then.duration_since(machine_now()))

@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::language::message;
 
 /// Hears requests to end, from when it is made: none is lost between two looks.
 pub(crate) struct Signals(Option<Handlers>);
@@ -52,8 +53,8 @@ pub(crate) async fn unless_interrupted<T>(
 
 /// How a command ends that was asked to end before it changed anything.
 pub(crate) fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, "interrupted, and nothing was changed")
-        .help("run the command again: it begins anew")
+    Failure::new(Exit::Interrupted, message!("interrupted, and nothing was changed"))
+        .help(message!("run the command again: it begins anew"))
 }
 
 /// What the operating system tells.

@@ -7,13 +7,18 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::config::source::table::decode;
 use crate::config::source::table::other_file;
+use crate::language::Message;
+use crate::language::message;
 
 /// The text of a table, in whatever a spreadsheet wrote it; `-` is standard input.
 pub(crate) fn text(path: &Path) -> Result<String, Failure> {
-    let shown =
-        if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    let shown: Message = if path == Path::new("-") {
+        message!("standard input")
+    } else {
+        path.display().to_string().into()
+    };
     let failed = |error: std::io::Error| {
-        Failure::new(Exit::Failed, format!("could not read {shown}")).because(&error)
+        Failure::new(Exit::Failed, message!("could not read {shown}", shown)).because(&error)
     };
     let mut bytes = Vec::new();
     if path == Path::new("-") {
@@ -22,9 +27,12 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         bytes = std::fs::read(path).map_err(failed)?;
     }
     if let Some(kind) = other_file(&bytes) {
-        return Err(Failure::new(Exit::Failed, format!("{shown} is {kind}, and no table"))
-            .help("save it as CSV in UTF-8"));
+        return Err(Failure::new(
+            Exit::Failed,
+            message!("{shown} is {kind}, and no table", shown, kind),
+        )
+        .help(message!("save it as CSV in UTF-8")));
     }
     let decoded = decode(&bytes, None).map(|(text, _)| text);
-    decoded.map_err(|fault| Failure::new(Exit::Failed, format!("{shown}: {fault}")))
+    decoded.map_err(|fault| Failure::new(Exit::Failed, message!("{}: {}", shown, fault)))
 }

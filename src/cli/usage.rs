@@ -22,13 +22,20 @@ pub(crate) fn french(error: &Error) -> String {
     }
     let meant =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    for name in meant.into_iter().filter_map(|kind| given(error, kind)) {
-        text.push_str(&tr!("\n  tip: did you mean '{name}'?\n", name));
+    let meant: Vec<String> = meant
+        .into_iter()
+        // The best comes last.
+        .flat_map(|kind| listed(error, kind).into_iter().rev())
+        .map(|name| format!("'{name}'"))
+        .collect();
+    if !meant.is_empty() {
+        let names = meant.join(&tr!(" or "));
+        text.push_str(&tr!("\n  tip: did you mean {names}?\n", names));
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = plain(usage);
         let usage = usage.strip_prefix("Usage:").unwrap_or(&usage).trim();
-        text.push_str(&tr!("\nUsage: {usage}\n", usage));
+        text.push_str(&format!("\n{} {usage}\n", tr!("Usage:")));
     }
     text.push_str(&tr!("\nFor more information, try '--help'.\n"));
     text
@@ -90,15 +97,19 @@ fn sentence(error: &Error) -> String {
 
 /// What the fault is about.
 fn given(error: &Error, kind: ContextKind) -> Option<String> {
-    match error.get(kind)? {
-        ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join(", ")),
-        ContextValue::StyledStr(text) => Some(plain(text)),
-        ContextValue::StyledStrs(texts) => {
-            Some(texts.iter().map(plain).collect::<Vec<_>>().join(", "))
-        }
-        ContextValue::Number(number) => Some(number.to_string()),
-        _ => None,
+    let all = listed(error, kind);
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// The same, one by one.
+fn listed(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![plain(text)],
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(plain).collect(),
+        Some(ContextValue::Number(number)) => vec![number.to_string()],
+        _ => Vec::new(),
     }
 }
 
@@ -122,8 +133,27 @@ mod tests {
 
     #[test]
     fn faults_of_the_command_line_are_told_in_french() {
-        insta::assert_snapshot!(said(&["raccord", "plna"]), @"");
-        insta::assert_snapshot!(said(&["raccord", "plan", "--format", "xml"]), @"");
-        insta::assert_snapshot!(said(&["raccord", "plan", "--as-of", "demain"]), @"");
+        insta::assert_snapshot!(said(&["raccord", "plna"]), @r"
+        erreur : commande inconnue : 'plna'
+
+          conseil : vouliez-vous dire 'plan' ou 'explain' ?
+
+        Utilisation : raccord [OPTIONS] <COMMANDE>
+
+        Pour en savoir plus, essayez '--help'.
+        ");
+        insta::assert_snapshot!(said(&["raccord", "plan", "--format", "xml"]), @r"
+        erreur : valeur incorrecte 'xml' pour '--format <FORMAT>'
+          [valeurs possibles : human, json, sarif, github, gitlab, ics, html, markdown]
+
+          conseil : vouliez-vous dire 'html' ?
+
+        Pour en savoir plus, essayez '--help'.
+        ");
+        insta::assert_snapshot!(said(&["raccord", "apply", "--timeout", "demain"]), @r"
+        erreur : valeur incorrecte 'demain' pour '--timeout <DURÉE>' : trouvé `demain`, attendu une durée, par exemple `90s`, `10m` ou `2h`
+
+        Pour en savoir plus, essayez '--help'.
+        ");
     }
 }

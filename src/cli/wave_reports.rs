@@ -15,6 +15,9 @@ use crate::cli::whole;
 use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::crash;
+use crate::language::in_english;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::report::wave;
 use crate::render::report::wave::WaveJson;
 
@@ -28,9 +31,9 @@ pub(crate) fn listener(
     let made = crash::disk("wave reports: the folder is made")
         .and_then(|()| std::fs::create_dir_all(folder));
     made.map_err(|error| {
-        let message = format!(
-            "could not make `{}` for the reports of waves, and nothing was changed",
-            folder.display()
+        let message = message!(
+            "could not make `{folder}` for the reports of waves, and nothing was changed",
+            folder = folder.display()
         );
         Failure::new(Exit::Failed, message).because(&error)
     })?;
@@ -38,16 +41,21 @@ pub(crate) fn listener(
     let (environment, run) = (environment.to_owned(), run.to_owned());
     Ok(Arc::new(move |event| {
         let Event::WaveEnded(report) = event else { return };
-        let json = WaveJson::of(report, &environment, &run, settings.now());
-        match write(&folder, &json) {
+        let json = in_english(|| WaveJson::of(report, &environment, &run, settings.now()));
+        match in_english(|| write(&folder, &json)) {
             Ok(path) if !settings.quiet => {
-                output::say(&format!("report of wave {}: {}\n", json.wave, path.display()));
+                output::say(&tr!(
+                    "report of wave {wave}: {path}\n",
+                    wave = json.wave,
+                    path = path.display()
+                ));
             }
             Ok(_) => {}
-            Err(error) => output::say(&format!(
-                "warning: the report of wave {} could not be written to `{}`, and the run goes on: {error}\n",
-                json.wave,
-                folder.display()
+            Err(error) => output::say(&tr!(
+                "warning: the report of wave {wave} could not be written to `{folder}`, and the run goes on: {error}\n",
+                wave = json.wave,
+                folder = folder.display(),
+                error
             )),
         }
     }))

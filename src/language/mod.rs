@@ -65,6 +65,11 @@ pub(crate) fn within<T>(language: Language, say: impl FnOnce() -> T) -> T {
     say()
 }
 
+/// Keeps to a language on this thread, for as long as it lives: for threads that work for another one.
+pub(crate) fn hold(language: Language) {
+    HERE.set(Some(language));
+}
+
 /// Says something for machines, or for a file that outlives the run.
 pub(crate) fn in_english<T>(say: impl FnOnce() -> T) -> T {
     within(Language::English, say)
@@ -76,7 +81,7 @@ pub(crate) fn translated(english: &str) -> Cow<'_, str> {
     catalogue::Catalogue.translate(english, None)
 }
 
-/// The same for a text that was marked with a context.
+/// The same, of a text whose French depends on a context.
 pub(crate) fn translated_in<'a>(context: &'a str, english: &'a str) -> Cow<'a, str> {
     catalogue::Catalogue.translate(english, Some(context))
 }

@@ -152,8 +152,12 @@ fn collect(root: &Path, path: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 
 /// The diagnostics of a project, as JSON.
 fn diagnostics(sandbox: &Sandbox, environment: &str) -> Vec<Value> {
-    let ran = sandbox.run(&["validate", "project", "-e", environment, "--format", "json"]);
+    let arguments = ["validate", "project", "-e", environment, "--format", "json"];
+    let ran = sandbox.run(&arguments);
     assert!(ran.code <= 1, "{ran:?}");
+    // Machines read the same in every language.
+    let french = sandbox.run(&[&arguments[..], &["--lang", "fr"]].concat());
+    assert_eq!((french.code, &french.stdout), (ran.code, &ran.stdout));
     ran.json()["diagnostics"].as_array().unwrap().clone()
 }
 

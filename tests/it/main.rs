@@ -27,6 +27,7 @@ mod history;
 mod hostile;
 mod import;
 mod index;
+mod language;
 mod locks;
 mod logs;
 mod pages;

@@ -28,6 +28,8 @@ use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::known::Known;
 use crate::domain::siret::Siret;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::words;
 
 /// How many unknown SIRETs are named.
@@ -70,8 +72,11 @@ impl ChoiceArgs {
         if self.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(Exit::Usage, "a saved plan keeps the addresses that it was made for")
-            .help("choose them with `raccord plan --out FILE`"))
+        Err(Failure::new(
+            Exit::Usage,
+            message!("a saved plan keeps the addresses that it was made for"),
+        )
+        .help(message!("choose them with `raccord plan --out FILE`")))
     }
 }
 
@@ -121,7 +126,7 @@ pub(crate) fn targets(
         let changed = since::changed(revision, project, &all)?;
         if !settings.quiet {
             let number = words::count(changed.len(), "resource");
-            output::say(&format!("changed since `{revision}`: {number}\n"));
+            output::say(&tr!("changed since `{revision}`: {number}\n", revision, number));
         }
         chosen.retain(|address| changed.contains(*address));
     }
@@ -130,8 +135,10 @@ pub(crate) fn targets(
         chosen.retain(|address| !skipped.contains(*address));
     }
     if chosen.is_empty() && arguments.changed_since.is_none() {
-        return Err(Failure::new(Exit::Usage, "the options leave no address to look at")
-            .help("each of `--only`, `--sirets` and `--skip` narrows the others: remove one"));
+        return Err(Failure::new(Exit::Usage, message!("the options leave no address to look at"))
+            .help(message!(
+                "each of `--only`, `--sirets` and `--skip` narrows the others: remove one"
+            )));
     }
     Ok(Some(chosen.into_iter().cloned().collect()))
 }
@@ -159,13 +166,15 @@ fn matching<'a>(
     };
     let entities: BTreeSet<&str> = all.iter().map(|address| address.entity()).collect();
     let help = match nearest(glob.glob(), entities) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => message!("did you mean `{near}`?", near),
         None => {
-            "a pattern is for the name of an entity, `ville-*`, or for a whole address, `*/edi/*`"
-                .to_owned()
+            message!(
+                "a pattern is for the name of an entity, `ville-*`, or for a whole address, `*/edi/*`"
+            )
         }
     };
-    let message = format!("`{option} {}` matches no entity and no address", glob.glob());
+    let message =
+        message!("`{option} {glob}` matches no entity and no address", option, glob = glob.glob());
     Err(Failure::new(Exit::Usage, message).help(help))
 }
 
@@ -182,16 +191,27 @@ fn of_sirets<'a>(
     let (known, unknown): (Vec<&Siret>, Vec<&Siret>) =
         sirets.iter().partition(|siret| by_siret.contains_key(siret.as_str()));
     if known.is_empty() {
-        return Err(Failure::new(Exit::Usage, "no entity has one of the SIRETs of the list")
-            .help("run `raccord status` to see every structure"));
+        return Err(Failure::new(
+            Exit::Usage,
+            message!("no entity has one of the SIRETs of the list"),
+        )
+        .help(message!("run `raccord status` to see every structure")));
     }
     if !unknown.is_empty() && !settings.quiet {
         let shown = listed(unknown.iter().take(NAMED));
         let more = unknown.len().saturating_sub(NAMED);
-        let more =
-            if more > 0 { format!(" and {} more", words::thousands(more)) } else { String::new() };
+        let more = if more > 0 {
+            tr!(" and {more} more", more = words::thousands(more))
+        } else {
+            String::new()
+        };
         let number = words::count(unknown.len(), "SIRET");
-        output::say(&format!("warning: no entity has {number} of the list: {shown}{more}\n"));
+        output::say(&tr!(
+            "warning: no entity has {number} of the list: {shown}{more}\n",
+            number,
+            shown,
+            more
+        ));
     }
     Ok(known.iter().filter_map(|siret| by_siret.get(siret.as_str())).flatten().copied().collect())
 }

@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::config;
 use crate::config::Project;
 use crate::domain::address::Address;
+use crate::language::message;
 
 /// The addresses among `all` at which something else is meant than at a revision.
 pub(crate) fn changed(
@@ -20,15 +21,15 @@ pub(crate) fn changed(
     all: &BTreeSet<&Address>,
 ) -> Result<BTreeSet<Address>, Failure> {
     let folder = tempfile::tempdir().map_err(|error| {
-        Failure::new(Exit::Failed, "could not make a temporary directory").because(&error)
+        Failure::new(Exit::Failed, message!("could not make a temporary directory")).because(&error)
     })?;
     let files = folder.path().join("project");
     write_files(revision, &project.root, &files, &folder.path().join("index"))?;
     let before = config::load(&files, Some(&project.environment.name)).map_err(|error| {
-        let message = format!("could not read the project as it was at `{revision}`");
+        let message = message!("could not read the project as it was at `{revision}`", revision);
         Failure::new(Exit::Failed, message)
             .because(&error)
-            .help("name a revision at which the project and its environment exist")
+            .help(message!("name a revision at which the project and its environment exist"))
     })?;
     let differs = |address: &&Address| !project.desired.means_the_same(&before.desired, address);
     Ok(all.iter().copied().filter(differs).cloned().collect())
@@ -38,15 +39,18 @@ pub(crate) fn changed(
 fn write_files(revision: &str, root: &Path, to: &Path, index: &Path) -> Result<(), Failure> {
     // What begins with `-` would be an option, and a line break is in no name.
     if revision.is_empty() || revision.starts_with('-') || revision.contains(char::is_control) {
-        let message = format!("found `{revision}`, expected a revision of git");
-        return Err(
-            Failure::new(Exit::Usage, message).help("for example `origin/main` or `HEAD~1`")
-        );
+        let message = message!("found `{revision}`, expected a revision of git", revision);
+        return Err(Failure::new(Exit::Usage, message)
+            .help(message!("for example `origin/main` or `HEAD~1`")));
     }
     let top = git(root, index, ["rev-parse", "--show-toplevel"])?.map_err(|said| {
-        let failure =
-            Failure::new(Exit::Failed, format!("`{}` is in no git repository", root.display()))
-                .help("`--changed-since` compares with what git knows; use `--only` or `--sirets`");
+        let failure = Failure::new(
+            Exit::Failed,
+            message!("`{root}` is in no git repository", root = root.display()),
+        )
+        .help(message!(
+            "`--changed-since` compares with what git knows; use `--only` or `--sirets`"
+        ));
         Failure { causes: vec![said.into()], ..failure }
     })?;
     let prefix = git(root, index, ["rev-parse", "--show-prefix"])?.unwrap_or_default();
@@ -65,10 +69,13 @@ fn write_files(revision: &str, root: &Path, to: &Path, index: &Path) -> Result<(
         written = git(top, index, checkout)?;
     }
     written.map(|_| ()).map_err(|said| {
-        let message =
-            format!("git has no folder `{prefix}` at `{revision}`, or could not write its files");
-        let failure =
-            Failure::new(Exit::Failed, message).help("name a revision at which the project exists");
+        let message = message!(
+            "git has no folder `{prefix}` at `{revision}`, or could not write its files",
+            prefix,
+            revision
+        );
+        let failure = Failure::new(Exit::Failed, message)
+            .help(message!("name a revision at which the project exists"));
         Failure { causes: vec![said.into()], ..failure }
     })
 }
@@ -78,12 +85,12 @@ fn unknown(revision: &str, root: &Path, index: &Path) -> Result<Failure, Failure
     let shallow = git(root, index, ["rev-parse", "--is-shallow-repository"])?;
     let failure = Failure::new(
         Exit::Failed,
-        format!("git knows no revision `{revision}` in this repository"),
+        message!("git knows no revision `{revision}` in this repository", revision),
     );
     Ok(if shallow.as_deref() == Ok("true") {
-        failure.help("the clone is shallow: fetch more of its past, `git fetch --unshallow`, or `fetch-depth: 0` in GitHub Actions")
+        failure.help(message!("the clone is shallow: fetch more of its past, `git fetch --unshallow`, or `fetch-depth: 0` in GitHub Actions"))
     } else {
-        failure.help("fetch it, or name another one, for example `origin/main`")
+        failure.help(message!("fetch it, or name another one, for example `origin/main`"))
     })
 }
 
@@ -101,9 +108,9 @@ fn git<'a>(
         .env("GIT_TERMINAL_PROMPT", "0")
         .output()
         .map_err(|error| {
-            Failure::new(Exit::Failed, "could not run `git`")
+            Failure::new(Exit::Failed, message!("could not run `git`"))
                 .because(&error)
-                .help("install git, or choose with `--only` or `--sirets`")
+                .help(message!("install git, or choose with `--only` or `--sirets`"))
         })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
     Ok(if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) })

@@ -9,6 +9,7 @@ use crate::cli::table_file;
 use crate::config::source::cells::bare;
 use crate::config::source::table::Table;
 use crate::domain::siret::Siret;
+use crate::language::message;
 
 /// Reads the SIRETs of a file; `-` is standard input.
 pub(crate) fn read(path: &Path) -> Result<BTreeSet<Siret>, Failure> {
@@ -27,14 +28,14 @@ fn parse(text: &str) -> Result<BTreeSet<Siret>, Failure> {
     let mut found = BTreeSet::new();
     for (line, cell) in cells.iter().filter(|(_, cell)| !cell.is_empty()) {
         let read = Siret::parse(cell).map_err(|fault| {
-            let message = format!("line {line} of the list of SIRETs: {fault}");
+            let message = message!("line {line} of the list of SIRETs: {fault}", line, fault);
             Failure::new(Exit::Failed, message).help(fault.help())
         })?;
         found.insert(read.siret);
     }
     if found.is_empty() {
-        return Err(Failure::new(Exit::Failed, "the list of SIRETs is empty")
-            .help("write one SIRET a line"));
+        return Err(Failure::new(Exit::Failed, message!("the list of SIRETs is empty"))
+            .help(message!("write one SIRET a line")));
     }
     Ok(found)
 }
@@ -47,9 +48,9 @@ fn column(text: &str) -> Result<Vec<(usize, String)>, Failure> {
     let Some(index) = index else {
         return Err(Failure::new(
             Exit::Failed,
-            "the list of SIRETs begins with no SIRET, and has no column `siret`",
+            message!("the list of SIRETs begins with no SIRET, and has no column `siret`"),
         )
-        .help("write one SIRET a line, or name the column `siret` on the first line"));
+        .help(message!("write one SIRET a line, or name the column `siret` on the first line")));
     };
     let mut cells = Vec::new();
     while let Some(record) = table.next() {

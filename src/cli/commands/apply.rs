@@ -39,6 +39,7 @@ use crate::cli::progress::Teller;
 use crate::cli::project;
 use crate::cli::proof;
 use crate::cli::proof::Proof;
+use crate::cli::question::is_yes;
 use crate::cli::rollout;
 use crate::cli::saved;
 use crate::cli::session;
@@ -51,6 +52,8 @@ use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::budget::Budget;
@@ -80,11 +83,12 @@ pub(crate) fn run(arguments: &ApplyArgs, settings: &Settings) -> Result<Exit, Fa
         if settings.environment.as_ref().is_some_and(|asked| asked != planned) {
             return Err(Failure::new(
                 Exit::Usage,
-                format!(
-                    "the saved plan is for environment `{planned}`, and another one was asked for"
+                message!(
+                    "the saved plan is for environment `{planned}`, and another one was asked for",
+                    planned
                 ),
             )
-            .help("leave `--environment` away, or plan for the other environment"));
+            .help(message!("leave `--environment` away, or plan for the other environment")));
         }
         settings.environment = Some(planned.clone());
     }
@@ -112,9 +116,9 @@ fn subject(arguments: &ApplyArgs, settings: &Settings) -> Result<Subject, Failur
     if !lifted.is_empty() {
         return Err(Failure::new(
             Exit::Usage,
-            "a saved plan keeps the limits that it was made with",
+            message!("a saved plan keeps the limits that it was made with"),
         )
-        .help("lift the limit with `raccord plan --lift LIMIT --out FILE`"));
+        .help(message!("lift the limit with `raccord plan --lift LIMIT --out FILE`")));
     }
     arguments.choice.refuse_for_saved_plan()?;
     let read = saved::read(&arguments.subject, today)?;
@@ -360,30 +364,31 @@ async fn listen(
     };
     signals.next().await;
     tell(false);
-    output::say(&format!(
-        "interrupted: requests in flight end and are recorded; once more stops at once. To go on: {again}\n"
+    output::say(&tr!(
+        "interrupted: requests in flight end and are recorded; once more stops at once. To go on: {again}\n",
+        again
     ));
     stopper.press();
     signals.next().await;
     tell(true);
-    output::say(&format!("stopped at once. To go on: {again}\n"));
+    output::say(&tr!("stopped at once. To go on: {again}\n", again));
     stopper.press();
     // The run hears its end from the other side, which must not go away.
     std::future::pending::<()>().await;
 }
 
-/// Asks whether the plan shall be applied. Only `yes` is taken for a yes.
+/// Asks whether the plan shall be applied.
 async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
     if !settings.can_ask {
         return Err(Failure::new(
             Exit::Failed,
-            "nobody can be asked here, and nothing was changed",
+            message!("nobody can be asked here, and nothing was changed"),
         )
-        .help("run it on a terminal, or with `--auto-approve`"));
+        .help(message!("run it on a terminal, or with `--auto-approve`")));
     }
-    output::say(&format!(
-        "\nApply this plan to `{}`? Only `yes` is taken for a yes: ",
-        plan.environment
+    output::say(&tr!(
+        "\nApply this plan to `{environment}`? [yes/no] ",
+        environment = plan.environment
     ));
     // A thread that reads a terminal cannot be called back: Ctrl-C ends the process, which ends the thread.
     let (sender, answered) = tokio::sync::oneshot::channel();
@@ -394,18 +399,21 @@ async fn ask(settings: &Settings, plan: &Plan) -> Result<(), Failure> {
         let _heard = sender.send(read.map(|_| line));
     });
     match answered.await {
-        Ok(Ok(line)) if line.trim() == "yes" => Ok(()),
-        Ok(Ok(_)) => {
-            Err(Failure::new(Exit::Failed, "the plan was not approved, and nothing was changed"))
-        }
-        Ok(Err(error)) => {
-            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
-                .because(&error))
-        }
-        Err(error) => {
-            Err(Failure::new(Exit::Failed, "could not read the answer, and nothing was changed")
-                .because(&error))
-        }
+        Ok(Ok(line)) if is_yes(&line) => Ok(()),
+        Ok(Ok(_)) => Err(Failure::new(
+            Exit::Failed,
+            message!("the plan was not approved, and nothing was changed"),
+        )),
+        Ok(Err(error)) => Err(Failure::new(
+            Exit::Failed,
+            message!("could not read the answer, and nothing was changed"),
+        )
+        .because(&error)),
+        Err(error) => Err(Failure::new(
+            Exit::Failed,
+            message!("could not read the answer, and nothing was changed"),
+        )
+        .because(&error)),
     }
 }
 
@@ -461,7 +469,8 @@ fn report(report: &Report, plan: &Plan, settings: &Settings) -> Result<(), Failu
         return Ok(());
     }
     let mut text = String::from("\n");
-    human::render(&mut text, report, settings.colour)
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the report").because(&error))?;
+    human::render(&mut text, report, settings.colour).map_err(|error| {
+        Failure::new(Exit::Bug, message!("could not show the report")).because(&error)
+    })?;
     output::result(&text)
 }

@@ -28,6 +28,9 @@ use crate::confirm::table;
 use crate::domain::environment::Connections;
 use crate::domain::event::What;
 use crate::domain::known::Known;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::render::confirm::human;
 use crate::render::confirm::json::ConfirmJson;
@@ -41,12 +44,12 @@ pub(crate) fn run(arguments: &ConfirmArgs, settings: &Settings) -> Result<Exit, 
     if project.environment.connections != Connections::Portal {
         return Err(Failure::new(
             Exit::Usage,
-            format!(
-                "environment `{}` is read by an API: there is nothing to confirm",
-                project.environment.name
+            message!(
+                "environment `{environment}` is read by an API: there is nothing to confirm",
+                environment = project.environment.name
             ),
         )
-        .help("choose an environment with `connections: { channel: portal }`"));
+        .help(message!("choose an environment with `connections: { channel: portal }`")));
     }
     let (ledger, events) =
         ledger::open(&project, settings, "raccord confirm", arguments.lock_timeout)?;
@@ -67,8 +70,8 @@ pub(crate) fn run(arguments: &ConfirmArgs, settings: &Settings) -> Result<Exit, 
         return Err(refused(faults));
     }
     if confirmations.is_empty() {
-        return Err(Failure::new(Exit::Failed, "nothing was filled in, so that nothing is confirmed")
-            .help("fill in `resultat`, `statut`, `code_application` or `identifiant` of the steps that are done"));
+        return Err(Failure::new(Exit::Failed, message!("nothing was filled in, so that nothing is confirmed"))
+            .help(message!("fill in `resultat`, `statut`, `code_application` or `identifiant` of the steps that are done")));
     }
     let text = human::differences(&confirmations, settings.colour);
     if settings.format == Format::Json {
@@ -78,7 +81,7 @@ pub(crate) fn run(arguments: &ConfirmArgs, settings: &Settings) -> Result<Exit, 
     }
     let password = password(arguments, settings, &confirmations)?;
     if !arguments.auto_approve {
-        question::ask(settings, "\nRecord this? Only `yes` is taken for a yes: ")?;
+        question::ask(settings, &tr!("\nRecord this? [yes/no] "))?;
     }
     let stored = store(&project, &confirmations, password)?;
     record(&project, &ledger, &confirmations, stored)?;
@@ -104,8 +107,11 @@ fn told(
         if settings.can_ask {
             return Ok((question::handed(known)?, Vec::new()));
         }
-        return Err(Failure::new(Exit::Usage, "found no address, and nobody can be asked here")
-            .help("give an address, `--from FILE` or `--paste`"));
+        return Err(Failure::new(
+            Exit::Usage,
+            message!("found no address, and nobody can be asked here"),
+        )
+        .help(message!("give an address, `--from FILE` or `--paste`")));
     };
     let told = Told {
         address: Some(address.clone()),
@@ -126,20 +132,25 @@ fn refused(faults: Vec<Fault>) -> Failure {
     let count = faults.len();
     let mut failure = Failure::new(
         Exit::Failed,
-        format!(
-            "{} in what was told, and nothing was recorded",
-            crate::render::words::count(count, "fault")
+        message!(
+            "{faults} in what was told, and nothing was recorded",
+            faults = crate::render::words::count(count, "fault")
         ),
     );
     failure.causes = faults
         .into_iter()
         .map(|Fault { line, message, help }| {
-            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
-            let help = help.map(|help| format!(" ({help})")).unwrap_or_default();
-            format!("{place}{message}{help}").into()
+            let told = match &help {
+                Some(help) => message!("{message} ({help})", message, help),
+                None => message.into(),
+            };
+            match line {
+                Some(line) => message!("line {line}: {told}", line, told),
+                None => told,
+            }
         })
         .collect();
-    failure.help("correct them, then run the command again")
+    failure.help(message!("correct them, then run the command again"))
 }
 
 /// The password on standard input, where one was announced.
@@ -152,20 +163,25 @@ fn password(
         return Ok(None);
     }
     if !confirmations.iter().any(|one| one.there && one.is_account()) {
-        return Err(Failure::new(Exit::Usage, "`--password-stdin` is for technical accounts only"));
+        return Err(Failure::new(
+            Exit::Usage,
+            message!("`--password-stdin` is for technical accounts only"),
+        ));
     }
     if settings.can_ask {
-        let message = "standard input is a terminal, which would show the password";
+        let message = message!("standard input is a terminal, which would show the password");
         return Err(Failure::new(Exit::Usage, message)
-            .help("pipe it into the command, with `--auto-approve`"));
+            .help(message!("pipe it into the command, with `--auto-approve`")));
     }
     let mut text = String::new();
     let read = std::io::stdin().lock().take(LONGEST_PASSWORD).read_to_string(&mut text);
     // What was read stays out of the message.
-    read.map_err(|_| Failure::new(Exit::Failed, "could not read a password from standard input"))?;
+    read.map_err(|_| {
+        Failure::new(Exit::Failed, message!("could not read a password from standard input"))
+    })?;
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
-        return Err(Failure::new(Exit::Failed, "found no password on standard input"));
+        return Err(Failure::new(Exit::Failed, message!("found no password on standard input")));
     }
     Ok(Some(SecretString::from(password)))
 }
@@ -183,18 +199,21 @@ fn store(
     let place = project.environment.password_sink.clone().ok_or_else(|| {
         Failure::new(
             Exit::Failed,
-            "the environment has no `password_sink`, and nothing was recorded",
+            message!("the environment has no `password_sink`, and nothing was recorded"),
         )
-        .help("set `password_sink` for this environment, then run the command again")
+        .help(message!("set `password_sink` for this environment, then run the command again"))
     })?;
     let sink = Sink::new(place, project.root.clone());
     let login = one.code.clone().unwrap_or_default();
     sink.prepare(&one.address)
         .and_then(|ready| sink.store(ready, &one.address, &login, &password))
         .map_err(|error| {
-            Failure::new(Exit::Failed, "could not put the password away, and nothing was recorded")
-                .because(&error)
-                .help(error.help())
+            Failure::new(
+                Exit::Failed,
+                message!("could not put the password away, and nothing was recorded"),
+            )
+            .because(&error)
+            .help(error.help())
         })?;
     let What::Confirmed { target: Some(target), .. } = &one.what else { return Ok(None) };
     Ok(Some(What::PasswordStored { address: one.address.clone(), target: target.clone() }))
@@ -226,7 +245,7 @@ pub(crate) fn too_old(
     now: Timestamp,
     days: u32,
 ) -> Option<Failure> {
-    let mut old: Vec<String> = known
+    let mut old: Vec<Message> = known
         .addresses
         .iter()
         .filter(|(address, _)| project.desired.contains(address))
@@ -236,8 +255,9 @@ pub(crate) fn too_old(
                 None => at.absent.as_ref()?,
             };
             let age = look.age_days(now);
-            (age > i64::from(days))
-                .then(|| format!("`{address}` was seen {age} days ago, by {}", look.by))
+            (age > i64::from(days)).then(|| {
+                message!("`{address}` was seen {age} days ago, by {by}", address, age, by = look.by)
+            })
         })
         .collect();
     if old.is_empty() {
@@ -246,14 +266,17 @@ pub(crate) fn too_old(
     let more = old.len().saturating_sub(20);
     old.truncate(20);
     if more > 0 {
-        old.push(format!("{more} more"));
+        old.push(message!("{more} more", more));
     }
     let mut failure = Failure::new(
         Exit::Policy,
-        format!(
-            "the plan rests on what was seen at the portal more than {days} days ago, and nothing was changed"
+        message!(
+            "the plan rests on what was seen at the portal more than {days} days ago, and nothing was changed",
+            days
         ),
     );
-    failure.causes = old.into_iter().map(Into::into).collect();
-    Some(failure.help("look at the portal again, then `raccord confirm --paste` its list"))
+    failure.causes = old;
+    Some(
+        failure.help(message!("look at the portal again, then `raccord confirm --paste` its list")),
+    )
 }

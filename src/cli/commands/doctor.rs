@@ -21,6 +21,7 @@ use crate::config::Project;
 use crate::domain::environment::Connections;
 use crate::domain::environment::SecretRef;
 use crate::language::Message;
+use crate::language::message;
 use crate::remote;
 use crate::remote::Endpoints;
 use crate::remote::Rate;
@@ -52,7 +53,9 @@ pub(crate) fn run(arguments: &DoctorArgs, settings: &Settings) -> Result<Exit, F
     } else {
         let mut text = String::new();
         human::render(&mut text, &environment.name, &examination, settings.colour).map_err(
-            |error| Failure::new(Exit::Bug, "could not show what was found").because(&error),
+            |error| {
+                Failure::new(Exit::Bug, message!("could not show what was found")).because(&error)
+            },
         )?;
         output::result(&text)?;
     }
@@ -88,9 +91,9 @@ impl Way {
         let Some(piste) = &environment.piste else {
             return Err(Failure::new(
                 Exit::Failed,
-                format!("environment `{}` declares no `piste`, so there is no way to look at", environment.name),
+                message!("environment `{environment}` declares no `piste`, so there is no way to look at", environment = environment.name),
             )
-            .help("declare `piste: { client_id: …, client_secret: …, account: …, password: … }`, each a reference like `{ env: NAME }`: docs/configuration.md, \"piste\""));
+            .help(message!("declare `piste: { client_id: …, client_secret: …, account: …, password: … }`, each a reference like `{ env: NAME }`: docs/configuration.md, \"piste\"")));
         };
         let mut seen = Vec::new();
         let mut read = |part, reference: &SecretRef| {
@@ -140,7 +143,7 @@ impl Way {
             }
             Self::Piste(endpoints, _) => {
                 let reader = remote::connect(*endpoints)
-                    .map_err(|error| remote_failure("could not make a client", &error))?;
+                    .map_err(|error| remote_failure(message!("could not make a client"), &error))?;
                 Ok(reader.examine(ask, &clock).await)
             }
         }

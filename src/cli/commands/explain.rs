@@ -9,16 +9,18 @@ use crate::cli::settings::Settings;
 use crate::diagnostic::Rule;
 use crate::diagnostic::nearest;
 use crate::diagnostic::rule;
+use crate::language::message;
+use crate::language::tr;
 use crate::render;
 
 /// Explains one rule, lists all, or writes the page of all.
 pub(crate) fn run(arguments: &ExplainArgs, settings: &Settings) -> Result<Exit, Failure> {
     if let Some(path) = &arguments.write {
         std::fs::write(path, render::rule::markdown::page()).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+            Failure::new(Exit::Failed, message!("could not write `{path}`", path = path.display()))
                 .because(&error)
         })?;
-        output::say(&format!("wrote {}\n", path.display()));
+        output::say(&tr!("wrote {path}\n", path = path.display()));
         return Ok(Exit::Done);
     }
     let asked = arguments.rule.as_deref().map(find).transpose()?;
@@ -39,10 +41,10 @@ pub(crate) fn run(arguments: &ExplainArgs, settings: &Settings) -> Result<Exit, 
 /// A rule by its id, as it stands in a diagnostic.
 fn find(name: &str) -> Result<&'static Rule, Failure> {
     rule::find(name).ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("found no rule `{name}`")).help(
+        Failure::new(Exit::Usage, message!("found no rule `{name}`", name)).help(
             match nearest(name, rule::all().map(|rule| rule.id)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "run `raccord explain` for all rules".to_owned(),
+                Some(near) => message!("did you mean `{near}`?", near),
+                None => message!("run `raccord explain` for all rules"),
             },
         )
     })

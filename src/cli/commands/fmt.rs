@@ -15,6 +15,8 @@ use crate::cli::settings::Settings;
 use crate::config::format::files::Outcome;
 use crate::config::format::files::outcomes;
 use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::words;
 use crate::render::words::harmless;
 
@@ -25,7 +27,9 @@ const FAULTS: usize = 5;
 pub(crate) fn run(arguments: &FmtArgs, settings: &Settings) -> Result<Exit, Failure> {
     let FmtArgs { directory, check } = arguments;
     let outcomes = outcomes(directory).map_err(|error| {
-        Failure::new(Exit::Failed, "could not read the project").because(&error).help(error.help())
+        Failure::new(Exit::Failed, message!("could not read the project"))
+            .because(&error)
+            .help(error.help())
     })?;
     let mut told = Vec::new();
     let mut left = false;
@@ -40,9 +44,9 @@ pub(crate) fn run(arguments: &FmtArgs, settings: &Settings) -> Result<Exit, Fail
     }
     let changes = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Changed(_)));
     if !settings.quiet && told.is_empty() && !left {
-        told.push(format!(
-            "Laid out as they should be: {}\n",
-            words::count(outcomes.len(), "file")
+        told.push(tr!(
+            "Laid out as they should be: {files}\n",
+            files = words::count(outcomes.len(), "file")
         ));
     }
     output::result(&told.concat())?;
@@ -52,28 +56,29 @@ pub(crate) fn run(arguments: &FmtArgs, settings: &Settings) -> Result<Exit, Fail
 /// Deals with one file, and says what came of it; nothing where nothing changes.
 fn one(path: &Path, outcome: &Outcome, check: bool) -> Result<Option<String>, Failure> {
     let shown = path.strip_prefix(".").unwrap_or(path).display();
-    let verb = match outcome {
+    let shown = harmless(&shown.to_string());
+    Ok(Some(match outcome {
         Outcome::Sound => return Ok(None),
         Outcome::Faulty(faults, help) => return Err(unformatted(&shown, faults, help)),
-        Outcome::Link => "left alone, a symbolic link:",
-        Outcome::Changed(_) if check => "would change",
+        Outcome::Link => tr!("left alone, a symbolic link: {path}\n", path = shown),
+        Outcome::Changed(_) if check => tr!("would change {path}\n", path = shown),
         Outcome::Changed(text) => {
             replace(path, text).map_err(|error| {
-                Failure::new(Exit::Failed, format!("could not write `{shown}`")).because(&error)
+                Failure::new(Exit::Failed, message!("could not write `{path}`", path = shown))
+                    .because(&error)
             })?;
-            "changed"
+            tr!("changed {path}\n", path = shown)
         }
-    };
-    Ok(Some(format!("{verb} {}\n", harmless(&shown.to_string()))))
+    }))
 }
 
 /// Why a file is left as it is. Its lines are not shown: they may hold what `validate` would hide.
 fn unformatted(path: &dyn Display, faults: &[Message], help: &Message) -> Failure {
     let mut failure =
-        Failure::new(Exit::Failed, format!("left `{path}` as it is")).help(help.clone());
+        Failure::new(Exit::Failed, message!("left `{path}` as it is", path)).help(help.clone());
     failure.causes = faults.iter().take(FAULTS).cloned().collect();
     if let Some(more) = faults.len().checked_sub(FAULTS).filter(|more| *more > 0) {
-        failure.causes.push(format!("{more} more; `raccord validate` tells them all").into());
+        failure.causes.push(message!("{more} more; `raccord validate` tells them all", more));
     }
     failure
 }
@@ -82,7 +87,7 @@ fn unformatted(path: &dyn Display, faults: &[Message], help: &Message) -> Failur
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let found = path.symlink_metadata()?;
     if !found.is_file() {
-        return Err(io::Error::other("it is no ordinary file any more"));
+        return Err(io::Error::other(tr!("it is no ordinary file any more")));
     }
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(directory)?;

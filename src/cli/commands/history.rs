@@ -8,6 +8,8 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::history;
 use crate::ledger::history::Filter;
 use crate::render::history::human;
@@ -23,8 +25,13 @@ pub(crate) fn run(arguments: &HistoryArgs, settings: &Settings) -> Result<Exit, 
     let unknown = address.as_deref().filter(|asked| !history::is_known(&events, asked));
     if let Some(asked) = unknown {
         let near = history::nearest_known(&events, asked);
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        let told = format!("the ledger of `{environment}` has nothing about `{asked}`{near}");
+        let near = near.map(|near| tr!("; did you mean `{near}`?", near)).unwrap_or_default();
+        let told = tr!(
+            "the ledger of `{environment}` has nothing about `{asked}`{near}",
+            environment,
+            asked,
+            near
+        );
         output::say(&(harmless(&told) + "\n"));
     }
     let filter = Filter {
@@ -42,7 +49,7 @@ pub(crate) fn run(arguments: &HistoryArgs, settings: &Settings) -> Result<Exit, 
     } else if unknown.is_none() {
         let mut text = String::new();
         human::render(&mut text, environment, &history, settings.colour).map_err(|error| {
-            Failure::new(Exit::Bug, "could not show the history").because(&error)
+            Failure::new(Exit::Bug, message!("could not show the history")).because(&error)
         })?;
         output::result(&text)?;
     }

@@ -10,14 +10,19 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::language;
+use crate::language::Language;
+use crate::language::message;
+use crate::language::tr;
 
-/// The files of a new project, by path; `ENTITY` stands for the name of its entity.
-const FILES: [(&str, &str); 5] = [
-    ("raccord.yaml", include_str!("init/raccord.yaml")),
-    ("entities/ENTITY.yaml", include_str!("init/entity.yaml")),
-    (".gitignore", include_str!("init/gitignore")),
-    (".gitattributes", include_str!("init/gitattributes")),
-    ("README.md", include_str!("init/README.md")),
+/// The files of a new project, by path, with their text in English and in French; `ENTITY` stands for the name of its
+/// entity. Both say the same apart from comments.
+const FILES: [(&str, &str, &str); 5] = [
+    ("raccord.yaml", include_str!("init/raccord.yaml"), include_str!("init/raccord.fr.yaml")),
+    ("entities/ENTITY.yaml", include_str!("init/entity.yaml"), include_str!("init/entity.fr.yaml")),
+    (".gitignore", include_str!("init/gitignore"), include_str!("init/gitignore.fr")),
+    (".gitattributes", include_str!("init/gitattributes"), include_str!("init/gitattributes.fr")),
+    ("README.md", include_str!("init/README.md"), include_str!("init/README.fr.md")),
 ];
 
 /// The name of the entity where the directory's own name gives none.
@@ -29,22 +34,26 @@ pub(crate) fn run(arguments: &InitArgs, settings: &Settings) -> Result<Exit, Fai
     let entity = entity_name(directory);
     let files: Vec<(String, String)> = FILES
         .iter()
-        .map(|(path, text)| (path.replace("ENTITY", &entity), text.replace("ENTITY", &entity)))
+        .map(|(path, english, french)| {
+            let text = match language::current() {
+                Language::English => english,
+                Language::French => french,
+            };
+            (path.replace("ENTITY", &entity), text.replace("ENTITY", &entity))
+        })
         .collect();
     refuse_to_overwrite(directory, &files)?;
     let mut told = String::new();
     for (path, text) in &files {
         write(&directory.join(path), text)?;
-        told.push_str("wrote ");
-        told.push_str(&directory.join(path).display().to_string());
-        told.push('\n');
+        told.push_str(&tr!("wrote {path}\n", path = directory.join(path).display()));
     }
     let shown = if directory == Path::new(".") {
         String::new()
     } else {
         format!(" {}", quoted(&directory.display().to_string()))
     };
-    told.push_str("\nNext, on the embedded simulator, without any account:\n");
+    told.push_str(&tr!("\nNext, on the embedded simulator, without any account:\n"));
     for command in ["plan", "apply", "status"] {
         told.push_str("  raccord ");
         told.push_str(command);
@@ -91,20 +100,23 @@ fn refuse_to_overwrite(directory: &Path, files: &[(String, String)]) -> Result<(
     if there.is_empty() {
         return Ok(());
     }
-    let verb = if there.len() == 1 { "exists" } else { "exist" };
     Err(Failure::new(
         Exit::Failed,
-        format!("{} {verb} already, and nothing is overwritten", there.join(", ")),
+        message!(
+            "{there} exists already, and nothing is overwritten"
+                | "{there} exist already, and nothing is overwritten" % there.len(),
+            there = there.join(", ")
+        ),
     )
-    .help("name another directory, for example `raccord init demo`"))
+    .help(message!("name another directory, for example `raccord init demo`")))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         let message = if error.kind() == ErrorKind::AlreadyExists {
-            format!("`{}` exists already, and nothing is overwritten", path.display())
+            message!("`{path}` exists already, and nothing is overwritten", path = path.display())
         } else {
-            format!("could not write `{}`", path.display())
+            message!("could not write `{path}`", path = path.display())
         };
         Failure::new(Exit::Failed, message).because(&error)
     };
@@ -126,6 +138,21 @@ mod tests {
         let text = include_str!("init/entity.yaml");
         let siret = text.lines().find_map(|line| line.trim().strip_prefix("siret: ")).unwrap();
         assert!(Siret::parse(siret.trim_matches('"')).unwrap().siret.checksum_matches());
+    }
+
+    #[test]
+    fn the_files_say_the_same_in_both_languages_apart_from_comments() {
+        for (path, english, french) in FILES.iter().filter(|(path, ..)| *path != "README.md") {
+            let without_comments = |text: &'static str| -> Vec<&str> {
+                let bare = text.lines().map(|line| match line.split_once('#') {
+                    Some((before, _)) => before.trim_end(),
+                    None => line,
+                });
+                bare.filter(|line| !line.is_empty()).collect()
+            };
+            assert_eq!(without_comments(english), without_comments(french), "{path}");
+            assert_ne!(english, french, "{path} is not translated");
+        }
     }
 
     #[test]

@@ -29,6 +29,9 @@ use crate::domain::environment::Connections;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::ledger::log::Store;
 use crate::ledger::postgres::DatabaseLog;
@@ -54,9 +57,9 @@ pub(super) async fn run(call: Call<'_>) -> Result<Exit, Failure> {
     if project.environment.connections == Connections::Portal {
         return Err(Failure::new(
             Exit::Usage,
-            "`--join` shares requests, and at the portal persons do the steps",
+            message!("`--join` shares requests, and at the portal persons do the steps"),
         )
-        .help("run `raccord apply` without `--join`: it hands them over as a dossier"));
+        .help(message!("run `raccord apply` without `--join`: it hands them over as a dossier")));
     }
     let mut signals = Signals::listen();
     let joined = ledger::join(project, settings, "raccord apply --join", arguments.lock_timeout);
@@ -95,7 +98,7 @@ fn foresee(plan: &Plan, events: &[Event], call: Call<'_>) -> Forecast {
 fn log(ledger: &Ledger) -> Result<&DatabaseLog, Failure> {
     match ledger.store() {
         Store::Database(log) => Ok(log),
-        Store::File(_) => Err(Failure::new(Exit::Bug, "the ledger is not in a database")),
+        Store::File(_) => Err(Failure::new(Exit::Bug, message!("the ledger is not in a database"))),
     }
 }
 
@@ -116,7 +119,7 @@ fn share(
         observed,
     };
     let rest = serde_json::to_string(&decided).map_err(|error| {
-        Failure::new(Exit::Bug, "could not write what was found as JSON").because(&error)
+        Failure::new(Exit::Bug, message!("could not write what was found as JSON")).because(&error)
     })?;
     let events = log.count().map_err(|error| ledger::failure(&error))?;
     let basis = Basis { fingerprint: plan.fingerprint.clone(), events, rest };
@@ -135,34 +138,37 @@ async fn follow(
     let project = call.project;
     let (shared, basis, events): (_, Basis, Vec<Event>) =
         log(&ledger)?.shared(number).map_err(|error| ledger::failure(&error))?;
-    let other = |cause: &str| {
-        let message = "another plan is being carried out on this ledger, and this run does nothing";
-        let mut failure = Failure::new(Exit::Stale, message).help(
-            "join with the same files, options and version of raccord, or wait until it has ended",
-        );
-        failure.causes.push(cause.into());
+    let other = |cause: Message| {
+        let message =
+            message!("another plan is being carried out on this ledger, and this run does nothing");
+        let mut failure = Failure::new(Exit::Stale, message).help(message!(
+            "join with the same files, options and version of raccord, or wait until it has ended"
+        ));
+        failure.causes.push(cause);
         failure
     };
-    let decided: Decided = serde_json::from_str(&basis.rest)
-        .map_err(|error| other("what it was decided from cannot be read").because(&error))?;
+    let decided: Decided = serde_json::from_str(&basis.rest).map_err(|error| {
+        other(message!("what it was decided from cannot be read")).because(&error)
+    })?;
     if decided.files != project.fingerprint {
-        return Err(other("it was decided from other files"));
+        return Err(other(message!("it was decided from other files")));
     }
     let parse = |all: &Vec<String>| all.iter().map(|target| target.parse()).collect();
     let targets = decided.targets.as_ref().map(parse).transpose();
     let choice = Choice {
         as_of: decided.as_of,
-        targets: targets.map_err(|error| other("its targets cannot be read").because(&error))?,
+        targets: targets
+            .map_err(|error| other(message!("its targets cannot be read")).because(&error))?,
         lifted: decided.lifted.into_iter().collect(),
     };
     let known = Known::fold(&events);
     let plan = planning::plan(project, &decided.observed, &known, &choice)?;
     if plan.fingerprint != basis.fingerprint {
-        return Err(other("the same files lead to another plan here"));
+        return Err(other(message!("the same files lead to another plan here")));
     }
-    output::say(&format!(
-        "joins the plan {} that is being carried out\n",
-        short(&plan.fingerprint)
+    output::say(&tr!(
+        "joins the plan {fingerprint} that is being carried out\n",
+        fingerprint = short(&plan.fingerprint)
     ));
     let forecast = foresee(&plan, &events, call);
     apply::approve(&plan, &known, &forecast, signals, call).await?;

@@ -16,6 +16,7 @@ use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::known::Known;
+use crate::language::tr;
 use crate::plan::Plan;
 use crate::plan::settling::Past;
 use crate::render::budget;
@@ -55,9 +56,9 @@ pub(crate) fn run(arguments: &PlanArgs, settings: &Settings) -> Result<Exit, Fai
     if let Some(path) = &arguments.out {
         saved::write(path, (&plan, &cost), &project, &choice)?;
         if !settings.quiet {
-            output::say(&format!(
-                "saved: run `raccord apply {}` to apply exactly this plan\n",
-                path.display()
+            output::say(&tr!(
+                "saved: run `raccord apply {path}` to apply exactly this plan\n",
+                path = path.display()
             ));
         }
     }

@@ -7,6 +7,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::config;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::schema;
 use crate::render::schema::Schema;
 
@@ -24,7 +26,11 @@ pub(crate) fn run(arguments: &SchemaArgs) -> Result<Exit, Failure> {
             let schema = schemas.iter().find(|schema| schema.name == name).ok_or_else(|| {
                 Failure::new(
                     Exit::Usage,
-                    format!("found no schema `{name}`, expected one of {}", names.join(", ")),
+                    message!(
+                        "found no schema `{name}`, expected one of {names}",
+                        name,
+                        names = names.join(", ")
+                    ),
                 )
             })?;
             output::result(&schema.text)?;
@@ -45,16 +51,16 @@ fn all() -> Vec<Schema> {
 
 fn write(directory: &Path, schemas: &[Schema]) -> Result<(), Failure> {
     std::fs::create_dir_all(directory).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not make `{}`", directory.display()))
+        Failure::new(Exit::Failed, message!("could not make `{path}`", path = directory.display()))
             .because(&error)
     })?;
     for schema in schemas {
         let path = directory.join(schema.file);
         std::fs::write(&path, &schema.text).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+            Failure::new(Exit::Failed, message!("could not write `{path}`", path = path.display()))
                 .because(&error)
         })?;
-        output::say(&format!("wrote {}\n", path.display()));
+        output::say(&tr!("wrote {path}\n", path = path.display()));
     }
     Ok(())
 }

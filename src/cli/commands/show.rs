@@ -1,7 +1,5 @@
 //! `raccord show`: digs in a saved plan. The project is not read, and Chorus Pro is not asked.
 
-use std::fmt::Write as _;
-
 use globset::Glob;
 use globset::GlobMatcher;
 
@@ -13,6 +11,8 @@ use crate::cli::output;
 use crate::cli::planning;
 use crate::cli::saved;
 use crate::cli::settings::Settings;
+use crate::language::message;
+use crate::language::tr;
 use crate::plan::change::ChangeKind;
 use crate::render::plan::groups;
 use crate::render::plan::groups::Entry;
@@ -30,11 +30,11 @@ pub(crate) fn run(arguments: &ShowArgs, settings: &Settings) -> Result<Exit, Fai
     human::saved_diagnostics(&mut diagnostics, &plan.diagnostics, settings.colour)
         .map_err(unshown)?;
     let view = View::saved(&plan, diagnostics).ok_or_else(|| {
-        let message = format!(
-            "`{}` has changes of a kind that this version does not know",
-            arguments.plan.display()
+        let message = message!(
+            "`{plan}` has changes of a kind that this version does not know",
+            plan = arguments.plan.display()
         );
-        Failure::new(Exit::Failed, message).help("read it with the version that wrote it")
+        Failure::new(Exit::Failed, message).help(message!("read it with the version that wrote it"))
     })?;
     let chosen = chosen(arguments, &view)?;
     if settings.format == Format::Json {
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &ShowArgs, settings: &Settings) -> Result<Exit, Fai
             let (shown, all) = (chosen.len(), view.changes.len());
             human::each(&mut text, &view.only(&chosen), settings.colour).map_err(unshown)?;
             let (shown, all) = (words::thousands(shown), words::thousands(all));
-            writeln!(text, "\n{shown} of {all} changes").map_err(unshown)?;
+            text.push_str(&tr!("\n{shown} of {all} changes\n", shown, all));
         }
     }
     output::result(&text)?;
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &ShowArgs, settings: &Settings) -> Result<Exit, Fai
 }
 
 fn unshown(error: std::fmt::Error) -> Failure {
-    Failure::new(Exit::Bug, "could not show the plan").because(&error)
+    Failure::new(Exit::Bug, message!("could not show the plan")).because(&error)
 }
 
 /// The positions of the changes that were asked for; nothing when all are meant.
@@ -91,8 +91,8 @@ fn chosen(arguments: &ShowArgs, view: &View<'_>) -> Result<Option<Vec<usize>>, F
         })
     });
     if positions.is_empty() {
-        return Err(Failure::new(Exit::Failed, "no change of this plan is like that")
-            .help("`raccord show FILE` without options shows all of it"));
+        return Err(Failure::new(Exit::Failed, message!("no change of this plan is like that"))
+            .help(message!("`raccord show FILE` without options shows all of it")));
     }
     Ok(Some(positions))
 }
@@ -109,11 +109,11 @@ fn of_group(number: usize, view: &View<'_>) -> Result<Vec<usize>, Failure> {
     let group = group.map(|at| groups.swap_remove(at));
     group.map(|group| group.changes).ok_or_else(|| {
         let message = match count {
-            0 => format!("there is no group {number}: this plan has none"),
-            _ => format!("there is no group {number}, expected 1 to {count}"),
+            0 => message!("there is no group {number}: this plan has none", number),
+            _ => message!("there is no group {number}, expected 1 to {count}", number, count),
         };
         Failure::new(Exit::Failed, message)
-            .help("`raccord show FILE` without options shows the groups")
+            .help(message!("`raccord show FILE` without options shows the groups"))
     })
 }
 

@@ -11,6 +11,8 @@ use crate::cli::seed;
 use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::cli::signals::Signals;
+use crate::language::message;
+use crate::language::tr;
 use crate::simulator;
 use crate::simulator::SeedStructure;
 use crate::simulator::Start;
@@ -40,7 +42,7 @@ pub(crate) fn run(arguments: &SimulatorArgs, settings: &Settings) -> Result<Exit
     session::block_on(async {
         let announce = |running: &simulator::Running| {
             for notice in running.notices() {
-                output::say(&format!("notice: {notice}\n"));
+                output::say(&tr!("notice: {notice}\n", notice));
             }
             let lines: String = running.lines().into_iter().map(|line| line + "\n").collect();
             // A reader that went away does not stop the server.
@@ -67,16 +69,16 @@ fn declared(path: &Path, settings: &Settings) -> Result<Vec<SeedStructure>, Fail
     }
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not read the seed `{shown}`"))
+        Failure::new(Exit::Failed, message!("could not read the seed `{shown}`", shown))
             .because(&error)
-            .help("name a number, a project, or a JSON file with a list of structures")
+            .help(message!("name a number, a project, or a JSON file with a list of structures"))
     })?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::new(
             Exit::Failed,
-            format!("found something else in `{shown}` than a list of structures"),
+            message!("found something else in `{shown}` than a list of structures", shown),
         )
         .because(&error)
-        .help(r#"write `[{ "siret": "12345678200010", "nom": "TOWN OF EXAMPLE" }]`"#)
+        .help(message!("write `[{ \"siret\": \"12345678200010\", \"nom\": \"TOWN OF EXAMPLE\" }]`"))
     })
 }

@@ -19,6 +19,7 @@ use crate::domain::address::Address;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::value::days_later;
+use crate::language::message;
 use crate::ledger::history;
 use crate::plan::calendar::calendar;
 use crate::render::status::ends;
@@ -95,7 +96,7 @@ impl Shown<'_> {
                 ),
             })
             .map_err(|error| {
-                Failure::new(Exit::Bug, "could not show the status").because(&error)
+                Failure::new(Exit::Bug, message!("could not show the status")).because(&error)
             })?;
         Ok(text)
     }
@@ -112,6 +113,8 @@ impl Shown<'_> {
             history: &history::by_address(events, EVENTS),
             runners: &history::runners(events),
         })
-        .map_err(|error| Failure::new(Exit::Bug, "could not write the page").because(&error))
+        .map_err(|error| {
+            Failure::new(Exit::Bug, message!("could not write the page")).because(&error)
+        })
     }
 }

@@ -21,6 +21,8 @@ use crate::domain::event::What;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
 use crate::domain::siret::Siret;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::status::model;
 use crate::render::status::model::StatusResource;
 use crate::render::ticket;
@@ -49,9 +51,9 @@ pub(crate) fn run(arguments: &TicketArgs, settings: &Settings) -> Result<Exit, F
         Kind::Account | Kind::Api | Kind::Certificate | Kind::Client => {
             return Err(Failure::new(
                 Exit::Usage,
-                format!("`{address}` is neither an EDI connection nor the structure of an operator"),
+                message!("`{address}` is neither an EDI connection nor the structure of an operator", address),
             )
-            .help("give the address of an EDI connection that support has to act on, or `ENTITY/structure/SIRET`"));
+            .help(message!("give the address of an EDI connection that support has to act on, or `ENTITY/structure/SIRET`")));
         }
     };
     let file = format!("{OWN}/{}.md.j2", request.name());
@@ -64,15 +66,20 @@ pub(crate) fn run(arguments: &TicketArgs, settings: &Settings) -> Result<Exit, F
         &facts,
     )
     .map_err(|fault| {
-        let line = fault.line.map(|line| format!(" in line {line}")).unwrap_or_default();
-        Failure::new(Exit::Failed, format!("`{file}`{line}: {}", fault.message))
-            .help("docs/tickets.md lists what a template may name")
+        let message = match fault.line {
+            Some(line) => {
+                message!("`{file}` in line {line}: {fault}", file, line, fault = fault.message)
+            }
+            None => message!("`{file}`: {fault}", file, fault = fault.message),
+        };
+        Failure::new(Exit::Failed, message)
+            .help(message!("docs/tickets.md lists what a template may name"))
     })?;
     if settings.format == Format::Json {
         output::json(&ticket)?;
     } else {
         if !settings.quiet {
-            output::say(&format!("for the portal: {}\n", ticket.place));
+            output::say(&tr!("for the portal: {place}\n", place = ticket.place));
         }
         output::result(&ticket::human(&ticket))?;
     }
@@ -81,10 +88,10 @@ pub(crate) fn run(arguments: &TicketArgs, settings: &Settings) -> Result<Exit, F
 
 fn unknown(address: &Address, resources: &[StatusResource]) -> Failure {
     let names: Vec<String> = resources.iter().map(|found| found.address.to_string()).collect();
-    let failure = Failure::new(Exit::Usage, format!("there is no `{address}`"));
+    let failure = Failure::new(Exit::Usage, message!("there is no `{address}`", address));
     match nearest(&address.to_string(), names.iter().map(String::as_str)) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("run `raccord status` for all addresses"),
+        Some(near) => failure.help(message!("did you mean `{near}`?", near)),
+        None => failure.help(message!("run `raccord status` for all addresses")),
     }
 }
 
@@ -94,7 +101,8 @@ fn own(project: &Project, file: &str) -> Result<Option<String>, Failure> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            Err(Failure::new(Exit::Failed, format!("could not read `{file}`")).because(&error))
+            Err(Failure::new(Exit::Failed, message!("could not read `{path}`", path = file))
+                .because(&error))
         }
     }
 }
@@ -109,13 +117,20 @@ fn about_sheet(
     let address = &found.address;
     let status = found.status.as_ref().map(|word| EdiStatus::from(word.clone()));
     let Some(request) = status.as_ref().and_then(Request::of) else {
-        let told =
-            found.status.as_deref().map_or("not there".to_owned(), |word| format!("`{word}`"));
-        return Err(Failure::new(
-            Exit::Failed,
-            format!("`{address}` is {told}: there is nothing to ask support for"),
-        )
-        .help("support is asked about sheets that are Partielle, in Erreur, or En cours for too long; `raccord plan` says what to do else"));
+        let message = match &found.status {
+            Some(word) => {
+                message!(
+                    "`{address}` is `{word}`: there is nothing to ask support for",
+                    address,
+                    word
+                )
+            }
+            None => {
+                message!("`{address}` is not there: there is nothing to ask support for", address)
+            }
+        };
+        return Err(Failure::new(Exit::Failed, message)
+        .help(message!("support is asked about sheets that are Partielle, in Erreur, or En cours for too long; `raccord plan` says what to do else")));
     };
     let declared = project.desired.edi.get(address);
     let siret = declared.map(|edi| edi.sheet.structure);
@@ -141,17 +156,18 @@ fn about_operator(
     let Some(operator) = declared.filter(|structure| structure.public_operator) else {
         return Err(Failure::new(
             Exit::Failed,
-            format!(
-                "`{address}` is not declared as an operator: there is nothing to ask support for"
+            message!(
+                "`{address}` is not declared as an operator: there is nothing to ask support for",
+                address
             ),
         )
-        .help("write `operator: { public_operator: true }` in its entity"));
+        .help(message!("write `operator: { public_operator: true }` in its entity")));
     };
     let has_it = observed.structures.get(&operator.siret).and_then(|found| found.public_operator);
     if has_it == Some(true) {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{address}` has the parameter «Opérateur public» already"),
+            message!("`{address}` has the parameter «Opérateur public» already", address),
         ));
     }
     let mut clients = project.desired.clients.values();
@@ -159,9 +175,11 @@ fn about_operator(
     let Some(public) = public.or(own) else {
         return Err(Failure::new(
             Exit::Failed,
-            "support asks for the SIRET of one public structure that the operator serves",
+            message!("support asks for the SIRET of one public structure that the operator serves"),
         )
-        .help("give it with `--public-structure SIRET`, or declare it under `operator.clients`"));
+        .help(message!(
+            "give it with `--public-structure SIRET`, or declare it under `operator.clients`"
+        )));
     };
     let siret = Some(operator.siret);
     let mut facts = Facts::of_structure(project.environment.stage, siret, name(project, siret));

@@ -7,6 +7,8 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::LedgerError;
 use crate::ledger::log;
 use crate::render::words::harmless;
@@ -17,35 +19,44 @@ pub(crate) fn run(arguments: &UnlockArgs, settings: &Settings) -> Result<Exit, F
     let environment = &project.environment.name;
     let place = ledger::here(&project)?;
     let failed = |error: &LedgerError| {
-        let message = format!("could not unlock the ledger of `{environment}`");
+        let message = message!("could not unlock the ledger of `{environment}`", environment);
         Failure::new(Exit::Failed, message).because(error).help(error.help())
     };
     let there = log::holders(&place).map_err(|error| failed(&error))?;
     if there.is_empty() {
         return Err(Failure::new(
             Exit::Failed,
-            format!("the ledger of `{environment}` is not locked"),
+            message!("the ledger of `{environment}` is not locked", environment),
         )
-        .help("choose the environment that is, with `--environment NAME`"));
+        .help(message!("choose the environment that is, with `--environment NAME`")));
     }
     let Some(held) = there.iter().find(|held| held.id == arguments.id) else {
         // It stands in a file, which anybody may have written.
-        let others = there.iter().map(|held| {
-            format!(
-                "by {}, and the id of that lock is `{}`",
-                harmless(&held.to_string()),
-                harmless(&held.id)
-            )
-        });
-        let others: Vec<String> = others.collect();
+        let others = || {
+            let others = there.iter().map(|held| {
+                tr!(
+                    "by {held}, and the id of that lock is `{id}`",
+                    held = harmless(&held.to_string()),
+                    id = harmless(&held.id)
+                )
+            });
+            others.collect::<Vec<String>>().join("; ")
+        };
         return Err(Failure::new(
             Exit::Failed,
-            format!("the ledger of `{environment}` is locked {}", others.join("; ")),
+            message!(
+                "the ledger of `{environment}` is locked {others}",
+                environment,
+                others = others()
+            ),
         )
-        .help("make sure that this run has ended, then give its id"));
+        .help(message!("make sure that this run has ended, then give its id")));
     };
     log::unlock(&place, &held.id).map_err(|error| failed(&error))?;
     let who = harmless(&held.to_string());
-    output::result(&format!("unlocked: it was held by {who}, and that run writes nothing more\n"))?;
+    output::result(&tr!(
+        "unlocked: it was held by {who}, and that run writes nothing more\n",
+        who
+    ))?;
     Ok(Exit::Done)
 }

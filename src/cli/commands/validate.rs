@@ -14,6 +14,7 @@ use crate::config::Project;
 use crate::diagnostic::Severity;
 use crate::diagnostic::rule;
 use crate::language::translated;
+use crate::language::message;
 use crate::render::diagnostics;
 use crate::render::diagnostics::forge::Forge;
 
@@ -67,5 +68,5 @@ fn human(project: &Project, settings: &Settings) -> Result<String, Failure> {
 }
 
 fn unshown(error: std::fmt::Error) -> Failure {
-    Failure::new(Exit::Bug, "could not show the result").because(&error)
+    Failure::new(Exit::Bug, message!("could not show the result")).because(&error)
 }

@@ -10,6 +10,7 @@ use crate::cli::ledger;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
+use crate::language::message;
 use crate::render::FORMAT_VERSION;
 use crate::render::proof::json::ProofJson;
 use crate::render::proof::verdict;
@@ -22,10 +23,10 @@ pub(crate) fn run(arguments: &VerifyArgs, settings: &Settings) -> Result<Exit, F
     let proof = read(report)?;
     let mut settings = settings.clone();
     if settings.environment.as_ref().is_some_and(|asked| *asked != proof.environment) {
-        let message = format!(
-            "`{}` is about environment `{}`, and another one was asked for",
-            report.display(),
-            proof.environment
+        let message = message!(
+            "`{report}` is about environment `{environment}`, and another one was asked for",
+            report = report.display(),
+            environment = proof.environment
         );
         return Err(Failure::new(Exit::Usage, message).help("leave `--environment` away"));
     }
@@ -38,7 +39,7 @@ pub(crate) fn run(arguments: &VerifyArgs, settings: &Settings) -> Result<Exit, F
     } else {
         let mut text = String::new();
         verdict::render(&mut text, &verified, settings.colour).map_err(|error| {
-            Failure::new(Exit::Bug, "could not show what came of it").because(&error)
+            Failure::new(Exit::Bug, message!("could not show what came of it")).because(&error)
         })?;
         output::result(&text)?;
     }
@@ -48,22 +49,29 @@ pub(crate) fn run(arguments: &VerifyArgs, settings: &Settings) -> Result<Exit, F
 fn read(path: &Path) -> Result<ProofJson, Failure> {
     let shown = path.display();
     let bytes = std::fs::read(path).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(&error)
+        Failure::new(Exit::Failed, message!("could not read `{path}`", path = shown))
+            .because(&error)
     })?;
     let proof: ProofJson = serde_json::from_slice(&bytes).map_err(|error| {
-        let message =
-            format!("`{shown}` is not a report that `raccord apply --report` wrote as JSON");
-        Failure::new(Exit::Failed, message).because(&error).help(
-            "write one with `raccord apply --report report.json`; a page (`.html`) is for people",
-        )
+        let message = message!(
+            "`{shown}` is not a report that `raccord apply --report` wrote as JSON",
+            shown
+        );
+        Failure::new(Exit::Failed, message).because(&error).help(message!(
+            "write one with `raccord apply --report report.json`; a page (`.html`) is for people"
+        ))
     })?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
     if major(&proof.format_version) != major(FORMAT_VERSION) {
         let found = &proof.format_version;
-        let message =
-            format!("`{shown}` has format `{found}`, this program reads `{FORMAT_VERSION}`");
+        let message = message!(
+            "`{shown}` has format `{found}`, this program reads `{FORMAT_VERSION}`",
+            shown,
+            found,
+            FORMAT_VERSION
+        );
         return Err(Failure::new(Exit::Failed, message)
-            .help("verify it with the version of raccord that wrote it"));
+            .help(message!("verify it with the version of raccord that wrote it")));
     }
     Ok(proof)
 }

@@ -24,6 +24,7 @@ use crate::domain::value::Fingerprint;
 use crate::domain::x509::Certificate;
 use crate::domain::x509::CertificateFile;
 use crate::domain::x509::file::extension;
+use crate::language::message;
 use crate::render;
 use crate::render::bundle::Bundle;
 use crate::render::bundle::BundleJson;
@@ -38,10 +39,10 @@ const LEAF: usize = 0;
 pub(crate) fn run(arguments: &BundleArgs, settings: &Settings) -> Result<Exit, Failure> {
     let out = arguments.out.as_path();
     if extension(&out.to_string_lossy()) != "p7b" {
-        let message = format!("found `{}` after `--out`, expected a name in `.p7b`", out.display());
-        return Err(
-            Failure::new(Exit::Usage, message).help("the portal takes PKCS#7 under that extension")
-        );
+        let message =
+            message!("found `{out}` after `--out`, expected a name in `.p7b`", out = out.display());
+        return Err(Failure::new(Exit::Usage, message)
+            .help(message!("the portal takes PKCS#7 under that extension")));
     }
     let (knowledge, _) = trust::trust(&arguments.trust, settings)?;
     let given = Given::read(arguments, &knowledge)?;
@@ -135,18 +136,24 @@ fn leaf<'a>(path: &Path, file: &'a CertificateFile) -> Result<&'a Arc<Certificat
         [only] => Ok(&file.certificates[*only]),
         [] => Err(Failure::new(
             Exit::Failed,
-            format!("`{shown}` holds certificates of authorities only, expected one of a server"),
+            message!(
+                "`{shown}` holds certificates of authorities only, expected one of a server",
+                shown
+            ),
         )
-        .help("name the file of the connection's certificate first, then those of its issuers")),
+        .help(message!(
+            "name the file of the connection's certificate first, then those of its issuers"
+        ))),
         several => {
             let name = |index: &usize| format!("`{}`", file.certificates[*index].subject.short());
             let names: Vec<String> = several.iter().map(name).collect();
-            let message = format!(
-                "`{shown}` holds {} certificates of servers, expected one: {}",
-                names.len(),
-                names.join(", ")
+            let message = message!(
+                "`{shown}` holds {count} certificates of servers, expected one: {names}",
+                shown,
+                count = names.len(),
+                names = names.join(", ")
             );
-            Err(Failure::new(Exit::Failed, message).help("keep the one that is meant"))
+            Err(Failure::new(Exit::Failed, message).help(message!("keep the one that is meant")))
         }
     }
 }
@@ -160,13 +167,17 @@ fn write(arguments: &BundleArgs, file: &CertificateFile, members: &[usize]) -> R
         let again = certificate::read("", bytes, &Knowledge::default());
         again.is_ok_and(|again| again.certificates.len() == members.len())
     });
-    let bytes =
-        whole.ok_or_else(|| Failure::new(Exit::Bug, "the chain could not be written as PKCS#7"))?;
+    let bytes = whole.ok_or_else(|| {
+        Failure::new(Exit::Bug, message!("the chain could not be written as PKCS#7"))
+    })?;
     let existing = if arguments.force { Existing::Replace } else { Existing::Keep };
     whole::write(out, &bytes, existing, Readers::All).map_err(|error| {
-        let failure = Failure::new(Exit::Failed, format!("could not write `{}`", out.display()));
+        let failure =
+            Failure::new(Exit::Failed, message!("could not write `{path}`", path = out.display()));
         if error.kind() == ErrorKind::AlreadyExists {
-            failure.because(&error).help("take another name, or overwrite it with `--force`")
+            failure
+                .because(&error)
+                .help(message!("take another name, or overwrite it with `--force`"))
         } else {
             failure.because(&error)
         }
@@ -178,8 +189,9 @@ fn show(bundle: &Bundle, settings: &Settings) -> Result<(), Failure> {
         return output::json(&BundleJson::of(bundle));
     }
     let mut text = String::new();
-    render::bundle::human(&mut text, bundle, settings.colour)
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the chain").because(&error))?;
+    render::bundle::human(&mut text, bundle, settings.colour).map_err(|error| {
+        Failure::new(Exit::Bug, message!("could not show the chain")).because(&error)
+    })?;
     output::result(&text)
 }
 
@@ -190,44 +202,71 @@ fn refusal(gap: Gap, file: &CertificateFile) -> Failure {
     };
     let subject = |index: usize| named(index, |one| one.subject.short());
     let issuer = |index: usize| named(index, |one| one.issuer.short());
-    let address = |index: usize| {
-        let at = file.get(index).and_then(|one| one.extensions.issuers_at.first().cloned());
-        at.map_or_else(|| "from the authority".to_owned(), |at| format!("from {at}"))
-    };
+    let fetched_at =
+        |index: usize| file.get(index).and_then(|one| one.extensions.issuers_at.first().cloned());
     let (message, help) = match gap {
         Gap::SelfSigned(index) => (
-            format!("`{}` is signed by itself, so that it has no chain", subject(index)),
-            "order a certificate of level RGS* or a QWAC from an authority".to_owned(),
+            message!(
+                "`{subject}` is signed by itself, so that it has no chain",
+                subject = subject(index)
+            ),
+            message!("order a certificate of level RGS* or a QWAC from an authority"),
         ),
         Gap::Issuer(index) => (
-            format!("the issuer of `{}`, `{}`, is missing", subject(index), issuer(index)),
-            format!("fetch its certificate {}, and name the file after the leaf", address(index)),
+            message!(
+                "the issuer of `{subject}`, `{issuer}`, is missing",
+                subject = subject(index),
+                issuer = issuer(index)
+            ),
+            match fetched_at(index) {
+                Some(address) => message!(
+                    "fetch its certificate from {address}, and name the file after the leaf",
+                    address
+                ),
+                None => message!(
+                    "fetch its certificate from the authority, and name the file after the leaf"
+                ),
+            },
         ),
         Gap::Root(index) => (
-            format!("the root `{}`, which issued `{}`, is missing", issuer(index), subject(index)),
-            format!(
-                "fetch its certificate {}, and name the file after the leaf; `--without-root` goes without",
-                address(index)
+            message!(
+                "the root `{issuer}`, which issued `{subject}`, is missing",
+                issuer = issuer(index),
+                subject = subject(index)
             ),
+            match fetched_at(index) {
+                Some(address) => message!(
+                    "fetch its certificate from {address}, and name the file after the leaf; `--without-root` goes without",
+                    address
+                ),
+                None => message!(
+                    "fetch its certificate from the authority, and name the file after the leaf; `--without-root` goes without"
+                ),
+            },
         ),
         Gap::Signature(child, above) => (
-            format!("the signature of `{}` was not made by `{}`", subject(child), subject(above)),
-            "get the chain again from the authority: one of the two is altered, or belongs to another chain"
-                .to_owned(),
+            message!(
+                "the signature of `{child}` was not made by `{above}`",
+                child = subject(child),
+                above = subject(above)
+            ),
+            message!(
+                "get the chain again from the authority: one of the two is altered, or belongs to another chain"
+            ),
         ),
         Gap::Day(index) => (
-            format!(
-                "`{}` is valid from {} to {}, not today",
-                subject(index),
-                named(index, |one| one.first_day().to_string()),
-                named(index, |one| one.last_day().to_string())
+            message!(
+                "`{subject}` is valid from {first_day} to {last_day}, not today",
+                subject = subject(index),
+                first_day = named(index, |one| one.first_day().to_string()),
+                last_day = named(index, |one| one.last_day().to_string())
             ),
-            "get the authority's current certificate, and name its file after the leaf".to_owned(),
+            message!("get the authority's current certificate, and name its file after the leaf"),
         ),
     };
     Failure::new(
         Exit::Failed,
-        format!("the chain is not whole, and nothing was written: {message}"),
+        message!("the chain is not whole, and nothing was written: {message}", message),
     )
     .help(help)
 }

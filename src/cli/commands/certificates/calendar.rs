@@ -9,6 +9,7 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::diagnostic::Diagnostic;
+use crate::language::message;
 use crate::plan::calendar::Calendar;
 use crate::plan::calendar::calendar;
 use crate::render::calendar::human;
@@ -43,9 +44,12 @@ pub(crate) fn run(arguments: &CalendarArgs, settings: &Settings) -> Result<Exit,
         None => Ok(Exit::Done),
         Some((project, _)) => Err(Failure::new(
             Exit::Failed,
-            "the files have faults, so that something may be missing in this calendar",
+            message!("the files have faults, so that something may be missing in this calendar"),
         )
-        .help(format!("see them with `raccord validate -e {}`", project.environment.name))),
+        .help(message!(
+            "see them with `raccord validate -e {environment}`",
+            environment = project.environment.name
+        ))),
     }
 }
 
@@ -61,7 +65,8 @@ fn text(
     } else {
         human::render(&mut text, calendar, as_of, settings.colour)
     };
-    rendered
-        .map_err(|error| Failure::new(Exit::Bug, "could not show the calendar").because(&error))?;
+    rendered.map_err(|error| {
+        Failure::new(Exit::Bug, message!("could not show the calendar")).because(&error)
+    })?;
     Ok(text)
 }

@@ -17,6 +17,8 @@ use crate::config::SharedIndex;
 use crate::config::index;
 use crate::config::index::BrokenLine;
 use crate::config::index::IndexLine;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::index::IndexJson;
 use crate::render::words;
 
@@ -24,16 +26,21 @@ use crate::render::words;
 pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Failure> {
     let first = project::read(&arguments.directory, settings.environment.as_deref())?;
     let Some(shared) = first.index.clone() else {
-        return Err(Failure::new(Exit::Failed, "the project shares no index with others").help(
-            "write `policy: { certificate_index: ../certificate-index.jsonl }` into `raccord.yaml`",
-        ));
+        return Err(Failure::new(
+            Exit::Failed,
+            message!("the project shares no index with others"),
+        )
+        .help(message!(
+            "write `policy: { certificate_index: ../certificate-index.jsonl }` into `raccord.yaml`"
+        )));
     };
     let own = own_lines(arguments, settings, first, &shared)?;
     let environment = settings.environment.as_deref();
     let root = arguments.directory.as_path();
     let text = index::read(root, &shared.path)
         .map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not read `{}`", shared.path)).because(&error)
+            Failure::new(Exit::Failed, message!("could not read `{path}`", path = shared.path))
+                .because(&error)
         })?
         .unwrap_or_default();
     let before: BTreeSet<IndexLine> = index::parse(&text)
@@ -48,18 +55,22 @@ pub(crate) fn run(arguments: &IndexArgs, settings: &Settings) -> Result<Exit, Fa
     if !arguments.check && after != text {
         let path = root.join(&shared.path);
         whole::write(&path, after.as_bytes(), Existing::Replace, Readers::All).map_err(|error| {
-            Failure::new(Exit::Failed, format!("could not write `{}`", shared.path))
+            Failure::new(Exit::Failed, message!("could not write `{path}`", path = shared.path))
                 .because(&error)
-                .help("check that the folder is there, as when its repository is checked out, and who may write to it")
+                .help(message!("check that the folder is there, as when its repository is checked out, and who may write to it"))
         })?;
     }
     tell(&result, arguments.check, settings)?;
     if arguments.check && !result.up_to_date {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{}` is not up to date for project `{}`", shared.path, shared.project),
+            message!(
+                "`{path}` is not up to date for project `{project}`",
+                path = shared.path,
+                project = shared.project
+            ),
         )
-        .help("run `raccord certificates index`, and commit the file"));
+        .help(message!("run `raccord certificates index`, and commit the file")));
     }
     Ok(Exit::Done)
 }
@@ -91,12 +102,22 @@ fn tell(result: &IndexJson, check: bool, settings: &Settings) -> Result<(), Fail
     let IndexJson { index, project, up_to_date, added, removed, lines, .. } = result;
     let lines = words::count(*lines, "line");
     let state = match (up_to_date, check) {
-        (true, _) => format!("`{index}` is up to date: {lines} of project `{project}`"),
-        (false, true) => format!("`{index}`: {} to add, {} to remove", added.len(), removed.len()),
-        (false, false) => format!(
-            "wrote `{index}`: {lines} of project `{project}`, {} added, {} removed",
-            added.len(),
-            removed.len()
+        (true, _) => {
+            tr!("`{index}` is up to date: {lines} of project `{project}`", index, lines, project)
+        }
+        (false, true) => tr!(
+            "`{index}`: {added} to add, {removed} to remove",
+            index,
+            added = added.len(),
+            removed = removed.len()
+        ),
+        (false, false) => tr!(
+            "wrote `{index}`: {lines} of project `{project}`, {added} added, {removed} removed",
+            index,
+            lines,
+            project,
+            added = added.len(),
+            removed = removed.len()
         ),
     };
     output::result(&(words::harmless(&state) + "\n"))
@@ -104,15 +125,20 @@ fn tell(result: &IndexJson, check: bool, settings: &Settings) -> Result<(), Fail
 
 fn unusable(shared: &SharedIndex, broken: &[BrokenLine]) -> Failure {
     let Some(first) = broken.first() else {
-        return Failure::new(Exit::Bug, "an index without broken lines was refused");
+        return Failure::new(Exit::Bug, message!("an index without broken lines was refused"));
     };
-    let more = match broken.len() - 1 {
-        0 => String::new(),
-        more => format!(", and {} more", words::thousands(more)),
+    let message = match broken.len() - 1 {
+        0 => message!(
+            "`{path}`: line {line} is no line of an index, and nothing was written",
+            path = shared.path,
+            line = first.line
+        ),
+        more => message!(
+            "`{path}`: line {line}, and {more} more is no line of an index, and nothing was written",
+            path = shared.path,
+            line = first.line,
+            more = words::thousands(more)
+        ),
     };
-    let message = format!(
-        "`{}`: line {}{more} is no line of an index, and nothing was written",
-        shared.path, first.line
-    );
     Failure::new(Exit::Failed, message).help(index::help(*first))
 }

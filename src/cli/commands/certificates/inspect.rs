@@ -14,6 +14,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
+use crate::language;
+use crate::language::message;
 use crate::render::inspection::human;
 use crate::render::inspection::json::FileJson;
 use crate::render::inspection::json::InspectJson;
@@ -55,7 +57,7 @@ pub(crate) fn run(arguments: &InspectArgs, settings: &Settings) -> Result<Exit, 
         });
         let shown: Result<Vec<(Verdict, String)>, _> = shown.into_iter().collect();
         let shown = shown.map_err(|error| {
-            Failure::new(Exit::Bug, "could not show the certificates").because(&error)
+            Failure::new(Exit::Bug, message!("could not show the certificates")).because(&error)
         })?;
         let (verdicts, texts): (Vec<Verdict>, Vec<String>) = shown.into_iter().unzip();
         output::result(&(texts.concat() + &human::summary(&verdicts, &question)))?;
@@ -93,7 +95,10 @@ fn each<T: Send>(files: &[PathBuf], work: impl Fn(&Path) -> T + Sync) -> Vec<T> 
         }
     };
     let mut done = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..processors.min(files.len())).map(|_| scope.spawn(take)).collect();
+        let language = language::current();
+        let workers: Vec<_> = (0..processors.min(files.len()))
+            .map(|_| scope.spawn(move || language::within(language, take)))
+            .collect();
         let mut all = Vec::with_capacity(files.len());
         for worker in workers {
             match worker.join() {

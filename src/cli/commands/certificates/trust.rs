@@ -18,6 +18,8 @@ use crate::cli::settings::Settings;
 use crate::config;
 use crate::domain::policy::Policy;
 use crate::domain::x509::CertificateFile;
+use crate::language::message;
+use crate::language::tr;
 
 /// Why a file gives no certificates.
 pub(crate) enum Unread {
@@ -41,14 +43,14 @@ pub(crate) fn trust(
         None => (Knowledge::default(), Policy::default()),
         Some(project) => {
             let trust = config::trust(project).map_err(|error| {
-                Failure::new(Exit::Failed, "could not read the project")
+                Failure::new(Exit::Failed, message!("could not read the project"))
                     .because(&error)
                     .help(error.help())
             })?;
             if trust.faulty && !settings.quiet {
-                output::say(
-                    "notice: `raccord.yaml` has faults, so what it says about authorities may be missing; `raccord validate` shows them\n",
-                );
+                output::say(&tr!(
+                    "notice: `raccord.yaml` has faults, so what it says about authorities may be missing; `raccord validate` shows them\n"
+                ));
             }
             (trust.knowledge, trust.policy)
         }
@@ -64,11 +66,12 @@ fn add_authorities(knowledge: &mut Knowledge, path: &Path) -> Result<(), Failure
     let shown = path.display().to_string();
     for one in required(path, knowledge)?.certificates {
         if !one.is_authority() {
-            let message = format!(
-                "`{shown}` holds the certificate of `{}`, which is no authority's",
-                one.subject.short()
+            let message = message!(
+                "`{shown}` holds the certificate of `{subject}`, which is no authority's",
+                shown,
+                subject = one.subject.short()
             );
-            let help = "keep only the certificates of authorities in the file";
+            let help = message!("keep only the certificates of authorities in the file");
             return Err(Failure::new(Exit::Failed, message).help(help));
         }
         knowledge.add_authority_of(Arc::clone(&one), &shown);
@@ -85,9 +88,10 @@ pub(crate) fn add_revocation_lists(
         let shown = path.display();
         let bytes = bytes(path).map_err(|error| unread(path, &Unread::Unreadable(error)))?;
         if !knowledge.add_revocation_list(&bytes) {
-            let message = format!("found no revocation list in `{shown}`");
-            return Err(Failure::new(Exit::Failed, message)
-                .help("fetch the list again from the address that the certificate names"));
+            let message = message!("found no revocation list in `{shown}`", shown);
+            return Err(Failure::new(Exit::Failed, message).help(message!(
+                "fetch the list again from the address that the certificate names"
+            )));
         }
     }
     Ok(())
@@ -117,11 +121,13 @@ fn unread(path: &Path, why: &Unread) -> Failure {
     let shown = path.display();
     match why {
         Unread::Unreadable(error) => {
-            Failure::new(Exit::Failed, format!("could not read `{shown}`")).because(error)
+            Failure::new(Exit::Failed, message!("could not read `{path}`", path = shown))
+                .because(error)
         }
-        Unread::Refused(refusal) => {
-            Failure::new(Exit::Failed, format!("`{shown}` cannot be used: {refusal}"))
-                .help(refusal.help())
-        }
+        Unread::Refused(refusal) => Failure::new(
+            Exit::Failed,
+            message!("`{shown}` cannot be used: {refusal}", shown, refusal),
+        )
+        .help(refusal.help()),
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Project;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::value::Fingerprint;
 use crate::import::observed::File;
+use crate::language::message;
 
 /// The project's own folder of certificates.
 const FOLDER: &str = "certificates";
@@ -69,8 +70,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let failed = |error: std::io::Error| {
-            Failure::new(Exit::Failed, format!("could not look into `{}`", folder.display()))
-                .because(&error)
+            Failure::new(
+                Exit::Failed,
+                message!("could not look into `{folder}`", folder = folder.display()),
+            )
+            .because(&error)
         };
         for entry in std::fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
@@ -88,9 +92,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         if found.len() > FILES {
             return Err(Failure::new(
                 Exit::Failed,
-                format!("more than {FILES} certificate files are in `{}`", folder.display()),
+                message!(
+                    "more than {FILES} certificate files are in `{folder}`",
+                    FILES,
+                    folder = folder.display()
+                ),
             )
-            .help("name a folder with fewer files"));
+            .help(message!("name a folder with fewer files")));
         }
     }
     found.sort();

@@ -32,6 +32,9 @@ use crate::import::observed;
 use crate::import::observed::Present;
 use crate::import::sirets;
 use crate::import::table;
+use crate::language::Message;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::remote::Scope;
 use crate::render::import::ImportJson;
@@ -51,8 +54,8 @@ pub(crate) fn run(arguments: &ImportArgs, settings: &Settings) -> Result<Exit, F
     let present = present(&project);
     let (structures, left) = structures(arguments)?;
     if arguments.table.is_none() && structures.is_empty() {
-        return Err(Failure::new(Exit::Failed, "the list names no structure")
-            .help("give a file with one SIRET a line, or with a column of them"));
+        return Err(Failure::new(Exit::Failed, message!("the list names no structure"))
+            .help(message!("give a file with one SIRET a line, or with a column of them")));
     }
     let mut result = if let Some(path) = &arguments.table {
         let imported = from_table(path, &structures, &project, &present, settings)?;
@@ -98,7 +101,7 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
         .take(FAULTS)
         .map(|(line, why)| Left {
             siret: None,
-            id: Some(format!("{} line {line}", path.display()).into()),
+            id: Some(message!("{path} line {line}", path = path.display(), line)),
             name: None,
             why,
         })
@@ -108,7 +111,7 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
             siret: None,
             id: Some(path.display().to_string().into()),
             name: None,
-            why: format!("{} more hold no SIRET", words::count(more, "line")).into(),
+            why: message!("{more} more hold no SIRET", more = words::count(more, "line")),
         });
     }
     if listed.empty > 0 {
@@ -116,7 +119,7 @@ fn structures(arguments: &ImportArgs) -> Result<(BTreeSet<Siret>, Vec<Left>), Fa
             siret: None,
             id: Some(path.display().to_string().into()),
             name: None,
-            why: format!("{} without SIRET", words::count(listed.empty, "row")).into(),
+            why: message!("{empty} without SIRET", empty = words::count(listed.empty, "row")),
         });
     }
     Ok((structures, left))
@@ -132,17 +135,13 @@ fn from_table(
     let text = table_file::text(path)?;
     let ask =
         table::Ask { text: &text, structures, today: project::today(settings), project: present };
-    let mut imported = table::import(ask)
-        .map_err(|fault| Failure::new(Exit::Failed, fault.to_string()).help(fault.help()))?;
+    let mut imported = table::import(ask).map_err(|fault| {
+        Failure::new(Exit::Failed, Message::of(|| fault.to_string())).help(fault.help())
+    })?;
     imported.notices.push(match project.environment.connections {
-        Connections::Simulator | Connections::Gateway { .. } => format!(
-            "environment `{}` can be read: `--structure` gives whole sheets, a table does not",
-            project.environment.name
-        )
-        .into(),
+        Connections::Simulator | Connections::Gateway { .. } => message!("environment `{environment}` can be read: `--structure` gives whole sheets, a table does not", environment = project.environment.name),
         Connections::Portal => {
-            "nothing is adopted yet: when `raccord validate` is content, give the same table to `raccord confirm --paste`"
-                .into()
+            message!("nothing is adopted yet: when `raccord validate` is content, give the same table to `raccord confirm --paste`")
         }
     });
     Ok(imported)
@@ -159,12 +158,9 @@ fn from_gateway(
     if matches!(project.environment.connections, Connections::Portal) {
         return Err(Failure::new(
             Exit::Failed,
-            format!(
-                "environment `{}` has the channel `portal`, where no program can read sheets",
-                project.environment.name
-            ),
+            message!("environment `{environment}` has the channel `portal`, where no program can read sheets", environment = project.environment.name),
         )
-        .help("copy the table of «Mes raccordements EDI» (view «Tableau») into a file, and give it with `--table FILE`"));
+        .help(message!("copy the table of «Mes raccordements EDI» (view «Tableau») into a file, and give it with `--table FILE`")));
     }
     let certificates = certificates::found(project, &arguments.certificates)?;
     // Before anything is read: what is read has to be what is adopted.
@@ -188,13 +184,10 @@ fn from_gateway(
         certificates: &certificates,
     });
     if !flags {
-        imported.notices.push(
-            format!(
-                "the EDI flags of {} were not read; `--edi-flags` reads and declares them",
-                words::count(structures.len(), "structure")
-            )
-            .into(),
-        );
+        imported.notices.push(message!(
+            "the EDI flags of {structures} were not read; `--edi-flags` reads and declares them",
+            structures = words::count(structures.len(), "structure")
+        ));
     }
     finish(imported, ledger.as_ref(), project, arguments.dry_run)
 }
@@ -207,7 +200,10 @@ async fn observe(
 ) -> Result<Observed, Failure> {
     let failed = |error: &crate::remote::RemoteError| {
         let name = &project.environment.name;
-        session::remote_failure(&format!("could not read environment `{name}`"), error)
+        session::remote_failure(
+            message!("could not read environment `{environment}`", environment = name),
+            error,
+        )
     };
     let session = Session::open(project, settings).await?;
     let scope = Scope {

@@ -13,6 +13,7 @@ use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::domain::event::What;
 use crate::import::Written;
+use crate::language::message;
 use crate::ledger::Ledger;
 use crate::render::import::Outcome;
 
@@ -43,7 +44,8 @@ pub(super) fn file(root: &Path, written: &Written, dry: bool) -> Result<Outcome,
 /// Copies a certificate file, and never over another one.
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     let bytes = std::fs::read(from).map_err(|error| {
-        Failure::new(Exit::Failed, format!("could not read `{}`", from.display())).because(&error)
+        Failure::new(Exit::Failed, message!("could not read `{path}`", path = from.display()))
+            .because(&error)
     })?;
     if std::fs::read(to).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -58,9 +60,9 @@ fn folder(path: &Path) -> Result<(), Failure> {
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+    Failure::new(Exit::Failed, message!("could not write `{path}`", path = path.display()))
         .because(error)
-        .help("put that right, then run the command again: what is written already stays")
+        .help(message!("put that right, then run the command again: what is written already stays"))
 }
 
 /// Notes in the ledger what became ours.

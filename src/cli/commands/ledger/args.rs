@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::cli::args::parse_duration;
 use crate::domain::value;
+use crate::language::tr;
 
 /// The commands of the group.
 #[derive(Debug, Subcommand)]
@@ -126,8 +127,9 @@ fn parse_time(text: &str) -> Result<Time, String> {
 }
 
 fn fault(text: &str) -> String {
-    format!(
-        "found `{text}`, expected a day or a moment, for example `2026-12-01` or `2026-12-01T10:00:00Z`"
+    tr!(
+        "found `{text}`, expected a day or a moment, for example `2026-12-01` or `2026-12-01T10:00:00Z`",
+        text
     )
 }
 

@@ -17,6 +17,8 @@ use crate::cli::whole::Existing;
 use crate::cli::whole::Readers;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
+use crate::language::message;
+use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::ledger::Place;
 use crate::ledger::compact::compact;
@@ -65,13 +67,13 @@ fn shorten(ledger: &Ledger, events: Vec<Event>) -> Result<(usize, usize), Failur
         return Ok((before, after));
     }
     let bytes = text::write(&kept).map_err(|error| {
-        Failure::new(Exit::Bug, "could not write the events as JSON").because(&error)
+        Failure::new(Exit::Bug, message!("could not write the events as JSON")).because(&error)
     })?;
     // Nothing would be worse than a log that lost something: what is about to be written is read back first.
     let same = text::parse(&bytes).is_ok_and(|read| Known::fold(&read.events) == known);
     if !same {
-        return Err(Failure::new(Exit::Bug, "the shorter ledger would not say the same")
-            .help("nothing was changed; please report this"));
+        return Err(Failure::new(Exit::Bug, message!("the shorter ledger would not say the same"))
+            .help(message!("nothing was changed; please report this")));
     }
     match ledger.store() {
         Store::File(log) => rewrite(ledger, log.path(), &bytes)?,
@@ -103,9 +105,9 @@ fn keep_old(path: &Path) -> Result<(), Failure> {
             } else {
                 Err(Failure::new(
                     Exit::Failed,
-                    format!("`{}` holds another log, as an earlier `ledger compact` leaves it, and nothing was changed", old.display()),
+                    message!("`{old}` holds another log, as an earlier `ledger compact` leaves it, and nothing was changed", old = old.display()),
                 )
-                .help("move it away, or remove it once git has what it holds"))
+                .help(message!("move it away, or remove it once git has what it holds")))
             };
         }
         Err(error) => return Err(not_written(&old, &error)),
@@ -116,9 +118,9 @@ fn keep_old(path: &Path) -> Result<(), Failure> {
 }
 
 fn not_written(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+    Failure::new(Exit::Failed, message!("could not write `{path}`", path = path.display()))
         .because(error)
-        .help("the ledger is whole, as it was or shorter; check permissions and free space, then run the command again")
+        .help(message!("the ledger is whole, as it was or shorter; check permissions and free space, then run the command again"))
 }
 
 /// Where the log stays as it was: `<path>.before-compact`.
@@ -141,14 +143,14 @@ fn tell(
     let events = words::count(*before, "event");
     let left = words::thousands(*after);
     let text = match (before == after, dry_run) {
-        (true, _) => format!("`{ledger}`: {events}, all of them needed"),
-        (false, true) => format!("`{ledger}`: {events}, {left} would stay"),
+        (true, _) => tr!("`{ledger}`: {events}, all of them needed", ledger, events),
+        (false, true) => tr!("`{ledger}`: {events}, {left} would stay", ledger, events, left),
         (false, false) => {
             let old = match place {
-                Place::File(_) => format!("the log as it was is in `{ledger}.before-compact`"),
-                Place::Database(_) => "what went is in the table `raccord_compacted`".to_owned(),
+                Place::File(_) => tr!("the log as it was is in `{ledger}.before-compact`", ledger),
+                Place::Database(_) => tr!("what went is in the table `raccord_compacted`"),
             };
-            format!("`{ledger}`: {events} before, {left} now; {old}")
+            tr!("`{ledger}`: {events} before, {left} now; {old}", ledger, events, left, old)
         }
     };
     output::result(&(harmless(&text) + "\n"))

@@ -12,6 +12,8 @@ use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::relocate::MoveJson;
 use crate::render::words;
 use crate::render::words::harmless;
@@ -26,24 +28,30 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
         (Some(from), _) => (other(from)?, here),
         (None, Some(to)) => (here, other(to)?),
         (None, None) => {
-            return Err(Failure::new(Exit::Usage, "neither `--from` nor `--to` was given"));
+            return Err(Failure::new(
+                Exit::Usage,
+                message!("neither `--from` nor `--to` was given"),
+            ));
         }
     };
     let (from_text, to_text) = (from.to_string(), to.to_string());
     if from_text == to_text {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{to_text}` is where the ledger is already"),
+            message!("`{to_text}` is where the ledger is already", to_text),
         )
         .help(
-            "set `ledger` in `raccord.yaml` to the new place and give the old one with `--from`, or give the new one with `--to`",
+            message!("set `ledger` in `raccord.yaml` to the new place and give the old one with `--from`, or give the new one with `--to`"),
         ));
     }
     // A ledger that is not there is not made for this.
     let read = crate::ledger::read(&from).map_err(|error| ledger::failure(&error))?;
     if read.events.is_empty() {
-        return Err(Failure::new(Exit::Failed, format!("there is no ledger at `{from_text}`"))
-            .help("give the place where the ledger is, or was, with `--from`"));
+        return Err(Failure::new(
+            Exit::Failed,
+            message!("there is no ledger at `{from_text}`", from_text),
+        )
+        .help(message!("give the place where the ledger is, or was, with `--from`")));
     }
     let open = |place| ledger::open_at(place, settings, "raccord ledger move", *lock_timeout);
     let (source, events) = open(&from)?;
@@ -54,8 +62,11 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
     // Nothing would be worse than a ledger that lost something: what was written is read back.
     let back = crate::ledger::read(&to).map_err(|error| ledger::failure(&error))?;
     if Known::fold(&back.events) != known {
-        return Err(Failure::new(Exit::Bug, "the copy does not say the same as the ledger")
-            .help(format!("go on with `{from_text}`; please report this")));
+        return Err(Failure::new(
+            Exit::Bug,
+            message!("the copy does not say the same as the ledger"),
+        )
+        .help(message!("go on with `{from_text}`; please report this", from_text)));
     }
     drop((source, target));
     let result =
@@ -65,12 +76,17 @@ pub(crate) fn run(arguments: &MoveArgs, settings: &Settings) -> Result<Exit, Fai
     } else {
         let (all, copied) = (words::count(events.len(), "event"), words::thousands(copied));
         let next = if arguments.to.is_some() {
-            "set `ledger` in `raccord.yaml` to the new place before anything else is done"
+            tr!("set `ledger` in `raccord.yaml` to the new place before anything else is done")
         } else {
-            "it is no longer used"
+            tr!("it is no longer used")
         };
-        let told = format!(
-            "`{to_text}` holds {all} now, {copied} of them copied; `{from_text}` is as it was: {next}"
+        let told = tr!(
+            "`{to_text}` holds {all} now, {copied} of them copied; `{from_text}` is as it was: {next}",
+            to_text,
+            all,
+            copied,
+            from_text,
+            next
         );
         output::result(&(harmless(&told) + "\n"))?;
     }
@@ -86,10 +102,7 @@ fn refuse_others(there: &[Event], events: &[Event], to: &str) -> Result<(), Fail
     }
     Err(Failure::new(
         Exit::Failed,
-        format!(
-            "`{to}` holds {} that the other ledger does not, and nothing was copied",
-            words::count(others, "event")
-        ),
+        message!("`{to}` holds {others} that the other ledger does not, and nothing was copied", to, others = words::count(others, "event")),
     )
-    .help("it is the newer one of the two, or that of another project: look at it with `raccord history`"))
+    .help(message!("it is the newer one of the two, or that of another project: look at it with `raccord history`")))
 }

@@ -13,6 +13,8 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Severity;
+use crate::language::message;
+use crate::language::tr;
 use crate::render::diagnostics;
 use crate::render::sources::human;
 use crate::render::sources::json::SourcesJson;
@@ -64,11 +66,11 @@ fn beside(project: &Project, settings: &Settings) -> Result<String, Failure> {
         .map_err(unshown)?;
     if found.len() > SHOWN {
         let more = words::thousands(found.len() - SHOWN);
-        text.extend(["and ", &more, " more; `raccord validate` shows all\n\n"]);
+        text.push_str(&tr!("and {more} more; `raccord validate` shows all\n\n", more));
     }
     Ok(text)
 }
 
 fn unshown(error: std::fmt::Error) -> Failure {
-    Failure::new(Exit::Bug, "could not show the result").because(&error)
+    Failure::new(Exit::Bug, message!("could not show the result")).because(&error)
 }
