@@ -17,6 +17,7 @@ pub(crate) mod forecast;
 pub(crate) mod forge;
 pub(crate) mod ledger;
 pub(crate) mod logging;
+pub(crate) mod manual;
 pub(crate) mod output;
 pub(crate) mod panic;
 pub(crate) mod planning;
@@ -102,6 +103,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Init(arguments) => commands::init::run(arguments, settings),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Man(arguments) => commands::man::run(arguments),
         Command::Validate(arguments) => commands::validate::run(arguments, settings),
         Command::Fmt(arguments) => commands::fmt::run(arguments, settings),
         Command::Explain(arguments) => commands::explain::run(arguments, settings),
