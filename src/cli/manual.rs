@@ -159,7 +159,7 @@ fn with_bold(text: &str) -> String {
         for (place, part) in parts.iter().enumerate() {
             if place > 0 {
                 // Only pairs: the last of an odd number stays.
-                let is_alone = parts.len() % 2 == 0 && place == parts.len() - 1;
+                let is_alone = parts.len().is_multiple_of(2) && place == parts.len() - 1;
                 result.push_str(match (is_alone, place % 2) {
                     (true, _) => r"\(ga",
                     (false, 1) => r"\fB",

@@ -31,6 +31,8 @@ pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
+#[cfg(test)]
+mod shown;
 pub(crate) mod signals;
 pub(crate) mod table_file;
 pub(crate) mod wave_reports;

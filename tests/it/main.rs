@@ -15,6 +15,7 @@ mod certificates;
 mod ci;
 mod commands;
 mod crash;
+mod docs;
 mod doctor;
 mod examples;
 mod faulty;
@@ -29,6 +30,8 @@ mod import;
 mod index;
 mod locks;
 mod logs;
+#[cfg(unix)]
+mod packaging;
 mod pages;
 mod portal;
 #[cfg(unix)]
