@@ -7,8 +7,8 @@ if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
 fi
 export SOURCE_DATE_EPOCH
 
-# No path of this machine gets into the program.
-export RUSTFLAGS="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+# No path of this machine gets into the program, unless flags of one's own are given.
+export RUSTFLAGS="${RUSTFLAGS---remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo}"
 
 # The system's OpenSSL, which the system updates.
 export OPENSSL_NO_VENDOR=1
