@@ -61,7 +61,21 @@ Exit codes:
   8    refused credentials
   64   the command line was not understood
   70   a bug of raccord
-  130  interrupted")]
+  130  interrupted
+
+Environment variables:
+  RACCORD_LOG  which lines the log has, for example `raccord=debug`; goes before `--verbose`
+  NO_COLOR     no colours, when it is not empty
+  PGPASSWORD   the password of a ledger in PostgreSQL, where `ledger_password` names none
+  HTTPS_PROXY  the proxy on the way to Chorus Pro, where `piste.proxy` names none
+  NO_PROXY     the hosts that are reached without it
+
+Files:
+  raccord.yaml               the project: environments, contacts, policy, tables
+  entities/*.yaml            what is declared: structures, accounts, connections, certificates
+  sources/, templates/       tables, and what becomes of their rows
+  ledger/ENVIRONMENT.jsonl   what raccord did and knows
+  .raccord/                  the world, the ledger and the passwords of the simulator")]
 pub(crate) struct Cli {
     /// Options common to all commands.
     #[command(flatten)]
@@ -218,14 +232,14 @@ pub(crate) enum Command {
     /// One file for each structure. Nothing is overwritten, and nothing at Chorus Pro is changed. Where no program can
     /// read sheets, a table that was copied from the portal gives a beginning.
     #[command(
-        after_help = "Example:\n  raccord import --structure 21750001600019 -e production\n  raccord import --table raccordements.csv --structure 21750001600019"
+        after_help = "Examples:\n  raccord import --structure 21750001600019 -e production\n  raccord import --table raccordements.csv --structure 21750001600019"
     )]
     Import(ImportArgs),
     /// Compare the files with Chorus Pro and show what has to change
     ///
     /// Nothing is changed. With `--out` the plan is saved, and `raccord apply FILE` runs exactly that plan.
     #[command(
-        after_help = "Example:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01\n  raccord plan --out plan.json --format markdown --link https://forge.example/run/1"
+        after_help = "Examples:\n  raccord plan --out plan.json\n  raccord plan --as-of 2027-03-01\n  raccord plan --out plan.json --format markdown --link https://forge.example/run/1"
     )]
     Plan(PlanArgs),
     /// Hold two environments side by side: what has to differ, what must not, and what is missing before production
@@ -241,20 +255,20 @@ pub(crate) enum Command {
     /// A large plan shows alike changes as numbered groups: `--group` shows each of one. With several options, a change has
     /// to meet all of them. The project is not read, and Chorus Pro is not asked.
     #[command(
-        after_help = "Example:\n  raccord show plan.json --group 1\n  raccord show plan.json --address 'ville-*' --change replace"
+        after_help = "Examples:\n  raccord show plan.json --group 1\n  raccord show plan.json --address 'ville-*' --change replace"
     )]
     Show(ShowArgs),
     /// Change what has to change, after asking
     ///
     /// Takes a project, or a plan that was saved by `raccord plan --out`. What Chorus Pro has moved since makes a
     /// saved plan stale: then nothing is changed, and the addresses that moved are named.
-    #[command(after_help = "Example:\n  raccord apply\n  raccord apply plan.json --auto-approve")]
+    #[command(after_help = "Examples:\n  raccord apply\n  raccord apply plan.json --auto-approve")]
     Apply(ApplyArgs),
     /// Show every connection: status, application code, validity, certificates, what it waits for
     ///
     /// With `--format html`, a page that a browser opens without network: filters, history, what ends when.
     #[command(
-        after_help = "Example:\n  raccord status --environment qualification\n  raccord status --within 90d\n  raccord status --format html > status.html"
+        after_help = "Examples:\n  raccord status --environment qualification\n  raccord status --within 90d\n  raccord status --format html > status.html"
     )]
     Status(StatusArgs),
     /// Look at each layer on the way to Chorus Pro, and say what is in the way and who can change it
@@ -268,14 +282,14 @@ pub(crate) enum Command {
     /// What is told is checked, and the difference against what the ledger knows is shown before it is recorded. Without an
     /// address and without options, each step that is in hand is asked about.
     #[command(
-        after_help = "Example:\n  raccord confirm ville/edi/g2b --status Actif --application-code ABC123\n  raccord confirm --from dossier/production/0123456789ab/etapes.csv"
+        after_help = "Examples:\n  raccord confirm ville/edi/g2b --status Actif --application-code ABC123\n  raccord confirm --from dossier/production/0123456789ab/etapes.csv"
     )]
     Confirm(ConfirmArgs),
     /// Show what was done, by whom and when: the events of the ledger, newest last
     ///
     /// Chorus Pro is not asked, and nothing is locked. With several filters, an event has to meet all of them.
     #[command(
-        after_help = "Example:\n  raccord history --address ville/edi/g2b\n  raccord history --since 2026-12-01 --by camille"
+        after_help = "Examples:\n  raccord history --address ville/edi/g2b\n  raccord history --since 2026-12-01 --by camille"
     )]
     History(HistoryArgs),
     /// Hold a report of `apply --report` against the ledger
@@ -316,11 +330,22 @@ pub(crate) enum Command {
     /// Print a JSON Schema, or write all of them
     ///
     /// Without a name, the names are listed.
-    #[command(after_help = "Example:\n  raccord schema plan\n  raccord schema --write schema")]
+    #[command(after_help = "Examples:\n  raccord schema plan\n  raccord schema --write schema")]
     Schema(SchemaArgs),
     /// Print completions for a shell
-    #[command(after_help = "Example:\n  raccord completions bash > /etc/bash_completion.d/raccord")]
+    ///
+    /// They know commands, options and fixed values, and leave names of files to the shell.
+    #[command(
+        after_help = "Examples:\n  raccord completions bash > /etc/bash_completion.d/raccord\n  raccord completions fish > ~/.config/fish/completions/raccord.fish"
+    )]
     Completions(CompletionsArgs),
+    /// Print a page of the manual, or write all of them
+    ///
+    /// Without a command, the page of `raccord` itself. `man -l` shows what is printed.
+    #[command(
+        after_help = "Examples:\n  raccord man certificates inspect | man -l -\n  raccord man --write ~/.local/share/man/man1"
+    )]
+    Man(ManArgs),
 }
 
 /// Arguments of `init`.
@@ -632,6 +657,20 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command whose page is printed, for example `plan` or `certificates inspect`
+    #[arg(value_name = "COMMAND", conflicts_with = "write")]
+    pub(crate) command: Vec<String>,
+    /// Write the pages of all commands to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+    /// The day that the pages bear, written `2027-03-01`: that of a release [default: none]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) date: Option<Date>,
 }
 
 /// The kinds of change, by their words.

@@ -19,6 +19,7 @@ mod freeze;
 pub(crate) mod help;
 pub(crate) mod ledger;
 pub(crate) mod logging;
+pub(crate) mod manual;
 pub(crate) mod output;
 pub(crate) mod panic;
 pub(crate) mod planning;
@@ -33,6 +34,8 @@ pub(crate) mod saved;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod settings;
+#[cfg(test)]
+mod shown;
 pub(crate) mod signals;
 pub(crate) mod speaking;
 pub(crate) mod table_file;
@@ -133,6 +136,7 @@ fn dispatch(command: &Command, settings: &Settings) -> Result<Exit, Failure> {
         Command::Init(arguments) => commands::init::run(arguments, settings),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Man(arguments) => commands::man::run(arguments),
         Command::Validate(arguments) => commands::validate::run(arguments, settings),
         Command::Fmt(arguments) => commands::fmt::run(arguments, settings),
         Command::Explain(arguments) => commands::explain::run(arguments, settings),

@@ -15,6 +15,7 @@ mod certificates;
 mod ci;
 mod commands;
 mod crash;
+mod docs;
 mod doctor;
 mod examples;
 mod faulty;
@@ -30,6 +31,8 @@ mod index;
 mod language;
 mod locks;
 mod logs;
+#[cfg(unix)]
+mod packaging;
 mod pages;
 mod portal;
 #[cfg(unix)]

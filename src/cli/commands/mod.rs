@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 mod join;
 pub(crate) mod ledger;
+pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod promote;
 pub(crate) mod schema;

@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod dice;
+pub(crate) mod markdown;
 pub(crate) mod pki;
 #[cfg(unix)]
 pub(crate) mod postgres;

@@ -21,7 +21,7 @@ pub(crate) enum CertificatesCommand {
     /// what holds for all of them is judged. In a project its own authorities, policies, revocation lists and limits
     /// count as well. The trust store of this machine is never asked. Ends with 1 when a file is refused.
     #[command(
-        after_help = "Example:\n  raccord certificates inspect g2b.p7b\n  raccord certificates inspect --protocol sftp --slot client --as-of 2027-03-01 certificates/*.p7b"
+        after_help = "Examples:\n  raccord certificates inspect g2b.p7b\n  raccord certificates inspect --protocol sftp --slot client --as-of 2027-03-01 certificates/*.p7b"
     )]
     Inspect(InspectArgs),
     /// Write a certificate with its whole chain as PKCS#7, the form that Chorus Pro asks for
@@ -29,7 +29,7 @@ pub(crate) enum CertificatesCommand {
     /// The issuers come from the files and from the lists of French authorities that are known here. What was added is
     /// told; where an issuer is missing, so is the address of its certificate, and nothing is written.
     #[command(
-        after_help = "Example:\n  raccord certificates bundle g2b.pem --out g2b.p7b\n  raccord certificates bundle g2b.crt issuer.crt root.crt --out g2b.p7b"
+        after_help = "Examples:\n  raccord certificates bundle g2b.pem --out g2b.p7b\n  raccord certificates bundle g2b.crt issuer.crt root.crt --out g2b.p7b"
     )]
     Bundle(BundleArgs),
     /// List what ends when: certificates, validities of sheets, passwords of technical accounts
@@ -38,7 +38,7 @@ pub(crate) enum CertificatesCommand {
     /// certificate has to be ordered `policy.certificate_lead_days` before its end. Chorus Pro is not asked: the end of a
     /// password is known when the ledger stored it. `--format ics` writes a file that calendar programs import, with alarms.
     #[command(
-        after_help = "Example:\n  raccord certificates calendar\n  raccord certificates calendar --format ics > chorus-pro.ics"
+        after_help = "Examples:\n  raccord certificates calendar\n  raccord certificates calendar --format ics > chorus-pro.ics"
     )]
     Calendar(CalendarArgs),
     /// Write which certificates this project uses into the index that it shares with others
@@ -46,7 +46,7 @@ pub(crate) enum CertificatesCommand {
     /// The file of `policy.certificate_index` holds fingerprints only; lines of other projects stay as they are.
     /// Without `--environment`, all environments are written but those on the simulator.
     #[command(
-        after_help = "Example:\n  raccord certificates index\n  raccord certificates index --check"
+        after_help = "Examples:\n  raccord certificates index\n  raccord certificates index --check"
     )]
     Index(IndexArgs),
 }

@@ -22,7 +22,7 @@ pub(crate) enum LedgerCommand {
     /// Git keeps them, and so does the file `<ledger>.before-compact`, which is written first and never overwritten.
     /// Compact when no other branch has events that are not merged: git may bring back some of those that went.
     #[command(
-        after_help = "Example:\n  raccord ledger compact --dry-run\n  raccord ledger compact --environment qualification"
+        after_help = "Examples:\n  raccord ledger compact --dry-run\n  raccord ledger compact --environment qualification"
     )]
     Compact(CompactArgs),
     /// Copy the ledger to another place, or to where `raccord.yaml` says that it is now

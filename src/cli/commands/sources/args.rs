@@ -13,7 +13,7 @@ pub(crate) enum SourcesCommand {
     /// For each table under `sources`: how it was read, how many rows became entities, were left out, excluded or repeat another one,
     /// which columns the template uses, and what joined tables gave. Exits with 1 when there are faults.
     #[command(
-        after_help = "Example:\n  raccord sources check\n  raccord sources check --rows | grep excluded"
+        after_help = "Examples:\n  raccord sources check\n  raccord sources check --rows | grep excluded"
     )]
     Check(CheckArgs),
 }

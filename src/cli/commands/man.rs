@@ -1,0 +1,46 @@
+//! `raccord man`: the pages of the manual.
+
+use std::path::Path;
+
+use crate::cli::args::ManArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::manual;
+use crate::cli::manual::Page;
+use crate::cli::output;
+
+/// Prints the page of one command, or writes all pages.
+pub(crate) fn run(arguments: &ManArgs) -> Result<Exit, Failure> {
+    let pages = manual::pages(arguments.date).map_err(|error| {
+        Failure::new(Exit::Bug, "could not write a page of the manual").because(&error)
+    })?;
+    match &arguments.write {
+        Some(directory) => write(directory, &pages)?,
+        None => output::result(&find(&arguments.command, &pages)?.text)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn find<'a>(command: &[String], pages: &'a [Page]) -> Result<&'a Page, Failure> {
+    pages.iter().find(|page| page.command == command).ok_or_else(|| {
+        let command = command.join(" ");
+        Failure::new(Exit::Usage, format!("found no command `{command}`"))
+            .help("run `raccord help` for all commands")
+    })
+}
+
+fn write(directory: &Path, pages: &[Page]) -> Result<(), Failure> {
+    std::fs::create_dir_all(directory).map_err(|error| {
+        Failure::new(Exit::Failed, format!("could not make `{}`", directory.display()))
+            .because(&error)
+    })?;
+    for page in pages {
+        let path = directory.join(&page.file);
+        std::fs::write(&path, &page.text).map_err(|error| {
+            Failure::new(Exit::Failed, format!("could not write `{}`", path.display()))
+                .because(&error)
+        })?;
+        output::say(&format!("wrote {}\n", path.display()));
+    }
+    Ok(())
+}
