@@ -190,7 +190,13 @@ pub(crate) enum Command {
     /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
     ///
     /// Without a rule, all of them are listed.
-    #[command(after_help = "Example:\n  raccord explain siret-checksum")]
+    ///
+    /// With an address, tells where each of its values comes from, what was last applied, what is observed, and why the
+    /// plan says what it says; with an entity, a line of each of its addresses. An identity or application code of
+    /// Chorus Pro is looked up.
+    #[command(
+        after_help = "Example:\n  raccord explain siret-checksum\n  raccord explain ville/edi/g2b -e production\n  raccord explain ville --offline"
+    )]
     Explain(ExplainArgs),
     /// Write what exists at Chorus Pro as files of the project, and adopt it
     ///
@@ -327,9 +333,18 @@ pub(crate) struct FmtArgs {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The rule to explain
-    #[arg(value_name = "RULE", conflicts_with = "write")]
-    pub(crate) rule: Option<String>,
+    /// The rule to explain; or the address, `entity/kind/key`, or the entity
+    #[arg(value_name = "RULE or ADDRESS", conflicts_with = "write")]
+    pub(crate) what: Option<String>,
+    /// The project of the address, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Plan as if it were this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Ask nobody: tell what the files and the ledger say
+    #[arg(long)]
+    pub(crate) offline: bool,
     /// Write the page of all rules to this file
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) write: Option<PathBuf>,

@@ -132,7 +132,7 @@ impl Known {
                         Some(Intent { step: step.clone(), at: event.at, making: making.clone() });
                 }
             }
-            What::Succeeded { address, step: _, effect, certificates } => {
+            What::Succeeded { address, step: _, effect, certificates, values: _ } => {
                 self.at(address).succeeded(event.at, effect);
                 self.holds(address, certificates);
             }
@@ -163,7 +163,14 @@ impl Known {
                 known.password_stored_at = Some(event.at);
                 known.reset = None;
             }
-            What::Adopted { address, target, making, application_code, certificates } => {
+            What::Adopted {
+                address,
+                target,
+                making,
+                application_code,
+                certificates,
+                values: _,
+            } => {
                 self.at(address).takes(Owned {
                     id: target.clone(),
                     making: making.clone(),

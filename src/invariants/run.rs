@@ -114,7 +114,7 @@ fn run(
     let address = step.address.clone();
     match &step.action {
         Action::Look { .. } => panic!("only a person at the portal looks"),
-        Action::Adopt { target, making, code, certificates: _ } => {
+        Action::Adopt { target, making, code, certificates: _, values: _ } => {
             let (target, making) = (target.clone(), making.clone());
             portal.record(What::Adopted {
                 address,
@@ -122,6 +122,7 @@ fn run(
                 making,
                 application_code: code.clone(),
                 certificates: BTreeMap::new(),
+                values: BTreeMap::new(),
             });
         }
         Action::Move { from } => portal.record(What::Moved { from: from.clone(), to: address }),
@@ -158,6 +159,7 @@ fn run(
                     step: step.id.clone(),
                     effect: Effect::Deactivated { target: id.clone() },
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
                 return Ok(Became::Done);
             }
@@ -208,6 +210,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
                 portal.record(What::PasswordStored { address, target });
             } else {
@@ -216,6 +219,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
             }
         }

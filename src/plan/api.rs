@@ -11,6 +11,7 @@ use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::seen::Seen;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -81,7 +82,12 @@ fn existing(
     let start = |context: &Context<'_>, kind| {
         let draft = context.draft(address, kind).name(&found.piste_application);
         if adopt {
-            draft.adopt(found.id.clone(), known.clone(), found.application_code.clone())
+            draft.adopt(
+                found.id.clone(),
+                known.clone(),
+                found.application_code.clone(),
+                &Seen::Api((*found).clone()),
+            )
         } else {
             draft
         }

@@ -4,6 +4,7 @@ use crate::domain::address::Address;
 use crate::domain::desired::DesiredClient;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
+use crate::domain::seen::Seen;
 use crate::domain::siret::Siret;
 use crate::plan::change::ChangeKind;
 use crate::plan::context::Context;
@@ -34,7 +35,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
             context
                 .draft(address, ChangeKind::Adopt)
                 .because([reason("client", Some(client.as_str()), Some("declared"))])
-                .adopt(id, making, None)
+                .adopt(id, making, None, &Seen::Client { operator: *operator, client: *client })
                 .finish(),
         ),
         (false, _) => {

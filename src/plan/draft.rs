@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::domain::applied;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::environment::Channel;
 use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::seen::Seen;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -115,9 +117,16 @@ impl Draft {
     }
 
     /// Notes that something found is ours.
-    pub(crate) fn adopt(self, target: RemoteId, making: Making, code: Option<String>) -> Self {
+    pub(crate) fn adopt(
+        self,
+        target: RemoteId,
+        making: Making,
+        code: Option<String>,
+        found: &Seen,
+    ) -> Self {
         let certificates = BTreeMap::new();
-        let action = Action::Adopt { target, making, code, certificates };
+        let values = applied::of_seen(found);
+        let action = Action::Adopt { target, making, code, certificates, values };
         self.push(Does::Adopt, action, Channel::Ledger)
     }
 
@@ -129,6 +138,7 @@ impl Draft {
             making,
             code: found.application_code.clone(),
             certificates: held.map(|(slot, held)| (*slot, held.fingerprint.clone())).collect(),
+            values: applied::of_seen(&Seen::Edi(found.clone())),
         };
         self.push(Does::Adopt, action, Channel::Ledger)
     }

@@ -17,6 +17,7 @@ mod commands;
 mod crash;
 mod doctor;
 mod examples;
+mod explain;
 mod faulty;
 #[cfg(unix)]
 mod first_hour;

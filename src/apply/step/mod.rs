@@ -140,7 +140,7 @@ impl Shared {
             Action::Look { making: _ } => {
                 return waiting("a person has to look at the portal", None).into();
             }
-            Action::Adopt { target, making, code, certificates } => {
+            Action::Adopt { target, making, code, certificates, values } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
                     Some((*slot, self.certificates.facts(held)?.clone()))
                 };
@@ -150,6 +150,7 @@ impl Shared {
                     making: making.clone(),
                     application_code: code.clone(),
                     certificates: certificates.iter().filter_map(facts).collect(),
+                    values: values.clone(),
                 })
                 .await
             }

@@ -120,7 +120,7 @@ pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
             let name = making.as_ref().map(|making| format!(" `{}`", making.name));
             ("intended", plain, format!("{does}{target}{}", name.unwrap_or_default()))
         }
-        What::Succeeded { address: _, step, effect, certificates: _ } => {
+        What::Succeeded { address: _, step, effect, certificates: _, values: _ } => {
             let mut text = did(effect, step);
             text.extend(event.what.certificates().map(|(slot, facts)| {
                 format!(", {slot} certificate {}", short(&facts.sha256.to_string()))
@@ -139,7 +139,14 @@ pub(crate) fn told(event: &Event) -> Option<(&'static str, Style, String)> {
         What::PasswordStored { address: _, target } => {
             ("password stored", plain, target.to_string())
         }
-        What::Adopted { address: _, target, making, application_code, certificates: _ } => (
+        What::Adopted {
+            address: _,
+            target,
+            making,
+            application_code,
+            certificates: _,
+            values: _,
+        } => (
             "adopted",
             plain,
             format!("{target} `{}`{}", making.name, code(application_code.as_ref())),

@@ -75,7 +75,7 @@ fn phrase(action: &Action) -> String {
         Action::Look { making } => {
             format!("make sure that `{}` is not there yet", harmless(&making.name))
         }
-        Action::Adopt { target, making: _, code: _, certificates: _ } => {
+        Action::Adopt { target, making: _, code: _, certificates: _, values: _ } => {
             format!("note in the ledger that `{}` is ours", harmless(target.as_str()))
         }
         Action::Move { from } => format!("note in the ledger that `{from}` has this address now"),
