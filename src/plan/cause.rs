@@ -172,17 +172,17 @@ mod tests {
 
     #[test]
     fn reasons_that_are_no_fields_have_causes_of_their_own() {
+        use ChangeKind::Adopt;
+        use ChangeKind::Create;
+        use ChangeKind::Rotate;
+        use ChangeKind::Update;
+        use ChangeKind::Wait;
         let address = "ville/edi/g2b".parse().unwrap();
         let of = |kind, field: &str, before: Option<&str>, known| {
             let because = reason(field, before, None);
             let change = Draft::new(&address, kind, Channel::Gateway).finish();
             behind(&change, &because, known)
         };
-        use ChangeKind::Adopt;
-        use ChangeKind::Create;
-        use ChangeKind::Rotate;
-        use ChangeKind::Update;
-        use ChangeKind::Wait;
         assert_eq!(of(Create, "sheet", None, None), Cause::New);
         assert_eq!(of(Create, "sheet", Some("EDI-1 (no longer found)"), None), Cause::Gone);
         assert_eq!(of(Adopt, "sheet", Some("EDI-1"), None), Cause::Adoption);

@@ -48,17 +48,17 @@ pub(crate) fn standing<'a>(
 ) -> Standing<'a> {
     let matching = Matching::new(desired, known, observed);
     let stands = if let Some(edi) = desired.edi.get(address) {
-        of(matching.edi(address, edi), |sheet: &ObservedEdi| {
+        of(&matching.edi(address, edi), |sheet: &ObservedEdi| {
             (sheet.id.clone(), Seen::Edi(sheet.clone()))
         })
     } else if let Some(api) = desired.api.get(address) {
-        of(matching.api(address, api), |sheet: &ObservedApi| {
+        of(&matching.api(address, api), |sheet: &ObservedApi| {
             (sheet.id.clone(), Seen::Api(sheet.clone()))
         })
     } else if let Some(account) = desired.accounts.get(address) {
         match matching.account(address, account) {
             Err(logins) => Stands::Several(logins.into_iter().map(str::to_owned).collect()),
-            Ok(serves) => of(serves, |account: &ObservedAccount| {
+            Ok(serves) => of(&serves, |account: &ObservedAccount| {
                 (account.id.clone(), Seen::Account(account.clone()))
             }),
         }
@@ -86,7 +86,7 @@ pub(crate) fn standing<'a>(
     }
 }
 
-fn of<T>(serves: Serves<'_, T>, seen: impl Fn(&T) -> (RemoteId, Seen)) -> Stands {
+fn of<T>(serves: &Serves<'_, T>, seen: impl Fn(&T) -> (RemoteId, Seen)) -> Stands {
     match serves {
         Serves::Nothing => Stands::Nothing,
         Serves::Gone(owned) => Stands::Gone(owned.id.clone()),

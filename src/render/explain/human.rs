@@ -262,10 +262,10 @@ fn origin(origin: &OriginJson) -> String {
         _ => place,
     };
     if let Some(base) = instead_of {
-        text.push_str(&format!(", in place of {}", at(base)));
+        text = format!("{text}, in place of {}", at(base));
     }
     if let Some(named) = named_at {
-        text.push_str(&format!(", named in {}", at(named)));
+        text = format!("{text}, named in {}", at(named));
     }
     text
 }
