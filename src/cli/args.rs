@@ -113,7 +113,7 @@ pub(crate) enum Format {
     Github,
     /// For merge requests of GitLab, as a code quality report; only `validate`
     Gitlab,
-    /// For calendar programs, iCalendar; only `certificates calendar`
+    /// For calendar programs, iCalendar; only `certificates calendar` and `status`
     Ics,
     /// For a browser, one page that needs no network; only `status` and `plan`
     Html,
@@ -139,7 +139,10 @@ impl Command {
         match (self, format) {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
-            | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics)
+            | (
+                Self::Certificates(CertificatesCommand::Calendar(_)) | Self::Status(_),
+                Format::Ics,
+            )
             | (Self::Status(_) | Self::Plan(_), Format::Html)
             | (Self::Plan(_) | Self::Show(_), Format::Markdown) => None,
             (Self::Unlock(_), _) => Some((
@@ -152,7 +155,7 @@ impl Command {
             )),
             (_, Format::Json) => None,
             (_, Format::Ics) => {
-                Some(("only `certificates calendar` writes the form `ics`", others))
+                Some(("only `certificates calendar` and `status` write the form `ics`", others))
             }
             (_, Format::Html) => Some(("only `status` and `plan` write the form `html`", others)),
             (_, Format::Markdown) => {

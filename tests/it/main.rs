@@ -16,6 +16,7 @@ mod ci;
 mod commands;
 mod crash;
 mod doctor;
+mod ends;
 mod examples;
 mod explain;
 mod faulty;

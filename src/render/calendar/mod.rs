@@ -18,6 +18,9 @@ fn deed(what: &Ends) -> &'static str {
         Ends::Authority(_) => "get a chain that lasts longer from the authority",
         Ends::Validity(..) => "declare a later `validity.until`",
         Ends::Password(..) => "reset the password, as `raccord apply` does from that day on",
+        Ends::Overlap(..) => {
+            "use the application code of the new sheet everywhere; `raccord apply` deactivates the old one from that day on"
+        }
     }
 }
 

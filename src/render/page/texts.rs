@@ -47,6 +47,7 @@ pub(crate) const STATUS: &[Text] = &[
     ("ends_authority", "certificate of an authority"),
     ("ends_validity", "validity"),
     ("ends_password", "password"),
+    ("ends_overlap", "old sheet beside its replacement"),
     ("what", "What"),
     ("where_used", "Where"),
     ("ends", "Ends"),
