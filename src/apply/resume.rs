@@ -122,6 +122,7 @@ mod tests {
             step: first.id.clone(),
             effect: Effect::Changed { target: None },
             certificates: BTreeMap::new(),
+            values: BTreeMap::new(),
         });
         assert_eq!((steps.of(&first), steps.of(&second)), (Begun::Done, Begun::No));
         steps.record(&intended(&second));

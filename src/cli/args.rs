@@ -143,7 +143,7 @@ pub(crate) enum Format {
     Github,
     /// For merge requests of GitLab, as a code quality report; only `validate`
     Gitlab,
-    /// For calendar programs, iCalendar; only `certificates calendar`
+    /// For calendar programs, iCalendar; only `certificates calendar` and `status`
     Ics,
     /// For a browser, one page that needs no network; only `status` and `plan`
     Html,
@@ -169,7 +169,10 @@ impl Command {
         match (self, format) {
             (_, Format::Human)
             | (Self::Validate(_), Format::Sarif | Format::Github | Format::Gitlab)
-            | (Self::Certificates(CertificatesCommand::Calendar(_)), Format::Ics)
+            | (
+                Self::Certificates(CertificatesCommand::Calendar(_)) | Self::Status(_),
+                Format::Ics,
+            )
             | (Self::Status(_) | Self::Plan(_), Format::Html)
             | (Self::Plan(_) | Self::Show(_) | Self::Promote(_), Format::Markdown) => None,
             (Self::Unlock(_), _) => Some((
@@ -184,7 +187,10 @@ impl Command {
             )),
             (_, Format::Json) => None,
             (_, Format::Ics) => {
-                Some((message!("only `certificates calendar` writes the form `ics`"), others))
+                Some((
+                    message!("only `certificates calendar` and `status` write the form `ics`"),
+                    others,
+                ))
             }
             (_, Format::Html) => {
                 Some((message!("only `status` and `plan` write the form `html`"), others))
@@ -225,7 +231,13 @@ pub(crate) enum Command {
     /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
     ///
     /// Without a rule, all of them are listed.
-    #[command(after_help = "Example:\n  raccord explain siret-checksum")]
+    ///
+    /// With an address, tells where each of its values comes from, what was last applied, what is observed, and why the
+    /// plan says what it says; with an entity, a line of each of its addresses. An identity or application code of
+    /// Chorus Pro is looked up.
+    #[command(
+        after_help = "Example:\n  raccord explain siret-checksum\n  raccord explain ville/edi/g2b -e production\n  raccord explain ville --offline"
+    )]
     Explain(ExplainArgs),
     /// Write what exists at Chorus Pro as files of the project, and adopt it
     ///
@@ -381,9 +393,18 @@ pub(crate) struct FmtArgs {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The rule to explain
-    #[arg(value_name = "RULE", conflicts_with = "write")]
-    pub(crate) rule: Option<String>,
+    /// The rule to explain; or the address, `entity/kind/key`, or the entity
+    #[arg(value_name = "RULE or ADDRESS", conflicts_with = "write")]
+    pub(crate) what: Option<String>,
+    /// The project of the address, a directory with a `raccord.yaml`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Plan as if it were this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Ask nobody: tell what the files and the ledger say
+    #[arg(long)]
+    pub(crate) offline: bool,
     /// Write the page of all rules to this file
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) write: Option<PathBuf>,

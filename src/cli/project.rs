@@ -42,6 +42,18 @@ pub(crate) fn load_rows(directory: &Path, settings: &Settings) -> Result<Project
     Ok(project)
 }
 
+/// The same, with the places of all values of one entity.
+pub(crate) fn load_traced(
+    directory: &Path,
+    settings: &Settings,
+    as_of: Date,
+    entity: &str,
+) -> Result<Project, Failure> {
+    let environment = settings.environment.as_deref();
+    let project = config::load_traced(directory, environment, entity).map_err(unread)?;
+    Ok(checked(project, settings, as_of))
+}
+
 fn checked(mut project: Project, settings: &Settings, as_of: Date) -> Project {
     let mut found = check(&project, as_of);
     let today = today(settings);

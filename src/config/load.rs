@@ -29,6 +29,7 @@ use crate::config::secret::private_keys;
 use crate::config::source;
 use crate::config::source::told::SourceTold;
 use crate::config::stray::stray_keys;
+use crate::config::trace::Trace;
 use crate::config::yaml;
 use crate::config::yaml::Node;
 use crate::diagnostic::Diagnostic;
@@ -87,6 +88,8 @@ pub(crate) struct Project {
     pub(crate) entities: usize,
     /// What is told of each table under `sources` that could be read.
     pub(crate) tables: Vec<SourceTold>,
+    /// Where the values of one entity were written, where that was asked for.
+    pub(crate) trace: Option<Trace>,
 }
 
 /// Why there is no project at all.
@@ -133,6 +136,15 @@ pub(crate) fn load(directory: &Path, environment: Option<&str>) -> Result<Projec
     load_with(directory, environment, Rows::Counted)
 }
 
+/// Reads a project, and traces where each value of one entity was written.
+pub(crate) fn load_traced(
+    directory: &Path,
+    environment: Option<&str>,
+    entity: &str,
+) -> Result<Project, LoadError> {
+    load_all(directory, environment, Rows::Counted, Some(Trace::of(entity)))
+}
+
 /// What is kept of the rows of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rows {
@@ -147,6 +159,15 @@ pub(crate) fn load_with(
     directory: &Path,
     environment: Option<&str>,
     rows: Rows,
+) -> Result<Project, LoadError> {
+    load_all(directory, environment, rows, None)
+}
+
+fn load_all(
+    directory: &Path,
+    environment: Option<&str>,
+    rows: Rows,
+    mut trace: Option<Trace>,
 ) -> Result<Project, LoadError> {
     if !directory.is_dir() {
         return Err(LoadError::NoDirectory(directory.to_owned()));
@@ -166,6 +187,9 @@ pub(crate) fn load_with(
     let origin = Origin::File(found.file);
     let mut reader = Reader { origin, diagnostics: &mut diagnostics, secrets: &mut secrets };
     let manifest = project_manifest(&found, &mut reader);
+    if let (Some(trace), Some(first)) = (&mut trace, found.nodes.first()) {
+        trace.take_project(first, origin);
+    }
 
     let settings = settings(manifest.as_ref(), environment, &mut reader, &mut files)?;
     let index = manifest.as_ref().and_then(|manifest| {
@@ -203,6 +227,7 @@ pub(crate) fn load_with(
         replacement_names: ReplacementNames::new(),
         certificates: BTreeMap::new(),
         faulty: BTreeSet::new(),
+        trace,
     };
     entity_files(&mut resolver, &mut sources);
     let mut tables = Vec::new();
@@ -217,8 +242,9 @@ pub(crate) fn load_with(
     }
     resolver.settle();
 
-    let Resolver { desired, places, mut diagnostics, secrets, entities, certificates, .. } =
-        resolver;
+    let Resolver {
+        desired, places, mut diagnostics, secrets, entities, certificates, trace, ..
+    } = resolver;
     // Of what was read, keys were told where they stand or where the file is named.
     let mut told: BTreeSet<String> = certificates.into_keys().collect();
     told.extend(
@@ -257,6 +283,7 @@ pub(crate) fn load_with(
         fingerprint: files.fingerprint(),
         entities: entities.len(),
         tables,
+        trace,
     })
 }
 

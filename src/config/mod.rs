@@ -17,6 +17,7 @@ pub(crate) mod resolve;
 pub(crate) mod secret;
 pub(crate) mod source;
 pub(crate) mod stray;
+pub(crate) mod trace;
 pub(crate) mod trust;
 pub(crate) mod yaml;
 
@@ -26,6 +27,7 @@ pub(crate) use crate::config::load::MANIFEST;
 pub(crate) use crate::config::load::Project;
 pub(crate) use crate::config::load::Rows;
 pub(crate) use crate::config::load::load;
+pub(crate) use crate::config::load::load_traced;
 pub(crate) use crate::config::load::load_with;
 pub(crate) use crate::config::manifest::schema::schemas;
 pub(crate) use crate::config::trust::trust;

@@ -115,6 +115,10 @@ pub(crate) enum What {
         /// The certificates that the sheet holds since, where they were put on it.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<Slot, CertificateFacts>,
+        /// The values that were put there, by their paths in our files. Nothing is decided by them: they tell later who
+        /// changed what.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        values: BTreeMap<String, String>,
     },
     /// The answer said no, or there was none.
     Failed {
@@ -164,6 +168,9 @@ pub(crate) enum What {
         /// The certificates that the sheet holds, as far as the project has their files.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<Slot, CertificateFacts>,
+        /// The values that were found there.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        values: BTreeMap<String, String>,
     },
     /// A step was handed to a person at the portal: it may be done from now on. Since version 2.
     Handed {

@@ -139,7 +139,7 @@ impl Known {
                         Some(Intent { step: step.clone(), at: event.at, making: making.clone() });
                 }
             }
-            What::Succeeded { address, step: _, effect, certificates } => {
+            What::Succeeded { address, step: _, effect, certificates, values: _ } => {
                 self.at(address).succeeded(event.at, effect);
                 self.holds(address, certificates);
                 // An API sheet is Actif at once (`docs/sources.md` 5).
@@ -179,7 +179,15 @@ impl Known {
                 known.password_stored_at = Some(event.at);
                 known.reset = None;
             }
-            What::Adopted { address, target, making, application_code, status, certificates } => {
+            What::Adopted {
+                address,
+                target,
+                making,
+                application_code,
+                status,
+                certificates,
+                values: _,
+            } => {
                 let is_active = status.as_deref() == Some(ApiStatus::Active.label());
                 if address.kind() == Kind::Api && is_active {
                     self.proves(address, Form::default(), event, application_code.clone());

@@ -14,6 +14,7 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod api;
+pub(crate) mod applied;
 pub(crate) mod certificate;
 pub(crate) mod desired;
 pub(crate) mod edi;

@@ -128,6 +128,20 @@ impl Observed {
         }
     }
 
+    /// The sheet or account with an identity.
+    pub(crate) fn seen(&self, id: &RemoteId) -> Option<Seen> {
+        let edi = self.edi.get(id).map(|sheet| Seen::Edi(sheet.clone()));
+        let api = || self.api.get(id).map(|sheet| Seen::Api(sheet.clone()));
+        let account = || self.accounts.get(id).map(|account| Seen::Account(account.clone()));
+        let is =
+            |(operator, client): &&(Siret, Siret)| RemoteId::of_client(*operator, *client) == *id;
+        let client = || {
+            let found = self.clients.iter().find(is);
+            found.map(|(operator, client)| Seen::Client { operator: *operator, client: *client })
+        };
+        edi.or_else(api).or_else(account).or_else(client)
+    }
+
     /// Adds what the ledger remembers that persons saw at the portal.
     pub(crate) fn recall(&mut self, known: &Known) {
         self.by_persons = true;

@@ -304,6 +304,11 @@ fn set(sheet: &mut ObservedEdi, settings: &EdiSettings, last_days: &LastDays) {
     sheet.subscriptions = subscriptions.iter().map(ToString::to_string).collect();
 }
 
+/// A contact by the paths of our files.
+pub(crate) fn contact_fields(contact: &Contact) -> BTreeMap<String, String> {
+    written(contact).into_iter().map(|(key, value)| (format!("contact.{key}"), value)).collect()
+}
+
 /// A contact by the keys of our files.
 fn written(contact: &Contact) -> BTreeMap<String, String> {
     let Contact { first_name, last_name, email, phone } = contact;

@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
+use crate::domain::applied::Values;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::Slot;
 use crate::domain::event::Making;
@@ -100,13 +101,23 @@ pub(crate) struct Adoption {
     pub(crate) status: Option<String>,
     /// The certificates that it holds, as far as their files are there.
     pub(crate) certificates: BTreeMap<Slot, CertificateFacts>,
+    /// The values that were found there.
+    pub(crate) values: Values,
 }
 
 impl Adoption {
     /// The event that says so.
     pub(crate) fn event(self) -> What {
-        let Self { address, target, making, code, status, certificates } = self;
-        What::Adopted { address, target, making, application_code: code, status, certificates }
+        let Self { address, target, making, code, status, certificates, values } = self;
+        What::Adopted {
+            address,
+            target,
+            making,
+            application_code: code,
+            status,
+            certificates,
+            values,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::account::ObservedAccount;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
 use crate::domain::api::ObservedApi;
+use crate::domain::applied::of_seen;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::edi::Protocol;
@@ -485,6 +486,7 @@ impl Maker<'_, '_> {
                     });
                 self.adoptions.push(Adoption {
                     certificates: facts.collect(),
+                    values: self.ask.observed.seen(id).as_ref().map(of_seen).unwrap_or_default(),
                     address,
                     target: id.clone(),
                     making,

@@ -114,7 +114,7 @@ fn run(
     let address = step.address.clone();
     match &step.action {
         Action::Look { .. } => panic!("only a person at the portal looks"),
-        Action::Adopt { target, making, code, status, certificates: _ } => {
+        Action::Adopt { target, making, code, status, certificates: _, values: _ } => {
             let (target, making) = (target.clone(), making.clone());
             portal.record(What::Adopted {
                 address,
@@ -123,6 +123,7 @@ fn run(
                 application_code: code.clone(),
                 status: status.clone(),
                 certificates: BTreeMap::new(),
+                values: BTreeMap::new(),
             });
         }
         Action::Move { from } => portal.record(What::Moved { from: from.clone(), to: address }),
@@ -160,6 +161,7 @@ fn run(
                     step: step.id.clone(),
                     effect: Effect::Deactivated { target: id.clone() },
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
                 return Ok(Became::Done);
             }
@@ -210,6 +212,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
                 portal.record(What::PasswordStored { address, target });
             } else {
@@ -218,6 +221,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 });
             }
         }

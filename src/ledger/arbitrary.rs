@@ -160,9 +160,9 @@ fn what() -> impl Strategy<Value = What> {
                 address, step, does, target: None, making,
             }
         ),
-        4 => (address(), step(), effect, certificates()).prop_map(
-            |(address, step, effect, certificates)| What::Succeeded {
-                address, step, effect, certificates,
+        4 => (address(), step(), effect, certificates(), values()).prop_map(
+            |(address, step, effect, certificates, values)| What::Succeeded {
+                address, step, effect, certificates, values,
             }
         ),
         2 => (address(), step(), any::<bool>()).prop_map(|(address, step, ambiguous)| {
@@ -175,10 +175,10 @@ fn what() -> impl Strategy<Value = What> {
         ),
         2 => (address(), target())
             .prop_map(|(address, target)| What::PasswordStored { address, target }),
-        2 => (address(), target(), making(), code(), certificates()).prop_map(
-            |(address, target, making, application_code, certificates)| What::Adopted {
+        2 => (address(), target(), making(), code(), certificates(), values()).prop_map(
+            |(address, target, making, application_code, certificates, values)| What::Adopted {
                 address, target, making, status: application_code.clone().map(|_| "Actif".to_owned()),
-                application_code, certificates,
+                application_code, certificates, values,
             }
         ),
         2 => (address(), step(), target(), proptest::option::of(making()), select(vec!["p", "q"])).prop_map(
@@ -190,6 +190,13 @@ fn what() -> impl Strategy<Value = What> {
         2 => (address(), address()).prop_map(|(from, to)| What::Moved { from, to }),
         1 => address().prop_map(|address| What::Forgotten { address }),
     ]
+}
+
+/// A few values, of two groups.
+fn values() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let key = select(vec!["network.ip", "network.port", "subscriptions"]).prop_map(str::to_owned);
+    let value = select(vec!["1", "2"]).prop_map(str::to_owned);
+    proptest::collection::btree_map(key, value, 0..3)
 }
 
 /// What a person tells: that something is there, or not.
@@ -226,8 +233,9 @@ fn confirmed() -> impl Strategy<Value = What> {
 
 /// What a run tells of one step, from the intention to how it came out.
 fn story() -> impl Strategy<Value = Vec<What>> {
-    let parts = (address(), step(), target(), making(), code(), certificates(), status(), 0..7_u8);
-    parts.prop_map(|(address, step, target, making, code, certificates, status, kind)| {
+    let told = (certificates(), values());
+    let parts = (address(), step(), target(), making(), code(), told, status(), 0..7_u8);
+    parts.prop_map(|(address, step, target, making, code, (certificates, values), status, kind)| {
         let intends = |does: &str, making| What::Intended {
             address: address.clone(),
             step: step.clone(),
@@ -240,6 +248,7 @@ fn story() -> impl Strategy<Value = Vec<What>> {
             step: step.clone(),
             effect,
             certificates: certificates.clone(),
+            values: values.clone(),
         };
         let fails = |ambiguous| What::Failed {
             address: address.clone(),

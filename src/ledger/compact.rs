@@ -7,10 +7,31 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::domain::address::Address;
+use crate::domain::applied::AppliedLog;
 use crate::domain::event::Event;
 use crate::domain::event::What;
 use crate::domain::known::Known;
 use crate::domain::value::Fingerprint;
+
+/// Both folds of a log: what plans rest on, and what tells who changed what.
+#[derive(Clone, Default)]
+struct Folds {
+    known: Known,
+    applied: AppliedLog,
+}
+
+impl Folds {
+    fn record(&mut self, event: &Event) {
+        self.known.record(event);
+        self.applied.record(event);
+    }
+
+    fn differs(&self, other: &Self) -> bool {
+        self.known.addresses != other.known.addresses
+            || self.known.proven != other.known.proven
+            || self.applied != other.applied
+    }
+}
 
 /// Drops the events that no fold needs; `events` are oldest first, and so is the result.
 ///
@@ -97,7 +118,7 @@ fn top(above: &[usize], mut number: usize) -> usize {
 
 /// One round, oldest first: of several events that come to the same, the newest stays.
 fn without_needless(events: &[Event], group: &[usize], pinned: &BTreeSet<usize>) -> Vec<usize> {
-    let mut known = Known::default();
+    let mut known = Folds::default();
     let mut kept = Vec::new();
     for (position, index) in group.iter().enumerate() {
         let rest = group[position..].iter().map(|index| &events[*index]);
@@ -110,12 +131,12 @@ fn without_needless(events: &[Event], group: &[usize], pinned: &BTreeSet<usize>)
 }
 
 /// Whether the fold of `rest` over `known` comes to the same without the first of them.
-fn is_needless<'a>(known: &Known, mut rest: impl Iterator<Item = &'a Event>) -> bool {
+fn is_needless<'a>(known: &Folds, mut rest: impl Iterator<Item = &'a Event>) -> bool {
     let (mut with, mut without) = (known.clone(), known.clone());
     let Some(first) = rest.next() else { return false };
     with.record(first);
     // Most folds meet again after a few events, and are the same from there on.
-    while with.addresses != without.addresses || with.proven != without.proven {
+    while with.differs(&without) {
         let Some(event) = rest.next() else { return false };
         with.record(event);
         without.record(event);
@@ -143,9 +164,14 @@ mod tests {
             let future = teller.tell(future);
             let kept = compact(past.clone());
             prop_assert_eq!(Known::fold(&kept), Known::fold(&past));
+            prop_assert_eq!(AppliedLog::fold(&kept), AppliedLog::fold(&past));
             prop_assert_eq!(
                 Known::fold(kept.iter().chain(&future)),
                 Known::fold(past.iter().chain(&future))
+            );
+            prop_assert_eq!(
+                AppliedLog::fold(kept.iter().chain(&future)),
+                AppliedLog::fold(past.iter().chain(&future))
             );
             prop_assert_eq!(compact(kept.clone()), kept.clone());
             let mut all = past.iter();

@@ -10,6 +10,7 @@ use crate::domain::event::Making;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
+use crate::domain::seen::Seen;
 use crate::domain::value::day_in_france;
 use crate::domain::value::days_later;
 use crate::language::message;
@@ -165,7 +166,12 @@ fn existing(
     }
     // Adopting comes last: a password that was lost before it reached its sink is reset first, and again if that fails.
     if let Some(making) = adopting {
-        draft = draft.adopt(found.id.clone(), making, Some(found.login.clone()));
+        draft = draft.adopt(
+            found.id.clone(),
+            making,
+            Some(found.login.clone()),
+            &Seen::Account(found.clone()),
+        );
     }
     Some(draft.finish())
 }

@@ -1,4 +1,4 @@
-//! What ends when: certificates, those of their authorities, validities of sheets, passwords; and by when to act.
+//! What ends when: certificates, those of their authorities, validities of sheets, passwords, overlaps; and by when to act.
 //!
 //! It speaks of what is declared, not of what is observed: nothing has to be asked, and it holds for any day.
 
@@ -15,6 +15,8 @@ use crate::domain::address::Address;
 use crate::domain::desired::Desired;
 use crate::domain::edi::Slot;
 use crate::domain::known::Known;
+use crate::domain::known::Owned;
+use crate::domain::observed::RemoteId;
 use crate::domain::policy::Policy;
 use crate::domain::value::Fingerprint;
 use crate::domain::value::day_in_france;
@@ -75,6 +77,9 @@ pub(crate) enum Ends {
     Validity(String, String, Address),
     /// The password of a technical account: environment, SIRET of its structure, address.
     Password(String, String, Address),
+    /// The days in which an old sheet stays beside the one that replaced it: environment, SIRET of its structure, address,
+    /// identity of the old sheet.
+    Overlap(String, String, Address, RemoteId),
 }
 
 impl Ends {
@@ -85,6 +90,7 @@ impl Ends {
             Self::Authority(_) => "authority",
             Self::Validity(..) => "validity",
             Self::Password(..) => "password",
+            Self::Overlap(..) => "overlap",
         }
     }
 
@@ -92,7 +98,7 @@ impl Ends {
     pub(crate) fn fingerprint(&self) -> Option<&Fingerprint> {
         match self {
             Self::Certificate(fingerprint) | Self::Authority(fingerprint) => Some(fingerprint),
-            Self::Validity(..) | Self::Password(..) => None,
+            Self::Validity(..) | Self::Password(..) | Self::Overlap(..) => None,
         }
     }
 }
@@ -144,6 +150,7 @@ pub(crate) fn calendar(parts: &[Part<'_>], as_of: Date) -> Calendar {
         certificates(part, as_of, &mut found);
         validities(part, &mut found);
         passwords(part, &mut found, &mut unknown);
+        overlaps(part, &mut found);
     }
     let mut entries: Vec<Entry> = found.into_values().collect();
     entries.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -242,13 +249,40 @@ fn passwords(part: &Part<'_>, found: &mut BTreeMap<Ends, Entry>, unknown: &mut B
     }
 }
 
+/// The old sheets that stay for a while, as far as the ledger knows since when the new ones are Actif.
+fn overlaps(part: &Part<'_>, found: &mut BTreeMap<Ends, Entry>) {
+    for address in part.desired.edi.keys() {
+        let Some(known) = part.known.get(address) else { continue };
+        let since = known.current.as_ref().and_then(|owned| owned.active_since);
+        let Some(since) = since else { continue };
+        for former in known.former.iter().filter(|former| !former.retired) {
+            if former.overlap_days == 0 {
+                continue;
+            }
+            let Owned { id, making, .. } = &former.owned;
+            let ends = days_later(day_in_france(since), former.overlap_days);
+            let siret = making.structure.to_string();
+            let what =
+                Ends::Overlap(part.environment.to_owned(), siret, address.clone(), id.clone());
+            let entry = part.single(what, address, making.name.clone(), ends);
+            found.insert(entry.what.clone(), entry);
+        }
+    }
+}
+
 impl Part<'_> {
+    /// The day from which the password of an account is reset that ends on a day.
+    pub(crate) fn reset_by(&self, address: &Address, ends: Date) -> Date {
+        let account = self.desired.accounts.get(address);
+        account.map_or(ends, |account| days_earlier(ends, account.rotate_before_days))
+    }
+
     fn used(&self, address: &Address, slot: Option<Slot>) -> Use {
         Use { environment: self.environment.to_owned(), address: address.clone(), slot }
     }
 
     /// The day on which a certificate has to be ordered, or a sheet to be looked after.
-    fn ordered_by(&self, ends: Date) -> Date {
+    pub(crate) fn ordered_by(&self, ends: Date) -> Date {
         days_earlier(ends, self.policy.certificate_lead_days)
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::diagnostic::Diagnostic;
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
+use crate::domain::applied::Values;
 use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
 use crate::domain::environment::Stage;
@@ -197,6 +198,8 @@ pub(crate) enum Action {
         status: Option<String>,
         /// The certificates that it holds.
         certificates: BTreeMap<Slot, Fingerprint>,
+        /// The values that were found there, by their paths in our files.
+        values: Values,
     },
     /// Notes in the ledger that `from` is now this address.
     Move {

@@ -4,6 +4,7 @@ use crate::domain::address::Address;
 use crate::domain::desired::DesiredClient;
 use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
+use crate::domain::seen::Seen;
 use crate::domain::siret::Siret;
 use crate::language::message;
 use crate::plan::change::ChangeKind;
@@ -37,7 +38,7 @@ pub(crate) fn decide(context: &mut Context<'_>, address: &Address, desired: &Des
             context
                 .draft(address, ChangeKind::Adopt)
                 .because([told("client", Some(client.as_str().into()), Some(declared()))])
-                .adopt(id, making, None)
+                .adopt(id, making, None, &Seen::Client { operator: *operator, client: *client })
                 .finish(),
         ),
         (false, _) => {

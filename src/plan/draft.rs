@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::api::ObservedApi;
+use crate::domain::applied;
 use crate::domain::edi::ObservedEdi;
 use crate::domain::environment::Channel;
 use crate::domain::event::Making;
@@ -13,6 +14,7 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::language::Message;
+use crate::domain::seen::Seen;
 use crate::plan::change::Action;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
@@ -118,9 +120,16 @@ impl Draft {
     }
 
     /// Notes that something found is ours.
-    pub(crate) fn adopt(self, target: RemoteId, making: Making, code: Option<String>) -> Self {
+    pub(crate) fn adopt(
+        self,
+        target: RemoteId,
+        making: Making,
+        code: Option<String>,
+        found: &Seen,
+    ) -> Self {
         let certificates = BTreeMap::new();
-        let action = Action::Adopt { target, making, code, status: None, certificates };
+        let values = applied::of_seen(found);
+        let action = Action::Adopt { target, making, code, status: None, certificates, values };
         self.push(Does::Adopt, action, Channel::Ledger)
     }
 
@@ -132,6 +141,7 @@ impl Draft {
             code: found.application_code.clone(),
             status: Some(found.status.label().to_owned()),
             certificates: BTreeMap::new(),
+            values: applied::of_seen(&Seen::Api(found.clone())),
         };
         self.push(Does::Adopt, action, Channel::Ledger)
     }
@@ -145,6 +155,7 @@ impl Draft {
             code: found.application_code.clone(),
             status: Some(found.status.label().to_owned()),
             certificates: held.map(|(slot, held)| (*slot, held.fingerprint.clone())).collect(),
+            values: applied::of_seen(&Seen::Edi(found.clone())),
         };
         self.push(Does::Adopt, action, Channel::Ledger)
     }

@@ -9,6 +9,7 @@ mod account;
 mod api;
 pub(crate) mod budget;
 pub(crate) mod calendar;
+pub(crate) mod cause;
 mod certificates;
 pub(crate) mod change;
 pub(crate) mod client;
@@ -31,6 +32,7 @@ mod retire;
 pub(crate) mod rotation;
 pub(crate) mod settling;
 pub(crate) mod shared;
+pub(crate) mod standing;
 mod structure;
 #[cfg(test)]
 mod tests;

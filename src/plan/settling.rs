@@ -131,6 +131,7 @@ mod tests {
                     step,
                     effect: Effect::Created { target: target.clone(), code: None, making },
                     certificates: BTreeMap::new(),
+                    values: BTreeMap::new(),
                 },
             ),
             event(

@@ -107,6 +107,9 @@ pub(crate) enum WhatJson {
         /// The certificates that the sheet holds since, by slot, where they were put on it.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<String, CertificateFactsJson>,
+        /// The values that were put there, by their paths in the files; certificates by the beginning of their SHA-256.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        values: BTreeMap<String, String>,
     },
     /// The answer said no, or there was none.
     Failed {
@@ -156,6 +159,9 @@ pub(crate) enum WhatJson {
         /// The certificates that the sheet holds, by slot, as far as the project has their files.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<String, CertificateFactsJson>,
+        /// The values that were found there, by their paths in the files.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        values: BTreeMap<String, String>,
     },
     /// A step was handed to a person at the portal: it may be done from now on. Since version 2.
     Handed {
@@ -314,6 +320,7 @@ mod tests {
             step: step.clone(),
             effect,
             certificates: certificates.clone(),
+            values: BTreeMap::from([("network.ip".to_owned(), "192.0.2.1".to_owned())]),
         };
         let siret = making.structure;
         let edi = Seen::Edi(ObservedEdi {
@@ -393,6 +400,7 @@ mod tests {
                 application_code: None,
                 status: Some("Actif".to_owned()),
                 certificates: certificates.clone(),
+                values: BTreeMap::from([("protocol".to_owned(), "SFTP".to_owned())]),
             },
             What::Handed {
                 address: address.clone(),

@@ -14,6 +14,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod doctor;
 pub(crate) mod dossier;
 pub(crate) mod event;
+pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod index;

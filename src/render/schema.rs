@@ -11,6 +11,7 @@ use crate::render::diagnostics::json::ValidateJson;
 use crate::render::doctor::json::DoctorJson;
 use crate::render::dossier::model::Dossier;
 use crate::render::event::EventJson;
+use crate::render::explain::json::ExplainAddressJson;
 use crate::render::history::json::HistoryJson;
 use crate::render::import::ImportJson;
 use crate::render::index::IndexJson;
@@ -59,6 +60,11 @@ pub(crate) fn all() -> Vec<Schema> {
         Schema { name: "event", file: "event.v1.schema.json", text: text::<EventJson>() },
         Schema { name: "events", file: "events.v1.schema.json", text: text::<EventLine>() },
         Schema { name: "explain", file: "explain.v1.schema.json", text: text::<RulesJson>() },
+        Schema {
+            name: "explain-address",
+            file: "explain-address.v1.schema.json",
+            text: text::<ExplainAddressJson>(),
+        },
         Schema { name: "history", file: "history.v1.schema.json", text: text::<HistoryJson<'_>>() },
         Schema { name: "import", file: "import.v1.schema.json", text: text::<ImportJson>() },
         Schema { name: "index", file: "index.v1.schema.json", text: text::<IndexJson>() },

@@ -17,7 +17,9 @@ mod commands;
 mod crash;
 mod docs;
 mod doctor;
+mod ends;
 mod examples;
+mod explain;
 mod faulty;
 #[cfg(unix)]
 mod first_hour;

@@ -144,7 +144,7 @@ impl Shared {
             Action::Look { making: _ } => {
                 return waiting(message!("a person has to look at the portal"), None).into();
             }
-            Action::Adopt { target, making, code, status, certificates } => {
+            Action::Adopt { target, making, code, status, certificates, values } => {
                 let facts = |(slot, held): (&Slot, &Fingerprint)| {
                     Some((*slot, self.certificates.facts(held)?.clone()))
                 };
@@ -155,6 +155,7 @@ impl Shared {
                     application_code: code.clone(),
                     status: status.clone(),
                     certificates: certificates.iter().filter_map(facts).collect(),
+                    values: values.clone(),
                 })
                 .await
             }

@@ -12,6 +12,7 @@ use crate::apply::step::chain;
 use crate::apply::step::effect;
 use crate::apply::step::effect::effect;
 use crate::apply::step::failed;
+use crate::domain::applied;
 use crate::domain::event::Effect;
 use crate::domain::event::Making;
 use crate::domain::event::What;
@@ -122,7 +123,8 @@ impl Shared {
         }
         let (address, id) = (step.address.clone(), step.id.clone());
         let certificates = effect::certificates(request, &self.certificates);
-        self.record(What::Succeeded { address, step: id, effect, certificates }).await?;
+        let values = applied::of_request(request);
+        self.record(What::Succeeded { address, step: id, effect, certificates, values }).await?;
         Ok(Outcome::Done.into())
     }
 }

@@ -16,12 +16,15 @@ use crate::cli::session;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::address::Address;
+use crate::domain::environment::Stage;
 use crate::domain::event::Event;
 use crate::domain::known::Known;
 use crate::domain::value::days_later;
 use crate::language::message;
 use crate::ledger::history;
+use crate::plan::calendar::Calendar;
 use crate::plan::calendar::calendar;
+use crate::render::calendar::ics;
 use crate::render::status::ends;
 use crate::render::status::ends::Ending;
 use crate::render::status::html;
@@ -66,6 +69,7 @@ pub(crate) fn run(arguments: &StatusArgs, settings: &Settings) -> Result<Exit, F
     let shown = Shown { project: &project, today, resources, endings, unknown_passwords, within };
     match settings.format {
         Format::Json => output::json(&shown.json())?,
+        Format::Ics => output::result(&shown.ics(&calendar, &known)?)?,
         Format::Html => output::result(&shown.page(&events, settings)?)?,
         _ => output::result(&shown.text(settings)?)?,
     }
@@ -84,7 +88,11 @@ impl Shown<'_> {
     fn text(&self, settings: &Settings) -> Result<String, Failure> {
         let environment = &self.project.environment.name;
         let mut text = String::new();
-        human::render(&mut text, environment, &self.resources, settings.colour)
+        let head = match self.project.environment.stage {
+            Stage::Production => human::production(&mut text, environment, settings.colour),
+            Stage::Qualification | Stage::Simulator => Ok(()),
+        };
+        head.and_then(|()| human::render(&mut text, environment, &self.resources, settings.colour))
             .and_then(|()| match self.within {
                 None => Ok(()),
                 Some((_, until)) => human::ends(
@@ -101,9 +109,21 @@ impl Shown<'_> {
         Ok(text)
     }
 
+    /// What ends, as it was seen, for calendar programs.
+    fn ics(&self, calendar: &Calendar, known: &Known) -> Result<String, Failure> {
+        let part = project::part_of_calendar(self.project, known);
+        let calendar = ends::for_calendar(&self.endings, &self.resources, calendar, &part);
+        let mut text = String::new();
+        ics::render(&mut text, &calendar, self.today).map_err(|error| {
+            Failure::new(Exit::Bug, "could not write the calendar").because(&error)
+        })?;
+        Ok(text)
+    }
+
     fn page(&self, events: &[Event], settings: &Settings) -> Result<String, Failure> {
         html::render(&html::Content {
             environment: &self.project.environment.name,
+            is_production: self.project.environment.stage == Stage::Production,
             now: settings.now(),
             today: self.today,
             within: self.within.map(|(days, _)| days),

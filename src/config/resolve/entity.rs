@@ -67,8 +67,13 @@ pub(crate) struct EntityContext<'a> {
 impl Resolver<'_> {
     /// Resolves one document that declares an entity; gives its name.
     pub(crate) fn entity(&mut self, mut node: Node, origin: Origin<'_>) -> Option<String> {
+        let traced = self.trace.as_ref().filter(|trace| trace.is_about(&node));
+        let base = traced.map(|_| node.clone());
         if matches!(node.content, Content::Mapping(_)) {
             self.apply_overrides(&mut node, origin);
+        }
+        if let (Some(trace), Some(base)) = (&mut self.trace, base) {
+            trace.take(&base, &node, origin);
         }
         let manifest = EntityManifest::decode(&node, &mut self.reader(origin))?;
         // An entity without a name, or with one that is none, is still looked at: all its faults are told at once.

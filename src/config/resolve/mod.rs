@@ -26,6 +26,7 @@ use crate::config::origin::Origin;
 use crate::config::resolve::lifecycle::ReplacementNames;
 use crate::config::resolve::reference::Pending;
 use crate::config::resolve::value::Contacts;
+use crate::config::trace::Trace;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Place;
 use crate::diagnostic::Places;
@@ -70,6 +71,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) certificates: BTreeMap<String, Option<Arc<DesiredCertificate>>>,
     /// Accounts and certificates that are declared with a fault, which was reported.
     pub(crate) faulty: BTreeSet<Address>,
+    /// Where the values of one entity were written, where that is asked for.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Resolver<'_> {

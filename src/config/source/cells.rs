@@ -39,6 +39,16 @@ impl Columns {
         self.names.get(name).copied()
     }
 
+    /// The header of a column.
+    pub(crate) fn header(&self, index: usize) -> Option<&str> {
+        self.headers.get(index).map(String::as_str)
+    }
+
+    /// Whether something stands for an empty cell under a name.
+    pub(crate) fn has_default(&self, name: &str) -> bool {
+        self.defaults.contains_key(name)
+    }
+
     /// Gives a column one more name; of two columns with that name it is the one.
     pub(crate) fn name(&mut self, name: &str, index: usize) {
         self.names.insert(name.to_owned(), index);

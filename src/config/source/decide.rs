@@ -6,6 +6,7 @@ use crate::config::resolve::Resolver;
 use crate::config::rule;
 use crate::config::source::key::Key;
 use crate::config::source::read::Source;
+use crate::config::source::row::Joined;
 use crate::config::source::row::Row;
 use crate::config::source::row::line_starts;
 use crate::config::source::setup::Duplicates;
@@ -58,6 +59,9 @@ impl Source<'_> {
                 }
                 let starts = line_starts(&text);
                 let columns = Arc::clone(&self.setup.columns);
+                let joins = resolver.trace.iter().flat_map(|_| &self.setup.joins);
+                let joined: Vec<Joined> =
+                    joins.filter_map(|join| join.joined(&columns, &record.cells)).collect();
                 let row = Row {
                     table: self.opened.file,
                     table_text: &self.opened.text,
@@ -68,6 +72,7 @@ impl Source<'_> {
                     text: &text,
                     spans: &spans,
                     starts: &starts,
+                    joined: &joined,
                 };
                 self.entities(resolver, &row)
             }

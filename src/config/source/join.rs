@@ -20,6 +20,7 @@ use crate::config::source::input::BUILT_IN;
 use crate::config::source::input::Opened;
 use crate::config::source::input::Written;
 use crate::config::source::key::Key;
+use crate::config::source::row::Joined;
 use crate::config::source::table::Record;
 use crate::config::source::told::JoinTold;
 use crate::diagnostic::Diagnostic;
@@ -213,6 +214,13 @@ impl Join {
             Some(partner) => (partner.values.clone(), true),
             None => (self.nothing.clone(), false),
         }
+    }
+
+    /// The row that belongs to one of the first table, and its place.
+    pub(crate) fn joined(&self, columns: &Columns, cells: &StringRecord) -> Option<Joined> {
+        let partner = self.rows.get(&self.key(columns, cells)?)?;
+        let (alias, columns) = (Arc::clone(&self.alias), Arc::clone(&self.columns));
+        Some(Joined { alias, columns, place: partner.place })
     }
 
     /// Counts a row of the first table that is looked at.

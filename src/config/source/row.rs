@@ -1,13 +1,17 @@
 //! `Row`: a template filled with one record, and the way back from its text to the record's cells.
 
+use std::sync::Arc;
+
 use minijinja::OutputSpan;
 use minijinja::OutputSpanKind;
 
 use crate::config::source::cells::Columns;
+use crate::config::source::cells::bare;
 use crate::config::source::table::Record;
 use crate::config::source::table::cell_span;
 use crate::config::source::table::record_span;
 use crate::config::source::template::Template;
+use crate::config::trace::CellOrigin;
 use crate::diagnostic::FileId;
 use crate::diagnostic::Place;
 use crate::diagnostic::Span;
@@ -32,6 +36,18 @@ pub(crate) struct Row<'a> {
     pub(crate) spans: &'a [OutputSpan],
     /// Where each line of the text begins, in bytes.
     pub(crate) starts: &'a [usize],
+    /// The rows of joined tables that belong to the record. Only where values are traced.
+    pub(crate) joined: &'a [Joined],
+}
+
+/// The row of a joined table that belongs to a record.
+pub(crate) struct Joined {
+    /// What templates call it.
+    pub(crate) alias: Arc<str>,
+    /// What its cells are called.
+    pub(crate) columns: Arc<Columns>,
+    /// Its place.
+    pub(crate) place: Place,
 }
 
 impl Row<'_> {
@@ -51,24 +67,53 @@ impl Row<'_> {
         Some(Place { file: self.table, span: cell, template: self.template_line(span) })
     }
 
+    /// The place of a stretch and the cell that it came from, also one of a joined table.
+    pub(crate) fn traced(&self, span: Span) -> (Place, Option<CellOrigin>) {
+        let place = self.place(span);
+        let found = self.expressions(span).find_map(|name| {
+            self.own_cell(name).map(|cell| (place, cell)).or_else(|| {
+                let (alias, column) = name.split_once('.')?;
+                let joined = self.joined.iter().find(|joined| *joined.alias == *alias.trim())?;
+                let column = joined.columns.header(joined.columns.index(column.trim())?)?;
+                let cell = CellOrigin {
+                    column: column.to_owned(),
+                    alias: Some(joined.alias.to_string()),
+                    is_default: false,
+                };
+                Some((Place { template: place.template, ..joined.place }, cell))
+            })
+        });
+        found.map_or((place, None), |(place, cell)| (place, Some(cell)))
+    }
+
+    /// The cell of the record that has a name.
+    fn own_cell(&self, name: &str) -> Option<CellOrigin> {
+        let index = self.columns.index(name);
+        let column = index.and_then(|index| self.columns.header(index));
+        let text = index.and_then(|index| self.record.cells.get(index)).unwrap_or_default();
+        let is_default = bare(text).is_empty() && self.columns.has_default(name);
+        let column = column.or_else(|| is_default.then_some(name))?.to_owned();
+        Some(CellOrigin { column, alias: None, is_default })
+    }
+
     /// The cell that a stretch came from: the first expression in it that names a header.
     fn cell(&self, span: Span) -> Option<usize> {
+        self.expressions(span).find_map(|name| self.columns.index(name))
+    }
+
+    /// What the expressions in a stretch name, in their order.
+    fn expressions(&self, span: Span) -> impl Iterator<Item = &str> {
         // A stretch of several lines is a whole mapping or list, which is no cell's.
-        if span.line != span.end_line {
-            return None;
-        }
-        let start = self.byte(span.line, span.column)?;
-        let end = self.byte(span.end_line, span.end_column)?;
+        let whole = span.line == span.end_line;
+        let start = self.byte(span.line, span.column).filter(|_| whole);
+        let bytes = start.zip(self.byte(span.end_line, span.end_column));
+        let (start, end) = bytes.unwrap_or_default();
         let first = self.spans.partition_point(|known| known.output_range().end <= start);
         self.spans[first..]
             .iter()
-            .take_while(|known| known.output_range().start < end)
+            .take_while(move |known| known.output_range().start < end)
             .filter(|known| known.kind() == OutputSpanKind::Expression)
-            .find_map(|known| {
-                let expression = self.template.text.get(known.source_range())?;
-                let name = header_of(expression)?;
-                self.columns.index(name)
-            })
+            .filter_map(|known| header_of(self.template.text.get(known.source_range())?))
     }
 
     fn template_line(&self, span: Span) -> Option<(FileId, u32)> {

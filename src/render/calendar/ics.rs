@@ -76,6 +76,9 @@ fn uid(what: &Ends) -> String {
         | Ends::Password(environment, siret, address) => {
             format!("{kind}-{environment}-{siret}-{address}@raccord")
         }
+        Ends::Overlap(environment, siret, address, id) => {
+            format!("{kind}-{environment}-{siret}-{address}-{id}@raccord")
+        }
     }
 }
 

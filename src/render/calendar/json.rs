@@ -31,7 +31,7 @@ pub(crate) struct CalendarJson {
 /// Something that ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct EntryJson {
-    /// `certificate`, `authority`, `validity` or `password`.
+    /// `certificate`, `authority`, `validity`, `password`, or `overlap`: an old sheet beside the one that replaced it.
     pub(crate) what: String,
     /// What a person calls it.
     pub(crate) name: String,

@@ -20,6 +20,9 @@ fn deed(what: &Ends) -> String {
         Ends::Authority(_) => tr!("get a chain that lasts longer from the authority"),
         Ends::Validity(..) => tr!("declare a later `validity.until`"),
         Ends::Password(..) => tr!("reset the password, as `raccord apply` does from that day on"),
+        Ends::Overlap(..) => tr!(
+            "use the application code of the new sheet everywhere; `raccord apply` deactivates the old one from that day on"
+        ),
     }
 }
 

@@ -140,7 +140,7 @@ pub(crate) fn told(event: &Event) -> Option<(String, Style, String)> {
                 format!("{does}{target}{}", name.unwrap_or_default()),
             )
         }
-        What::Succeeded { address: _, step, effect, certificates: _ } => {
+        What::Succeeded { address: _, step, effect, certificates: _, values: _ } => {
             let mut text = did(effect, step);
             text.extend(event.what.certificates().map(|(slot, facts)| {
                 tr!(
@@ -178,6 +178,7 @@ pub(crate) fn told(event: &Event) -> Option<(String, Style, String)> {
             application_code,
             status: _,
             certificates: _,
+            values: _,
         } => (
             tr!("event" => "adopted"),
             plain,

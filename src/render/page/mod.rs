@@ -171,7 +171,7 @@ mod tests {
                     .map(|ink| (ink, ground, 4.5)),
             );
             // Edges of controls, focus, the parts of the drawing: success criterion 1.4.11.
-            let seen = ["edge", "focus", "first", "second", "third", "fourth"];
+            let seen = ["edge", "focus", "first", "second", "third", "fourth", "fifth"];
             wanted.extend(seen.map(|seen| (seen, ground, 3.0)));
         }
         wanted.extend([

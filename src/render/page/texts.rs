@@ -55,6 +55,7 @@ pub(crate) const STATUS: &[Text] = &[
     ("ends_authority", marked!("page" => "certificate of an authority")),
     ("ends_validity", marked!("page" => "validity")),
     ("ends_password", marked!("page" => "password")),
+    ("ends_overlap", marked!("page" => "old sheet beside its replacement")),
     ("what", marked!("page" => "What")),
     ("where_used", marked!("page" => "Where")),
     ("ends", marked!("page" => "Ends")),

@@ -193,6 +193,11 @@ fn headline(
     writeln!(out)
 }
 
+/// Writes one change with all that is told of it.
+pub(crate) fn one(out: &mut dyn fmt::Write, item: &Item<'_>, colour: Colour) -> fmt::Result {
+    render_change(out, item, true, colour)
+}
+
 fn render_change(
     out: &mut dyn fmt::Write,
     item: &Item<'_>,

@@ -79,7 +79,7 @@ fn phrase(action: &Action) -> String {
         Action::Look { making } => {
             tr!("make sure that `{}` is not there yet", harmless(&making.name))
         }
-        Action::Adopt { target, making: _, code: _, status: _, certificates: _ } => {
+        Action::Adopt { target, making: _, code: _, status: _, certificates: _, values: _ } => {
             tr!("note in the ledger that `{}` is ours", harmless(target.as_str()))
         }
         Action::Move { from } => tr!("note in the ledger that `{from}` has this address now", from),

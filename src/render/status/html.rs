@@ -49,6 +49,8 @@ const TIMES: [u32; 3] = [30, 60, 90];
 pub(crate) struct Content<'a> {
     /// The environment.
     pub(crate) environment: &'a str,
+    /// Whether it is the production of Chorus Pro.
+    pub(crate) is_production: bool,
     /// The moment.
     pub(crate) now: Timestamp,
     /// The day.
@@ -127,6 +129,7 @@ pub(crate) fn render(content: &Content<'_>) -> Result<String, PageFault> {
         texts::STATUS,
         context! {
             environment => harmless(environment),
+            production => content.is_production,
             made => words::moment(now),
             today => today.to_string(),
             within,

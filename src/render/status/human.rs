@@ -76,6 +76,16 @@ pub(crate) fn render(
     writeln!(out, "{}", colour.paint(STRONG, &summary(environment, resources)))
 }
 
+/// Says above everything else that this is no trial.
+pub(crate) fn production(
+    out: &mut dyn fmt::Write,
+    environment: &str,
+    colour: Colour,
+) -> fmt::Result {
+    let text = format!("`{environment}` is production: real invoices depend on it");
+    writeln!(out, "{}\n", colour.paint(style::RED, &text))
+}
+
 /// Writes what ends by a day, the earliest first.
 pub(crate) fn ends(
     out: &mut dyn fmt::Write,

@@ -48,7 +48,7 @@ pub(crate) struct WithinJson {
 pub(crate) struct EndingJson {
     /// Its last day.
     pub(crate) ends: String,
-    /// `certificate`, `authority`, `validity` or `password`.
+    /// `certificate`, `authority`, `validity`, `password`, or `overlap`: an old sheet beside the one that replaced it.
     pub(crate) what: String,
     /// What a person calls it.
     pub(crate) name: String,

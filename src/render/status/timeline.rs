@@ -10,7 +10,7 @@ use crate::render::status::ends::Ending;
 const MONTHS: usize = 24;
 
 /// What ends, in the order in which a bar is built from below.
-pub(crate) const WHATS: [&str; 4] = ["certificate", "authority", "validity", "password"];
+pub(crate) const WHATS: [&str; 5] = ["certificate", "authority", "validity", "password", "overlap"];
 
 /// Width of a bar with the space beside it.
 const STEP: usize = 34;
@@ -171,7 +171,7 @@ mod tests {
             told,
             [("before", 1), ("2026-12", 2), ("2027-01", 1), ("2028-11", 1), ("later", 1)]
         );
-        assert_eq!(drawn.bars[1].counts, [1, 0, 1, 0]);
+        assert_eq!(drawn.bars[1].counts, [1, 0, 1, 0, 0]);
         assert!(drawn.bars[MONTHS + 1].parts.is_empty());
         // The highest bar is as high as it may be, and its parts stand on each other.
         let parts: Vec<(usize, usize)> =

@@ -284,7 +284,7 @@ fn only_the_calendar_writes_for_calendar_programs() {
     {
         let ran = sandbox.run(&[words, &["--format", "ics"]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (64, ""), "{ran:?}");
-        assert!(ran.stderr.contains("only `certificates calendar` writes"), "{ran:?}");
+        assert!(ran.stderr.contains("only `certificates calendar` and `status` write"), "{ran:?}");
     }
     assert_eq!(calendar(&sandbox, &["p", "--format", "sarif"]).code, 64);
 }

@@ -1,4 +1,7 @@
-//! `raccord explain`: the catalogue of rules.
+//! `raccord explain`: the catalogue of rules; [`address`] explains what a project declares.
+
+mod address;
+mod asked;
 
 use crate::cli::args::ExplainArgs;
 use crate::cli::args::Format;
@@ -6,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::config::MANIFEST;
 use crate::diagnostic::Rule;
 use crate::diagnostic::nearest;
 use crate::diagnostic::rule;
@@ -23,7 +27,10 @@ pub(crate) fn run(arguments: &ExplainArgs, settings: &Settings) -> Result<Exit, 
         output::say(&tr!("wrote {path}\n", path = path.display()));
         return Ok(Exit::Done);
     }
-    let asked = arguments.rule.as_deref().map(find).transpose()?;
+    if let Some(what) = arguments.what.as_deref().filter(|what| is_of_project(what, arguments)) {
+        return address::run(what, arguments, settings);
+    }
+    let asked = arguments.what.as_deref().map(find).transpose()?;
     if settings.format == Format::Json {
         match asked {
             Some(rule) => output::json(&render::rule::json::rules([rule]))?,
@@ -36,6 +43,12 @@ pub(crate) fn run(arguments: &ExplainArgs, settings: &Settings) -> Result<Exit, 
         })?;
     }
     Ok(Exit::Done)
+}
+
+/// Whether something of a project is meant. A rule has no slash in its name, and needs no project.
+fn is_of_project(what: &str, arguments: &ExplainArgs) -> bool {
+    what.contains('/')
+        || (rule::find(what).is_none() && arguments.directory.join(MANIFEST).is_file())
 }
 
 /// A rule by its id, as it stands in a diagnostic.
