@@ -259,7 +259,8 @@ fn search(tokens: TokenStream, found: &mut Found) {
                     }
                     // A message for a panic that cannot happen; a text that is looked for in another one.
                     Some(TokenTree::Group(_))
-                        if ["expect", "disk"].contains(&name.as_str()) || SEARCHES.contains(&name.as_str()) =>
+                        if ["expect", "disk"].contains(&name.as_str())
+                            || SEARCHES.contains(&name.as_str()) =>
                     {
                         at += 1;
                     }

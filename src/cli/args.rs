@@ -186,18 +186,17 @@ impl Command {
                 ),
             )),
             (_, Format::Json) => None,
-            (_, Format::Ics) => {
-                Some((
-                    message!("only `certificates calendar` and `status` write the form `ics`"),
-                    others,
-                ))
-            }
+            (_, Format::Ics) => Some((
+                message!("only `certificates calendar` and `status` write the form `ics`"),
+                others,
+            )),
             (_, Format::Html) => {
                 Some((message!("only `status` and `plan` write the form `html`"), others))
             }
-            (_, Format::Markdown) => {
-                Some((message!("only `plan`, `show` and `promote` write the form `markdown`"), others))
-            }
+            (_, Format::Markdown) => Some((
+                message!("only `plan`, `show` and `promote` write the form `markdown`"),
+                others,
+            )),
             (_, Format::Sarif | Format::Github | Format::Gitlab) => Some((
                 message!("only `validate` writes the forms `sarif`, `github` and `gitlab`"),
                 others,

@@ -12,7 +12,6 @@ use crate::domain::observed::RemoteId;
 use crate::domain::request::Request;
 use crate::domain::request::Target;
 use crate::language::message;
-use crate::domain::seen::Seen;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;

@@ -13,8 +13,8 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::Severity;
 use crate::diagnostic::rule;
-use crate::language::translated;
 use crate::language::message;
+use crate::language::translated;
 use crate::render::diagnostics;
 use crate::render::diagnostics::forge::Forge;
 

@@ -105,7 +105,11 @@ fn whole(
     told: &ExplainAddressJson,
     colour: Colour,
 ) -> fmt::Result {
-    let kind = one.address.parse::<Address>().map_or("", |address| words::kind(address.kind()));
+    let kind = one
+        .address
+        .parse::<Address>()
+        .map(|address| words::kind(address.kind()))
+        .unwrap_or_default();
     let name = one.name.as_deref().map(|name| format!(" `{}`", harmless(name)));
     let stage = if told.stage == "production" { ", in production" } else { "" };
     let head = format!(
@@ -150,7 +154,7 @@ fn whole(
         None => writeln!(out, "  the ledger has noted nothing")?,
     }
     title(out, "Observed", colour)?;
-    writeln!(out, "  {}", observed(&one.observed, told.offline, kind))?;
+    writeln!(out, "  {}", observed(&one.observed, told.offline, &kind))?;
     decided(out, one, told, colour)?;
     if !one.diagnostics.is_empty() {
         writeln!(out)?;

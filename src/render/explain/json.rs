@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::language::Message;
 use crate::render::diagnostics::json::DiagnosticJson;
 use crate::render::plan::json::ChangeJson;
 use crate::render::plan::json::UnmanagedJson;
@@ -178,9 +179,9 @@ pub(crate) struct ReasonJson {
     /// The field of the reason.
     pub(crate) field: String,
     /// What was found.
-    pub(crate) before: Option<String>,
+    pub(crate) before: Option<Message>,
     /// What is declared.
-    pub(crate) after: Option<String>,
+    pub(crate) after: Option<Message>,
     /// As for a field; or `removed`, `adoption`, `renamed`, `busy`, `unfinished`, `support`, `expired`, `due` or `lost`.
     pub(crate) cause: String,
 }

@@ -67,7 +67,10 @@ pub(crate) fn run(
         (None, true) => unasked(&project, &known, settings),
         (None, false) => session::look(&project, &known, settings)?,
     };
-    let plan = (!arguments.offline).then(|| plan(&project, &observed, &known, &addresses, as_of));
+    let plan = match arguments.offline {
+        true => None,
+        false => Some(plan(&project, &observed, &known, &addresses, as_of)?),
+    };
     let asked = Asked {
         project: &project,
         observed: &observed,
@@ -125,7 +128,7 @@ fn plan(
     known: &Known,
     addresses: &BTreeSet<Address>,
     as_of: jiff::civil::Date,
-) -> Plan {
+) -> Result<Plan, Failure> {
     let choice = Choice { as_of, targets: Some(addresses.clone()), lifted: BTreeSet::new() };
     planning::plan(project, observed, known, &choice)
 }

@@ -34,7 +34,6 @@ use crate::import::sirets;
 use crate::import::table;
 use crate::language::Message;
 use crate::language::message;
-use crate::language::tr;
 use crate::ledger::Ledger;
 use crate::remote::Scope;
 use crate::render::import::ImportJson;
