@@ -9,6 +9,7 @@ use crate::domain::observed::Unread;
 use crate::domain::seen::Look;
 use crate::domain::seen::Seen;
 use crate::domain::seen::Sighting;
+use crate::language::Message;
 use crate::plan::matching::first;
 use crate::plan::portal;
 use crate::plan::tests::world::SIRET;
@@ -53,7 +54,7 @@ fn after_a_look_that_found_nothing_it_is_made() {
       wait
     ");
     let plan = world.plan();
-    let notes: Vec<&str> = plan.changes[0].notes.iter().map(|note| note.english()).collect();
+    let notes: Vec<&str> = plan.changes[0].notes.iter().map(Message::english).collect();
     let notes = notes.join(" ");
     assert!(notes.contains("camille@desk looked on 2026-12-01 and found nothing there"), "{notes}");
 }
