@@ -220,17 +220,16 @@ fn argument_in(mut argument: Arg, say: Say<'_>, labels: bool) -> Arg {
         let mut long = long_help.or(help).map(|help| paragraphs(&help, say)).unwrap_or_default();
         if labels {
             if !values.is_empty() {
-                long.push_str(&format!("\n\n{}", tr!("Possible values:")));
+                long += "\n\n";
+                long += &tr!("Possible values:");
             }
             for (name, help) in values {
                 let help = help.map(|help| tr!(": {help}", help)).unwrap_or_default();
-                long.push_str(&format!("\n- {name}{help}"));
+                long.extend(["\n- ", &name, &help]);
             }
             if !default.is_empty() && !is_flag && !is_default_hidden {
-                long.push_str(&format!(
-                    "\n\n{}",
-                    tr!("[default: {value}]", value = default.join(" "))
-                ));
+                long += "\n\n";
+                long += &tr!("[default: {value}]", value = default.join(" "));
             }
         }
         argument = argument.long_help(long);

@@ -76,7 +76,7 @@ pub(crate) fn handed(known: &Known) -> Result<Vec<Told>, Failure> {
 fn outcome(step: &str) -> Result<Outcome, Failure> {
     loop {
         let text = line(&tr!("{step}: done? [fait, absente, or nothing to leave it out] ", step))?;
-        let short = matches!(text.as_str(), "y" | "o").then_some(Outcome::Done);
+        let short = is_yes(&text).then_some(Outcome::Done);
         if let Some(outcome) = short.or_else(|| words::outcome(&text)) {
             return Ok(outcome);
         }
@@ -99,4 +99,19 @@ fn line(question: &str) -> Result<String, Failure> {
         return Err(failed().help(message!("the input ended before everything was answered")));
     }
     Ok(line.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_yes_is_one_in_either_language_and_nothing_else_is() {
+        for answer in ["yes", "y\n", " Oui ", "o", "YES"] {
+            assert!(is_yes(answer), "{answer}");
+        }
+        for answer in ["", "\n", "no", "non", "n", "ok", "yes please", "1"] {
+            assert!(!is_yes(answer), "{answer}");
+        }
+    }
 }

@@ -51,8 +51,8 @@ pub(crate) fn language(arguments: &[OsString]) -> Result<Language, Failure> {
 
 /// The locale of whoever runs this. As everywhere, `C` means English, whatever else is preferred.
 fn locale() -> Option<String> {
-    let names = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-    let chosen = names.into_iter().flatten().find(|value| !value.is_empty());
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| variable(name).ok().flatten());
+    let chosen = names.into_iter().flatten().next();
     let is_c = chosen
         .is_some_and(|value| ["C", "POSIX"].contains(&value.split('.').next().unwrap_or_default()));
     if is_c { None } else { sys_locale::get_locale() }

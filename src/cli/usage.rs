@@ -17,7 +17,7 @@ pub(crate) fn french(error: &Error) -> String {
     ];
     for (kind, title) in values {
         if let Some(values) = given(error, kind) {
-            text.push_str(&format!("  [{}]\n", tr!("{title}: {values}", title, values)));
+            text.extend(["  [", &tr!("{title}: {values}", title, values), "]\n"]);
         }
     }
     let meant =
@@ -35,7 +35,7 @@ pub(crate) fn french(error: &Error) -> String {
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = plain(usage);
         let usage = usage.strip_prefix("Usage:").unwrap_or(&usage).trim();
-        text.push_str(&format!("\n{} {usage}\n", tr!("Usage:")));
+        text.extend(["\n", &tr!("Usage:"), " ", usage, "\n"]);
     }
     text.push_str(&tr!("\nFor more information, try '--help'.\n"));
     text
@@ -58,12 +58,13 @@ fn sentence(error: &Error) -> String {
             tr!("a value is required for '{argument}' but none was supplied", argument)
         }
         ErrorKind::InvalidValue => tr!("invalid value '{value}' for '{argument}'", value, argument),
-        ErrorKind::ValueValidation => match std::error::Error::source(error) {
-            Some(why) => {
+        ErrorKind::ValueValidation => {
+            if let Some(why) = std::error::Error::source(error) {
                 tr!("invalid value '{value}' for '{argument}': {why}", value, argument, why)
+            } else {
+                tr!("invalid value '{value}' for '{argument}'", value, argument)
             }
-            None => tr!("invalid value '{value}' for '{argument}'", value, argument),
-        },
+        }
         ErrorKind::UnknownArgument => tr!("unexpected argument '{argument}' found", argument),
         ErrorKind::InvalidSubcommand => {
             let name = given(error, ContextKind::InvalidSubcommand).unwrap_or_default();

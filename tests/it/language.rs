@@ -10,6 +10,9 @@ use crate::support::Sandbox;
 
 const LEDGER: &str = "project/.raccord/ledger/simulator.jsonl";
 
+/// Variables of the environment, and what is typed.
+type Typed<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 /// Runs a command in a language.
 fn spoken(sandbox: &Sandbox, language: &str, arguments: &[&str]) -> Ran {
     Ran::of(sandbox.command(arguments).env("RACCORD_LANG", language).output().unwrap())
@@ -74,7 +77,7 @@ fn metropole(language: &str, options: &[&str]) -> (Sandbox, Ran) {
 fn the_option_the_variable_and_the_locale_choose_the_language() {
     let english = with(&[], &["--help"]);
     assert!(english.stdout.contains("Usage: raccord"), "{english:?}");
-    let french: [(&[(&str, &str)], &[&str]); 6] = [
+    let french: [Typed<'_>; 6] = [
         (&[], &["--lang", "fr", "--help"]),
         (&[("RACCORD_LANG", "en")], &["--lang=fr", "--help"]),
         (&[("RACCORD_LANG", "fr_FR.UTF-8"), ("LC_ALL", "en_GB.UTF-8")], &["--help"]),
