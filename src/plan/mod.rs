@@ -26,6 +26,7 @@ mod names;
 pub(crate) mod portal;
 pub(crate) mod promotion;
 pub(crate) mod qualification;
+mod remember;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
@@ -75,7 +76,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     graph::block_dangling(&mut context.changes);
 
     evidence::contradictions(&mut context);
-    qualification::remember(&mut context);
+    remember::decide(&mut context);
     limits::check(&mut context);
     finish(context)
 }
