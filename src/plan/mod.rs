@@ -27,6 +27,7 @@ mod names;
 pub(crate) mod portal;
 pub(crate) mod promotion;
 pub(crate) mod qualification;
+mod remember;
 mod removal;
 mod retire;
 pub(crate) mod rotation;
@@ -78,7 +79,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
     graph::block_dangling(&mut context.changes);
 
     evidence::contradictions(&mut context);
-    qualification::remember(&mut context);
+    remember::decide(&mut context);
     limits::check(&mut context);
     finish(context)
 }

@@ -141,7 +141,7 @@ fn one_certificate_for_both_is_told_by_promote() {
     let compared = sandbox.run(&["promote", "essai", "production", "town"]);
     assert_eq!(compared.code, 1, "{compared:?}");
     assert!(compared.stdout.contains("fault: certificates.client is"), "{compared:?}");
-    assert!(compared.stdout.contains("differs, as it may: name"), "{compared:?}");
+    assert!(compared.stdout.contains("differs, as expected: name"), "{compared:?}");
     let twice = sandbox.run(&["promote", "essai", "essai", "town"]);
     assert_eq!(twice.code, 64, "{twice:?}");
     let named = sandbox.run(&["promote", "essai", "production", "town", "-e", "essai"]);

@@ -19,7 +19,6 @@ use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::rule;
-use crate::domain::known::Known;
 use crate::plan::promotion;
 use crate::plan::promotion::Side;
 use crate::render::promotion::human;
@@ -59,15 +58,10 @@ pub(crate) fn run(arguments: &PromoteArgs, settings: &Settings) -> Result<Exit, 
     }
     let source = load(directory, from, settings)?;
     let goal = load(directory, to, settings)?;
-    let (source_known, goal_known) = (ledger::known(&source)?, ledger::known(&goal)?);
-    let chosen = choice::targets(choice, &goal, &goal_known, settings)?;
+    let known = ledger::known(&goal)?;
+    let chosen = choice::targets(choice, &goal, &known, settings)?;
     let proofs = qualification::of(&source, &source.environment)?;
-    let found = promotion::compare(
-        side(&source, &source_known),
-        side(&goal, &goal_known),
-        &proofs,
-        chosen.as_ref(),
-    );
+    let found = promotion::compare((side(&source), side(&goal)), &proofs, &known, chosen.as_ref());
     match settings.format {
         Format::Json => output::json(&PromoteJson::of(&found))?,
         Format::Markdown => {
@@ -96,6 +90,6 @@ fn load(directory: &Path, environment: &str, settings: &Settings) -> Result<Proj
     Ok(project)
 }
 
-fn side<'a>(project: &'a Project, known: &'a Known) -> Side<'a> {
-    Side { environment: &project.environment, desired: &project.desired, known }
+fn side(project: &Project) -> Side<'_> {
+    Side { environment: &project.environment, desired: &project.desired }
 }

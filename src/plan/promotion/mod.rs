@@ -31,8 +31,6 @@ pub(crate) struct Side<'a> {
     pub(crate) environment: &'a Environment,
     /// What is declared there.
     pub(crate) desired: &'a Desired,
-    /// What its ledger knows.
-    pub(crate) known: &'a Known,
 }
 
 /// Whether an address can go.
@@ -99,11 +97,11 @@ impl Promotion {
 }
 
 /// Compares technical accounts, API and EDI connections of two environments. `proofs` is what the ledger of the first
-/// proves; without `targets`, all addresses are compared.
+/// proves, `known` what that of the second knows; without `targets`, all addresses are compared.
 pub(crate) fn compare(
-    from: Side<'_>,
-    to: Side<'_>,
+    (from, to): (Side<'_>, Side<'_>),
     proofs: &Qualified,
+    known: &Known,
     targets: Option<&BTreeSet<Address>>,
 ) -> Promotion {
     let (from_keys, to_keys) = (from.desired.keys(), to.desired.keys());
@@ -120,7 +118,7 @@ pub(crate) fn compare(
         places: places::compare(from.environment, to.environment),
         addresses: all
             .into_iter()
-            .map(|address| one(address, (from, to), keys, std::slice::from_ref(proofs)))
+            .map(|address| one(address, (from, to), keys, (proofs, known)))
             .collect(),
     }
 }
@@ -135,7 +133,7 @@ fn one(
     address: &Address,
     (from, to): (Side<'_>, Side<'_>),
     keys: Keys<'_>,
-    proofs: &[Qualified],
+    (proofs, known): (&Qualified, &Known),
 ) -> Promoted {
     let (here, there) = (from.desired.contains(address), to.desired.contains(address));
     let (source, goal) = (&from.environment.name, &to.environment.name);
@@ -146,12 +144,12 @@ fn one(
     };
     let (proof, unproven) = match form_of(to.desired, address) {
         None => (None, None),
-        Some(form) => match evidence(proofs, to.desired, address, &form) {
+        Some(form) => match evidence(std::slice::from_ref(proofs), to.desired, address, &form) {
             Ok(evidence) => (Some(evidence), None),
             Err(missing) => (None, Some(missing.sentence())),
         },
     };
-    let is_there = there && is_there(address, to);
+    let is_there = there && is_there(address, to.desired, known);
     let missing = match (here, there) {
         (true, false) => Some(format!("it is declared for `{source}`, and not for `{goal}`")),
         (false, true) if !is_there => {
@@ -172,10 +170,10 @@ fn one(
 }
 
 /// Whether something was brought there, as it is declared now; a sheet has to have been Actif.
-fn is_there(address: &Address, to: Side<'_>) -> bool {
-    let is_ours = to.known.get(address).is_some_and(|known| known.current.is_some());
-    let is_proven = form_of(to.desired, address).is_none_or(|form| {
-        to.known.proven.get(address).is_some_and(|proofs| proofs.contains_key(&form))
+fn is_there(address: &Address, desired: &Desired, known: &Known) -> bool {
+    let is_ours = known.get(address).is_some_and(|known| known.current.is_some());
+    let is_proven = form_of(desired, address).is_none_or(|form| {
+        known.proven.get(address).is_some_and(|proofs| proofs.contains_key(&form))
     });
     is_ours && is_proven
 }

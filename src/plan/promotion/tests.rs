@@ -66,10 +66,9 @@ fn compared(here: &DesiredEdi, there: &DesiredEdi, known: &Known) -> Promoted {
 fn promotion(from: &Desired, to: &Desired, known: &Known, proofs: &Qualified) -> Promotion {
     let (essai, production) =
         (environment("essai", Stage::Qualification), environment("production", Stage::Production));
-    let nothing = Known::default();
-    let from = Side { environment: &essai, desired: from, known: &nothing };
-    let to = Side { environment: &production, desired: to, known };
-    compare(from, to, proofs, None)
+    let from = Side { environment: &essai, desired: from };
+    let to = Side { environment: &production, desired: to };
+    compare((from, to), proofs, known, None)
 }
 
 fn weights(one: &Promoted) -> Vec<(&str, Weight)> {
@@ -158,9 +157,9 @@ fn one_ledger_for_both_is_a_fault_of_the_environments() {
     let production =
         Environment { ledger: essai.ledger.clone(), ..environment("p", Stage::Production) };
     let (desired, known) = (Desired::default(), Known::default());
-    let from = Side { environment: &essai, desired: &desired, known: &known };
-    let to = Side { environment: &production, desired: &desired, known: &known };
-    assert!(!compare(from, to, &Qualified::default(), None).is_ready());
-    let told = compare(to, to, &Qualified::default(), None);
+    let from = Side { environment: &essai, desired: &desired };
+    let to = Side { environment: &production, desired: &desired };
+    assert!(!compare((from, to), &Qualified::default(), &known, None).is_ready());
+    let told = compare((to, to), &Qualified::default(), &known, None);
     assert_eq!((told.places[0].field.as_str(), told.places[0].weight), ("stage", Weight::Warning));
 }

@@ -97,7 +97,7 @@ pub(super) fn lines(one: &Promoted) -> Vec<String> {
     }
     let differing = differing(&one.fields);
     if !differing.is_empty() {
-        lines.push(format!("differs, as it may: {}", differing.join(", ")));
+        lines.push(format!("differs, as expected: {}", differing.join(", ")));
     }
     lines
 }

@@ -53,7 +53,7 @@ fn what_stands_against_it_comes_first_and_the_commands_last() {
          not ready ville/edi/g2b: EDI connection\n\
          \x20       fault: certificates.server is aaaaaaaaaaaa in both: a certificate serves one sheet only\n\
          ready ville/edi/depot: EDI connection\n\
-         \x20       differs, as it may: certificates.server\n\n\
+         \x20       differs, as expected: certificates.server\n\n\
          Promotion: 1 ready, 1 not ready, 0 already there\n\n\
          To go on:\n\
          \x20 raccord plan town -e production --out plan.json\n\
