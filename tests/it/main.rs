@@ -26,6 +26,7 @@ mod first_hour;
 mod floors;
 mod fmt;
 mod formats;
+mod french;
 mod history;
 mod hostile;
 mod import;
