@@ -219,7 +219,12 @@ fn files_that_stay_hold_no_french() {
     let ((codes, english), (codes_in_french, french)) = (written("en"), written("fr"));
     assert_eq!(codes, codes_in_french);
     for ((file, english), (_, french)) in english.iter().zip(&french) {
-        same(file, english, french);
+        // How many had ended is counted in the order in which it happened.
+        let uncounted = |text: &str| {
+            let lines = text.lines().map(|line| line.split(",\"counts\"").next().unwrap_or(line));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        same(file, &uncounted(english), &uncounted(french));
     }
 }
 
