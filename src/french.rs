@@ -355,20 +355,15 @@ fn every_text_has_its_french() {
     let skeleton: String = keys
         .difference(&known)
         .map(|(context, forms)| {
-            let mut text = String::new();
-            if let Some(context) = context {
-                text.push_str(&format!("msgctxt {context:?}\n"));
-            }
-            text.push_str(&format!("msgid {:?}\n", forms[0]));
-            match forms.get(1) {
+            let context =
+                context.iter().map(|context| format!("msgctxt {context:?}\n")).collect::<String>();
+            let french = match forms.get(1) {
                 Some(plural) => {
-                    text.push_str(&format!(
-                        "msgid_plural {plural:?}\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n\n"
-                    ));
+                    format!("msgid_plural {plural:?}\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n")
                 }
-                None => text.push_str("msgstr \"\"\n\n"),
-            }
-            text
+                None => "msgstr \"\"\n".to_owned(),
+            };
+            format!("{context}msgid {:?}\n{french}\n", forms[0])
         })
         .collect();
     let unused: Vec<&Key> = known.difference(&keys).collect();

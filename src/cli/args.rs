@@ -235,7 +235,7 @@ pub(crate) enum Command {
     /// plan says what it says; with an entity, a line of each of its addresses. An identity or application code of
     /// Chorus Pro is looked up.
     #[command(
-        after_help = "Example:\n  raccord explain siret-checksum\n  raccord explain ville/edi/g2b -e production\n  raccord explain ville --offline"
+        after_help = "Examples:\n  raccord explain siret-checksum\n  raccord explain ville/edi/g2b -e production\n  raccord explain ville --offline"
     )]
     Explain(ExplainArgs),
     /// Write what exists at Chorus Pro as files of the project, and adopt it

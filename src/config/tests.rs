@@ -632,7 +632,7 @@ fn what_is_wrong_is_told_in_both_languages() {
         assert_eq!(quoted(english), quoted(french), "{english} / {french}");
     }
     let known =
-        "error[wrong-shape] raccord.yaml:4:9 trouvé une liste, attendu un ensemble de clés avec ";
+        "erreur[wrong-shape] raccord.yaml:4:9 trouvé une liste, attendu un ensemble de clés avec ";
     assert!(french.iter().any(|line| line.starts_with(known)), "{french:#?}");
     let fault = load(&folder.path().join("none"), None).unwrap_err();
     let french = within(Language::French, || fault.to_string());

@@ -165,7 +165,6 @@ pub(crate) enum Until {
 
 /// What a step carries out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every step sends a request")]
 pub(crate) enum Action {
     /// A remote change.
     Send {

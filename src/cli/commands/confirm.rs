@@ -142,7 +142,7 @@ fn refused(faults: Vec<Fault>) -> Failure {
         .map(|Fault { line, message, help }| {
             let told = match &help {
                 Some(help) => message!("{message} ({help})", message, help),
-                None => message.into(),
+                None => message,
             };
             match line {
                 Some(line) => message!("line {line}: {told}", line, told),

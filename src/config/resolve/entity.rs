@@ -435,7 +435,7 @@ impl Resolver<'_> {
                 }
                 Err(refusal) => {
                     let message = message!("`{}` cannot be used: {refusal}", path.value, refusal);
-                    Err((refusal.check().1, message, refusal.help().into()))
+                    Err((refusal.check().1, message, refusal.help()))
                 }
             },
             Err(fault) => {

@@ -178,7 +178,7 @@ impl Told {
 
     fn of(finding: Finding) -> Self {
         let Finding { check, rule, severity, message, help } = finding;
-        Self { check: Some(check), rule, severity, message: message.into(), help: help.into() }
+        Self { check: Some(check), rule, severity, message, help }
     }
 }
 

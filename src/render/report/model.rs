@@ -140,25 +140,25 @@ impl Report {
             match ended.outcome.clone() {
                 Outcome::Done => report.done.push(step),
                 Outcome::Failed { error, help, ambiguous } => {
-                    let (error, help) = (error.into(), Some(help.into()));
+                    let (error, help) = (error, Some(help));
                     report.failed.push(ReportFailure { step, error, ambiguous, help });
                 }
                 Outcome::Waiting { why, help } => report.waiting.push(ReportWaiting {
                     address: step.address,
                     step: Some(step.step),
-                    waiting_for: why.into(),
-                    help: help.map(Message::from),
+                    waiting_for: why,
+                    help,
                 }),
                 Outcome::Scheduled { due } => report.scheduled.push(ReportScheduled { step, due }),
                 Outcome::NotStarted { why } => {
-                    report.not_started.push(ReportNotStarted { step, why: why.into() });
+                    report.not_started.push(ReportNotStarted { step, why });
                 }
             }
         }
         report.waiting.extend(standing.iter().map(|standing| ReportWaiting {
             address: standing.address.clone(),
             step: None,
-            waiting_for: standing.why.clone().into(),
+            waiting_for: standing.why.clone(),
             help: None,
         }));
         let protocols = created_protocols(plan);
@@ -185,7 +185,7 @@ impl Report {
             (false, false, None) if *is_frozen => Some(message!(
                 "a freeze of the policy has begun: what was not sent by then waits for its end"
             )),
-            (false, false, None) => held.clone().map(Message::from),
+            (false, false, None) => held.clone(),
         };
         let unfinished = !report.failed.is_empty()
             || !report.not_started.is_empty()

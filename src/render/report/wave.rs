@@ -108,15 +108,13 @@ pub(crate) fn parts(outcome: &Outcome) -> (&'static str, Option<Message>, Option
     match outcome {
         Outcome::Done => ("done", None, None, false),
         Outcome::Failed { error, help, ambiguous } => {
-            ("failed", Some(error.clone().into()), Some(help.clone().into()), *ambiguous)
+            ("failed", Some(error.clone()), Some(help.clone()), *ambiguous)
         }
-        Outcome::Waiting { why, help } => {
-            ("waiting", Some(why.clone().into()), help.clone().map(Message::from), false)
-        }
+        Outcome::Waiting { why, help } => ("waiting", Some(why.clone()), help.clone(), false),
         Outcome::Scheduled { due } => {
             ("scheduled", due.map(|due| message!("due {}", due)), None, false)
         }
-        Outcome::NotStarted { why } => ("not_started", Some(why.clone().into()), None, false),
+        Outcome::NotStarted { why } => ("not_started", Some(why.clone()), None, false),
     }
 }
 

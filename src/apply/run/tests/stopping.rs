@@ -74,9 +74,9 @@ async fn the_first_failure_stops_new_steps_when_asked_to() {
 async fn a_freeze_that_begins_lets_sheets_be_waited_for_and_sends_nothing_more() {
     let stage = Stage::new(Duration::from_millis(300)).await.with(|options| {
         options.parallelism = 1;
-        options.closes = Some(tokio::time::Instant::now() + Duration::from_millis(200));
+        options.closes = Some(tokio::time::Instant::now() + Duration::from_millis(1200));
     });
-    let slow = json!({ "methode": "POST", "chemin": "/raccordements", "fois": 1, "delaiMillisecondes": 400 });
+    let slow = json!({ "methode": "POST", "chemin": "/raccordements", "fois": 1, "delaiMillisecondes": 2000 });
     assert_eq!(stage.simulator.steer("POST", "/simulateur/v1/pannes", Some(slow)).status, 204);
     let report = stage.listen(&plan(three()), Arc::new(|_| {}), stop::pair().1).await;
     assert_eq!(exit(&report), Exit::Frozen, "{report:#?}");

@@ -67,9 +67,10 @@ pub(crate) fn run(
         (None, true) => unasked(&project, &known, settings),
         (None, false) => session::look(&project, &known, settings)?,
     };
-    let plan = match arguments.offline {
-        true => None,
-        false => Some(plan(&project, &observed, &known, &addresses, as_of)?),
+    let plan = if arguments.offline {
+        None
+    } else {
+        Some(plan(&project, &observed, &known, &addresses, as_of)?)
     };
     let asked = Asked {
         project: &project,
