@@ -6,10 +6,10 @@ use crate::support::served::Served;
 
 /// Words of English that are no words of French, of Chorus Pro, of a command or of a file name.
 const ENGLISH: &[&str] = &[
-    "and", "are", "be", "because", "been", "by", "cannot", "could", "does", "each", "for", "found", "from", "has",
-    "have", "here", "in", "is", "it", "its", "made", "must", "nothing", "of", "only", "or", "run", "that", "the",
-    "then", "there", "this", "to", "until", "was", "were", "what", "when", "which", "will", "with", "would", "you",
-    "your",
+    "and", "are", "be", "because", "been", "by", "cannot", "could", "does", "each", "for", "found",
+    "from", "has", "have", "here", "in", "is", "it", "its", "made", "must", "nothing", "of",
+    "only", "or", "run", "that", "the", "then", "there", "this", "to", "until", "was", "were",
+    "what", "when", "which", "will", "with", "would", "you", "your",
 ];
 
 /// The English words of a text, outside of what is quoted and of lines that are files or commands.
@@ -51,8 +51,13 @@ fn from_init_to_a_plan_on_qualification_no_english_is_read() {
         let output = sandbox.command(arguments).env("RACCORD_LANG", "fr").output().unwrap();
         Ran::of(output)
     };
-    for arguments in [&["--help"][..], &["init", "--help"], &["plan", "--help"], &["apply", "--help"], &["doctor", "--help"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["init", "--help"],
+        &["plan", "--help"],
+        &["apply", "--help"],
+        &["doctor", "--help"],
+    ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 0);
         reads_french(&ran);
@@ -83,10 +88,9 @@ fn from_init_to_a_plan_on_qualification_no_english_is_read() {
 
     // The environment of qualification; here it is served on loopback.
     let served = Served::start(&sandbox, "1m");
-    let environment = served.environment("qualification").replace(
-        &format!("channel: gateway, url: \"{}\"", served.base()),
-        "channel: portal",
-    );
+    let environment = served
+        .environment("qualification")
+        .replace(&format!("channel: gateway, url: \"{}\"", served.base()), "channel: portal");
     let project = sandbox.path("ville");
     let raccord = project.join("raccord.yaml");
     let written = std::fs::read_to_string(&raccord).unwrap();
