@@ -35,10 +35,14 @@ fn french(mut command: Command) -> Command {
 ///
 /// It is not for parsing: its values are words only.
 pub(crate) fn described() -> Command {
+    described_of(Cli::command())
+}
+
+/// The same of a command line that was told before to leave something out.
+pub(crate) fn described_of(mut command: Command) -> Command {
     match current() {
-        Language::English => Cli::command(),
+        Language::English => command,
         Language::French => {
-            let mut command = Cli::command();
             command.build();
             values(walk(command, &mut said, false))
         }

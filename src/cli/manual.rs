@@ -1,7 +1,8 @@
 //! The pages of the manual, from the same texts as `--help`.
 //!
 //! What stands after the options in the help becomes sections: a line that begins at the margin and ends with a colon
-//! is the title of one. Those of the long help of `raccord` itself hold for every command.
+//! is the title of one. Those of the long help of `raccord` itself hold for every command. The pages speak the language
+//! of the run, also where the library writes English by itself.
 
 use std::io;
 
@@ -15,6 +16,21 @@ use clap_mangen::roff::roman;
 use jiff::civil::Date;
 
 use crate::cli::args::Cli;
+use crate::cli::help;
+use crate::language::marked;
+use crate::language::tr;
+use crate::language::translated_in;
+
+/// The titles that the library writes by itself, within the context [`MANUAL`].
+const TITLES: [&str; 4] = [
+    marked!("manual" => "NAME"),
+    marked!("manual" => "SYNOPSIS"),
+    marked!("manual" => "DESCRIPTION"),
+    marked!("manual" => "OPTIONS"),
+];
+
+/// The context of the texts of these pages.
+const MANUAL: &str = "manual";
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +52,7 @@ struct Section {
 
 /// All pages: `raccord` first, each group before its commands.
 pub(crate) fn pages(date: Option<Date>) -> io::Result<Vec<Page>> {
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = help::described_of(Cli::command().disable_help_subcommand(true));
     root.build();
     let short = after(root.get_after_help());
     let common: Vec<Section> = after(root.get_after_long_help())
@@ -71,7 +87,8 @@ fn page(
     date: Option<Date>,
 ) -> io::Result<Page> {
     let version = command.get_version().unwrap_or_default();
-    let man = Man::new(command.clone())
+    let titled = command.clone().subcommand_help_heading(tr!("manual" => "SUBCOMMANDS"));
+    let man = Man::new(titled)
         // An empty text would leave its place to the next one.
         .date(date.map_or_else(|| " ".to_owned(), |date| date.to_string()))
         .source(format!("raccord {version}"))
@@ -96,7 +113,9 @@ fn page(
         command: words.map(|command| command.get_name().to_owned()).collect(),
         file: man.get_filename(),
         // One empty line, in the one way that no checker of pages finds fault with.
-        text: with_bold(&String::from_utf8_lossy(&text).replace(".br\n\n.br\n", ".sp\n")),
+        text: with_bold(&in_language(
+            &String::from_utf8_lossy(&text).replace(".br\n\n.br\n", ".sp\n"),
+        )),
     })
 }
 
@@ -107,7 +126,9 @@ fn after(text: Option<&clap::builder::StyledStr>) -> Vec<Section> {
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         match (line.strip_suffix(':').filter(|_| !line.starts_with(' ')), sections.last_mut()) {
             (Some(title), _) => {
-                sections.push(Section { title: title.to_owned(), lines: Vec::new() });
+                // In French a blank stands before the colon.
+                let title = title.trim_end().to_owned();
+                sections.push(Section { title, lines: Vec::new() });
             }
             (None, Some(section)) => section.lines.push(line.trim().to_owned()),
             (None, None) => {}
@@ -149,8 +170,32 @@ fn see_also(command: &Command, above: &[&Command], roff: &mut Roff) {
         }
         line.extend([bold(name), roman("(1)")]);
     }
-    roff.control("SH", ["SEE ALSO"]);
+    roff.control("SH", [tr!("manual" => "SEE ALSO").as_str()]);
     roff.text(line);
+}
+
+/// What the library writes by itself, in the language of the run.
+fn in_language(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for line in page.lines() {
+        if let Some(title) = line.strip_prefix(".SH ") {
+            let title = title.trim_matches('"').trim_end();
+            let title = match TITLES.iter().find(|known| **known == title) {
+                Some(known) => translated_in(MANUAL, known),
+                None => title.into(),
+            };
+            let mark = if title.contains(' ') { "\"" } else { "" };
+            text.extend([".SH ", mark, &title, mark]);
+        } else {
+            text.push_str(
+                &line
+                    .replace("Possible values:", &tr!("manual" => "Possible values:"))
+                    .replace("[default: ", &tr!("manual" => "[default: ")),
+            );
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// What stands between backticks in bold letters: `man` would make quotes of them.
@@ -177,6 +222,9 @@ fn with_bold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::language;
+    use crate::language::Language;
+
     use super::*;
 
     #[test]
@@ -199,6 +247,26 @@ mod tests {
         assert_eq!(with_bold("run `a` or `b`"), "run \\fBa\\fR or \\fBb\\fR\n");
         assert_eq!(with_bold("a ` alone"), "a \\(ga alone\n");
         assert_eq!(with_bold("`a` and `"), "\\fBa\\fR and \\(ga\n");
+    }
+
+    #[test]
+    fn in_french_nothing_of_the_library_is_left_in_english() {
+        let english = pages(None).unwrap();
+        let french = language::within(Language::French, || pages(None)).unwrap();
+        let names = |pages: &[Page]| -> Vec<(String, Vec<String>)> {
+            pages.iter().map(|page| (page.file.clone(), page.command.clone())).collect()
+        };
+        assert_eq!(names(&french), names(&english));
+        for Page { file, text, .. } in &french {
+            for title in ["NOM", "SYNOPSIS", "DESCRIPTION", "\"CODES DE RETOUR\"", "\"VOIR AUSSI\""]
+            {
+                let heading = format!(".SH {title}\n");
+                assert_eq!(text.matches(&heading).count(), 1, "{title} in {file}:\n{text}");
+            }
+            for left in ["Possible values:", "[default:", "SUBCOMMANDS", "SEE ALSO", "EXAMPLE\n"] {
+                assert!(!text.contains(left), "{left} in {file}:\n{text}");
+            }
+        }
     }
 
     #[test]

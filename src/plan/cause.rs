@@ -1,5 +1,6 @@
 //! Why something differs: what is declared, what was last applied and what is observed, side by side. Pure.
 
+use crate::language::Message;
 use crate::plan::change::Because;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
@@ -108,7 +109,7 @@ pub(crate) fn cause(declared: Side<'_>, applied: Side<'_>, observed: Side<'_>) -
 
 /// What stands behind one reason of a change. `field` is the cause of the field that it names, where it names one.
 pub(crate) fn behind(change: &Change, because: &Because, field: Option<Cause>) -> Cause {
-    let before = because.before.as_deref().unwrap_or_default();
+    let before = because.before.as_ref().map(Message::english).unwrap_or_default();
     match (because.field.as_str(), field) {
         ("sheet" | "account" | "client", _) if before.ends_with("(no longer found)") => Cause::Gone,
         ("sheet" | "account" | "client", _) if change.change == ChangeKind::Adopt => {

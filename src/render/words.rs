@@ -129,13 +129,14 @@ pub(crate) fn ending(word: &str) -> String {
         "authority" => tr!("authority"),
         "validity" => tr!("validity"),
         "password" => tr!("password"),
+        "overlap" => tr!("overlap"),
         other => other.to_owned(),
     }
 }
 
 /// How wide the words of [`ending`] are.
 pub(crate) fn ending_width() -> usize {
-    let words = ["certificate", "authority", "validity", "password"];
+    let words = ["certificate", "authority", "validity", "password", "overlap"];
     words.iter().map(|word| ending(word).chars().count()).max().unwrap_or(0)
 }
 

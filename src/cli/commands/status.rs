@@ -115,7 +115,7 @@ impl Shown<'_> {
         let calendar = ends::for_calendar(&self.endings, &self.resources, calendar, &part);
         let mut text = String::new();
         ics::render(&mut text, &calendar, self.today).map_err(|error| {
-            Failure::new(Exit::Bug, "could not write the calendar").because(&error)
+            Failure::new(Exit::Bug, message!("could not write the calendar")).because(&error)
         })?;
         Ok(text)
     }

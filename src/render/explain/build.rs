@@ -424,7 +424,7 @@ fn about(asked: Asked<'_>, address: &Address, texts: Texts<'_>) -> Vec<Diagnosti
     let said = said.chain(asked.plan.iter().flat_map(|plan| &plan.diagnostics));
     let mut found: Vec<Diagnostic> = said
         .filter(|one| {
-            one.message.contains(&named)
+            one.message.english().contains(&named)
                 || one.place.is_some_and(|place| lines.contains(&(place.file, place.span.line)))
         })
         .cloned()

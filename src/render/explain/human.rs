@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::domain::address::Address;
+use crate::language::tr;
+use crate::render::explain::json::AppliedJson;
 use crate::render::explain::json::ExplainAddressJson;
 use crate::render::explain::json::ExplainedJson;
 use crate::render::explain::json::FieldJson;
@@ -34,21 +36,22 @@ pub(crate) fn render(
 ) -> fmt::Result {
     for one in &told.unmanaged {
         let (kind, id, name) = (&one.kind, &one.id, &one.name);
-        let head = format!("{}: {} `{}`, unmanaged", harmless(id), harmless(kind), harmless(name));
+        let (id, kind, name) = (harmless(id), harmless(kind), harmless(name));
+        let head = tr!("{id}: {kind} `{name}`, unmanaged", id, kind, name);
         writeln!(out, "{}", colour.paint(STRONG, &head))?;
         let (structure, status) = (harmless(&one.structure), harmless(&one.status));
-        writeln!(
-            out,
-            "  It exists at Chorus Pro for structure {structure}, with status {status}."
-        )?;
-        writeln!(
-            out,
-            "  No file declares it and the ledger does not know it: no plan ever touches it."
-        )?;
-        writeln!(
-            out,
-            "  To manage it, run `raccord import --structure {structure}`, or declare it as it is: the next plan adopts it."
-        )?;
+        let there = tr!(
+            "It exists at Chorus Pro for structure {structure}, with status {status}.",
+            structure,
+            status
+        );
+        let unknown =
+            tr!("No file declares it and the ledger does not know it: no plan ever touches it.");
+        let managed = tr!(
+            "To manage it, run `raccord import --structure {structure}`, or declare it as it is: the next plan adopts it.",
+            structure
+        );
+        writeln!(out, "  {there}\n  {unknown}\n  {managed}")?;
     }
     match told.addresses.as_slice() {
         [] => Ok(()),
@@ -58,7 +61,8 @@ pub(crate) fn render(
                 line(out, one, told.offline, colour)?;
             }
             let count = words::count(several.len(), "resource");
-            writeln!(out, "\n{count}: `raccord explain ADDRESS` tells everything of one")
+            let text = tr!("{count}: `raccord explain ADDRESS` tells everything of one", count);
+            writeln!(out, "\n{text}")
         }
     }
 }
@@ -72,19 +76,48 @@ fn line(
 ) -> fmt::Result {
     let decided = match one.changes.first() {
         _ if offline => changed(one),
-        None => "as declared".to_owned(),
+        None => tr!("as declared"),
         Some(change) => {
             let because: Vec<String> = one
                 .reasons
                 .iter()
-                .map(|reason| format!("{} ({})", reason.field, reason.cause.replace('_', " ")))
+                .map(|reason| format!("{} ({})", reason.field, cause(&reason.cause)))
                 .collect();
-            let blocked = if change.blocked.is_some() { ", blocked" } else { "" };
-            format!("{}{blocked}: {}", change.change.replace('_', " "), because.join(", "))
+            let (does, because) = (words::does(&change.change), because.join(", "));
+            if change.blocked.is_some() {
+                tr!("{change}, blocked: {because}", change = does, because)
+            } else {
+                tr!("{}: {}", does, because)
+            }
         }
     };
     let address = format!("{:40}", one.address);
     writeln!(out, "{}  {}", colour.paint(STRONG, &address), harmless(&decided))
+}
+
+/// The word for a cause.
+fn cause(word: &str) -> String {
+    match word {
+        "same" => tr!("cause" => "same"),
+        "not_compared" => tr!("cause" => "not compared"),
+        "files" => tr!("cause" => "files"),
+        "both" => tr!("cause" => "both"),
+        "unrecorded" => tr!("cause" => "unrecorded"),
+        "new" => tr!("cause" => "new"),
+        "gone" => tr!("cause" => "gone"),
+        "unknown" => tr!("cause" => "unknown"),
+        "removed" => tr!("cause" => "removed"),
+        "adoption" => tr!("cause" => "adoption"),
+        "renamed" => tr!("cause" => "renamed"),
+        "busy" => tr!("cause" => "busy"),
+        "unfinished" => tr!("cause" => "unfinished"),
+        "support" => tr!("cause" => "support"),
+        "expired" => tr!("cause" => "expired"),
+        "due" => tr!("cause" => "due"),
+        "lost" => tr!("cause" => "lost"),
+        "chorus_pro" => tr!("cause" => "chorus pro"),
+        other => other.replace('_', " "),
+    }
 }
 
 /// What differs between the files and what was last applied.
@@ -92,9 +125,9 @@ fn changed(one: &ExplainedJson) -> String {
     let fields = one.fields.iter().filter(|field| field.cause == "files");
     let fields: Vec<&str> = fields.map(|field| field.field.as_str()).collect();
     match (&one.applied, fields.as_slice()) {
-        (None, _) => "never applied, as far as the ledger tells".to_owned(),
-        (Some(_), []) => "as last applied".to_owned(),
-        (Some(_), fields) => format!("changed in the files: {}", fields.join(", ")),
+        (None, _) => tr!("never applied, as far as the ledger tells"),
+        (Some(_), []) => tr!("as last applied"),
+        (Some(_), fields) => tr!("changed in the files: {fields}", fields = fields.join(", ")),
     }
 }
 
@@ -110,57 +143,67 @@ fn whole(
         .parse::<Address>()
         .map(|address| words::kind(address.kind()))
         .unwrap_or_default();
-    let name = one.name.as_deref().map(|name| format!(" `{}`", harmless(name)));
-    let stage = if told.stage == "production" { ", in production" } else { "" };
-    let head = format!(
-        "{}: {kind}{} in `{}`{stage}",
-        one.address,
-        name.unwrap_or_default(),
-        harmless(&told.environment)
-    );
+    let what = match &one.name {
+        Some(name) => format!("{kind} `{}`", harmless(name)),
+        None => kind,
+    };
+    let (address, environment) = (&one.address, harmless(&told.environment));
+    let head = if told.stage == "production" {
+        tr!("{address}: {what} in `{environment}`, in production", address, what, environment)
+    } else {
+        tr!("{address}: {what} in `{environment}`", address, what, environment)
+    };
     writeln!(out, "{}", colour.paint(STRONG, &head))?;
     match (&one.declared_at, one.declared) {
-        (Some(place), true) => writeln!(out, "  declared in {}", at(place))?,
-        (_, false) => writeln!(out, "  not in the files any more: only the ledger knows it")?,
+        (Some(place), true) => writeln!(out, "  {}", tr!("declared in {}", at(place)))?,
+        (_, false) => {
+            let text = tr!("not in the files any more: only the ledger knows it");
+            writeln!(out, "  {text}")?;
+        }
         (None, true) => {}
     }
     if let Some(from) = &one.renamed_from {
-        writeln!(out, "  renamed in the files; the ledger knows it as {from}")?;
+        writeln!(out, "  {}", tr!("renamed in the files; the ledger knows it as {from}", from))?;
     }
     values(out, one, colour)?;
     certificates(out, one, colour)?;
-    title(out, "Last applied", colour)?;
+    title(out, &tr!("Last applied"), colour)?;
     match &one.applied {
-        Some(applied) => {
-            let how = match applied.how.as_str() {
-                "adopted" => "taken over as it was found",
-                "confirmed" => "put there by a person, who confirmed it",
-                _ => "sent",
-            };
-            let by = applied.by.as_deref().map(|by| format!(" by {}", harmless(by)));
-            let plan = applied.plan.as_deref().map(|plan| {
-                let short: String = plan.chars().take(12).collect();
-                format!(", plan {}", harmless(&short))
-            });
-            writeln!(
-                out,
-                "  {how} on {}{}, run {}{}",
-                moment(&applied.at),
-                by.unwrap_or_default(),
-                harmless(&applied.run),
-                plan.unwrap_or_default()
-            )?;
-        }
-        None => writeln!(out, "  the ledger has noted nothing")?,
+        Some(applied) => writeln!(out, "  {}", last_applied(applied))?,
+        None => writeln!(out, "  {}", tr!("the ledger has noted nothing"))?,
     }
-    title(out, "Observed", colour)?;
-    writeln!(out, "  {}", observed(&one.observed, told.offline, &kind))?;
+    title(out, &tr!("Observed"), colour)?;
+    let is_certificate = one.kind == "certificate";
+    writeln!(out, "  {}", observed(&one.observed, told.offline, is_certificate))?;
     decided(out, one, told, colour)?;
     if !one.diagnostics.is_empty() {
         writeln!(out)?;
         saved_diagnostics(out, &one.diagnostics, colour)?;
     }
     Ok(())
+}
+
+/// When, how and by whom something was last applied.
+fn last_applied(applied: &AppliedJson) -> String {
+    let AppliedJson { at, how, run, by, plan } = applied;
+    let (when, run) = (moment(at), harmless(run));
+    let told = match (how.as_str(), by.as_deref().map(harmless)) {
+        ("adopted", None) => tr!("taken over as it was found on {when}", when),
+        ("adopted", Some(by)) => tr!("taken over as it was found on {when} by {by}", when, by),
+        ("confirmed", None) => tr!("put there by a person, who confirmed it on {when}", when),
+        ("confirmed", Some(by)) => {
+            tr!("put there by a person, who confirmed it on {when} by {by}", when, by)
+        }
+        (_, None) => tr!("sent on {when}", when),
+        (_, Some(by)) => tr!("sent on {when} by {by}", when, by),
+    };
+    match plan {
+        Some(plan) => {
+            let short: String = plan.chars().take(12).collect();
+            tr!("{told}, run {run}, plan {plan}", told, run, plan = harmless(&short))
+        }
+        None => tr!("{told}, run {run}", told, run),
+    }
 }
 
 fn title(out: &mut dyn fmt::Write, text: &str, colour: Colour) -> fmt::Result {
@@ -171,7 +214,7 @@ fn values(out: &mut dyn fmt::Write, one: &ExplainedJson, colour: Colour) -> fmt:
     if one.fields.is_empty() && one.password_sink.is_none() {
         return Ok(());
     }
-    title(out, "Values", colour)?;
+    title(out, &tr!("Values"), colour)?;
     // What only tells how, and is as it is where nothing is written, is left to the JSON.
     let is_told =
         |field: &&FieldJson| field.cause != "not_compared" || field.origin.kind != "default";
@@ -180,49 +223,57 @@ fn values(out: &mut dyn fmt::Write, one: &ExplainedJson, colour: Colour) -> fmt:
     let lengths = fields.iter().filter_map(|field| Some(field.declared.as_ref()?.chars().count()));
     let column = lengths.filter(|length| *length <= VALUE).max().unwrap_or(0);
     for field in fields {
-        let value = field.declared.as_deref().unwrap_or("not declared");
-        let value = format!("{:column$}", harmless(value));
+        let value = field.declared.as_deref().map_or_else(|| tr!("not declared"), harmless);
+        let value = format!("{value:column$}");
         let place = origin(&field.origin);
         let place = if place.is_empty() { place } else { format!("  {place}") };
         let (name, place) = (format!("{:width$}", field.field), colour.paint(FAINT, &place));
         writeln!(out, "{}", format!("  {name}  {value}{place}").trim_end())?;
         let Some((sentence, ink)) = sentence(field) else { continue };
         let indent = width + 4;
-        let known = [("last applied", &field.applied), ("observed", &field.observed)];
-        for (side, value) in known {
-            if let Some(value) = value {
-                writeln!(out, "{:indent$}{side}: {}", "", harmless(value))?;
-            }
+        if let Some(value) = field.applied.as_deref().map(harmless) {
+            writeln!(out, "{:indent$}{}", "", tr!("last applied: {value}", value))?;
         }
-        writeln!(out, "{:indent$}{}", "", colour.paint(ink, sentence))?;
+        if let Some(value) = field.observed.as_deref().map(harmless) {
+            writeln!(out, "{:indent$}{}", "", tr!("observed: {value}", value))?;
+        }
+        writeln!(out, "{:indent$}{}", "", colour.paint(ink, &sentence))?;
     }
     if let Some(sink) = &one.password_sink {
-        let place = match sink.as_str() {
-            "command" => "in the command that `password_sink` of the environment runs",
-            "age" => "in the encrypted files of the environment's `password_sink`",
-            _ => "in the folder of the environment's `password_sink`",
+        let kept = match sink.as_str() {
+            "command" => tr!(
+                "not shown; it is kept in the command that `password_sink` of the environment runs"
+            ),
+            "age" => tr!(
+                "not shown; it is kept in the encrypted files of the environment's `password_sink`"
+            ),
+            _ => tr!("not shown; it is kept in the folder of the environment's `password_sink`"),
         };
-        writeln!(out, "  {:width$}  not shown; it is kept {place}", "password")?;
+        writeln!(out, "  {:width$}  {kept}", tr!("password"))?;
     }
     Ok(())
 }
 
 /// Who changed a field, in a sentence; nothing where nothing differs.
-fn sentence(field: &FieldJson) -> Option<(&'static str, anstyle::Style)> {
+fn sentence(field: &FieldJson) -> Option<(String, anstyle::Style)> {
     Some(match field.cause.as_str() {
         "files" if field.observed.is_none() && field.applied.is_some() => {
-            ("changed in the files since it was last applied", YELLOW)
+            (tr!("changed in the files since it was last applied"), YELLOW)
         }
         "files" => (
-            "changed in the files since it was last applied; Chorus Pro has still the old value",
+            tr!(
+                "changed in the files since it was last applied; Chorus Pro has still the old value"
+            ),
             YELLOW,
         ),
         "chorus_pro" => {
-            ("changed at Chorus Pro since it was last applied; the files did not change", RED)
+            (tr!("changed at Chorus Pro since it was last applied; the files did not change"), RED)
         }
-        "both" => ("changed in the files and at Chorus Pro since it was last applied", RED),
+        "both" => (tr!("changed in the files and at Chorus Pro since it was last applied"), RED),
         "unrecorded" => (
-            "differs; the ledger has not noted what was last applied, so that nobody can say which side changed",
+            tr!(
+                "differs; the ledger has not noted what was last applied, so that nobody can say which side changed"
+            ),
             YELLOW,
         ),
         _ => return None,
@@ -233,12 +284,16 @@ fn certificates(out: &mut dyn fmt::Write, one: &ExplainedJson, colour: Colour) -
     if one.certificates.is_empty() {
         return Ok(());
     }
-    title(out, "Certificates", colour)?;
+    title(out, &tr!("Certificates"), colour)?;
     for held in &one.certificates {
-        let slot = held.slot.as_deref().map(|slot| format!("{slot}: ")).unwrap_or_default();
-        let (address, file) = (&held.address, harmless(&held.file));
-        let over = if held.is_over { colour.paint(RED, ", over") } else { String::new() };
-        writeln!(out, "  {slot}{address}, file {file}, ends {}{over}", held.ends)?;
+        let (address, file, ends) = (&held.address, harmless(&held.file), &held.ends);
+        let text = tr!("{address}, file {file}, ends {ends}", address, file, ends);
+        let text = match &held.slot {
+            Some(slot) => tr!("{}: {}", words::slot(slot), text),
+            None => text,
+        };
+        let over = if held.is_over { colour.paint(RED, &tr!(", over")) } else { String::new() };
+        writeln!(out, "  {text}{over}")?;
         writeln!(out, "    SHA-256 {}, {}", held.sha256, harmless(&held.subject))?;
     }
     Ok(())
@@ -251,25 +306,25 @@ fn origin(origin: &OriginJson) -> String {
     let place = place.as_ref().map(at).unwrap_or_default();
     let column = column.as_deref().map(harmless).unwrap_or_default();
     let mut text = match kind.as_str() {
-        "default" => "default of raccord".to_owned(),
+        "default" => tr!("default of raccord"),
         "row" if *column_default => {
-            format!("default of the column `{column}`, whose cell is empty, {place}")
+            tr!("default of the column `{column}`, whose cell is empty, {place}", column, place)
         }
-        "row" => format!("column `{column}`, {place}"),
+        "row" => tr!("column `{column}`, {place}", column, place),
         "joined" => {
             let alias = joined_as.as_deref().map(harmless).unwrap_or_default();
-            format!("column `{column}` of the joined `{alias}`, {place}")
+            tr!("column `{column}` of the joined `{alias}`, {place}", column, alias, place)
         }
-        "template" => format!("the template, for {place}"),
-        "override" => format!("overrides, {place}"),
+        "template" => tr!("the template, for {place}", place),
+        "override" => tr!("overrides, {place}", place),
         "none" => String::new(),
         _ => place,
     };
     if let Some(base) = instead_of {
-        text = format!("{text}, in place of {}", at(base));
+        text = tr!("{text}, in place of {place}", text, place = at(base));
     }
     if let Some(named) = named_at {
-        text = format!("{text}, named in {}", at(named));
+        text = tr!("{text}, named in {place}", text, place = at(named));
     }
     text
 }
@@ -281,38 +336,46 @@ fn at(place: &PlaceJson) -> String {
         None => format!("{}:{line}:{column}", harmless(file)),
     };
     match (template, template_line) {
-        (Some(template), Some(line)) => format!("{own} (by {}:{line})", harmless(template)),
+        (Some(template), Some(line)) => {
+            let template = harmless(template);
+            tr!("{place} (by {template}:{line})", place = own, template, line)
+        }
         _ => own,
     }
 }
 
-fn observed(observed: &ObservedJson, offline: bool, kind: &str) -> String {
-    let ObservedJson { state, id, status, code, provenance, at, by, password_expires, several } =
-        observed;
-    let by = by.as_deref().map(harmless).unwrap_or_default();
-    let when = at.as_deref().map(moment).unwrap_or_default();
-    let source = match provenance.as_deref() {
-        Some("confirmed") => format!(", confirmed by {by} on {when}"),
-        Some("piste") => format!(", read through PISTE on {when}"),
-        Some("gateway") => format!(", read through the gateway on {when}"),
-        Some("simulator") => format!(", read from the simulator on {when}"),
-        _ => String::new(),
-    };
+/// What was found, and who says so.
+fn sourced(told: String, observed: &ObservedJson) -> String {
+    let by = observed.by.as_deref().map(harmless).unwrap_or_default();
+    let when = observed.at.as_deref().map(moment).unwrap_or_default();
+    match observed.provenance.as_deref() {
+        Some("confirmed") => tr!("{told}, confirmed by {by} on {when}", told, by, when),
+        Some("piste") => tr!("{told}, read through PISTE on {when}", told, when),
+        Some("gateway") => tr!("{told}, read through the gateway on {when}", told, when),
+        Some("simulator") => tr!("{told}, read from the simulator on {when}", told, when),
+        _ => told,
+    }
+}
+
+fn observed(observed: &ObservedJson, offline: bool, is_certificate: bool) -> String {
+    let ObservedJson { state, id, status, code, password_expires, several, .. } = observed;
     let id = id.as_deref().map(harmless).unwrap_or_default();
     match state.as_str() {
         "there" => {
             let mut parts: Vec<String> = Some(id).filter(|id| !id.is_empty()).into_iter().collect();
             parts.extend(status.as_deref().map(harmless));
             parts.extend(code.as_deref().map(harmless));
-            parts.extend(password_expires.as_ref().map(|day| format!("password until {day}")));
-            format!("{}{source}", parts.join(", "))
+            parts.extend(password_expires.as_ref().map(|day| tr!("password until {}", day)));
+            sourced(parts.join(", "), observed)
         }
-        "gone" => format!("`{id}` was ours and is no longer found{source}"),
-        "absent" => format!("nothing is there{source}"),
-        "several" => format!("several may be meant: {}", harmless(&several.join(", "))),
-        _ if kind == "certificate" => "on the sheets that hold it: explain one of them".to_owned(),
-        _ if offline => "not looked at (`--offline`)".to_owned(),
-        _ => "unknown: no program can read it, and nobody has confirmed it; look at the portal, then `raccord confirm`".to_owned(),
+        "gone" => sourced(tr!("`{id}` was ours and is no longer found", id), observed),
+        "absent" => sourced(tr!("nothing is there"), observed),
+        "several" => tr!("several may be meant: {}", harmless(&several.join(", "))),
+        _ if is_certificate => tr!("on the sheets that hold it: explain one of them"),
+        _ if offline => tr!("not looked at (`--offline`)"),
+        _ => tr!(
+            "unknown: no program can read it, and nobody has confirmed it; look at the portal, then `raccord confirm`"
+        ),
     }
 }
 
@@ -326,12 +389,12 @@ fn decided(
     if told.offline {
         return Ok(());
     }
-    title(out, &format!("Plan for {}", told.as_of), colour)?;
+    title(out, &tr!("Plan for {day}", day = told.as_of), colour)?;
     if one.changes.is_empty() {
         let text = if one.observed.state == "unknown" && one.kind != "certificate" {
-            "nothing is decided: what is there is unknown"
+            tr!("nothing is decided: what is there is unknown")
         } else {
-            "nothing to do: it is as declared"
+            tr!("nothing to do: it is as declared")
         };
         return writeln!(out, "  {text}");
     }
@@ -340,7 +403,7 @@ fn decided(
             human::one(out, &item, colour)?;
         }
     }
-    title(out, "Why", colour)?;
+    title(out, &tr!("Why"), colour)?;
     let width = one.reasons.iter().map(|reason| reason.field.len()).max().unwrap_or(0);
     for reason in &one.reasons {
         writeln!(out, "  {:width$}  {}", harmless(&reason.field), why(reason))?;
@@ -348,25 +411,25 @@ fn decided(
     Ok(())
 }
 
-fn why(reason: &ReasonJson) -> &'static str {
+fn why(reason: &ReasonJson) -> String {
     match reason.cause.as_str() {
-        "files" => "changed in the files since it was last applied",
-        "chorus_pro" => "changed at Chorus Pro since it was last applied",
-        "both" => "changed in the files and at Chorus Pro since it was last applied",
-        "unrecorded" => "differs; the ledger has not noted what was last applied",
-        "new" => "was never applied",
-        "gone" => "was ours, and is no longer found at Chorus Pro",
-        "removed" => "left the files",
-        "adoption" => "exists at Chorus Pro as declared, and is not in the ledger yet",
-        "renamed" => "has another address in the files",
-        "busy" => "Chorus Pro works on it: nothing can be changed until it is done",
-        "unfinished" => "was begun at Chorus Pro and never finalised",
-        "support" => "only the support of Chorus Pro can go on from this status",
-        "expired" => "is over on the day of the plan",
-        "due" => "its day has come, or comes as the step says",
-        "lost" => "an answer was lost, and the password with it",
-        "same" => "is as declared",
-        _ => "is not known: a person has to look at the portal",
+        "files" => tr!("changed in the files since it was last applied"),
+        "chorus_pro" => tr!("changed at Chorus Pro since it was last applied"),
+        "both" => tr!("changed in the files and at Chorus Pro since it was last applied"),
+        "unrecorded" => tr!("differs; the ledger has not noted what was last applied"),
+        "new" => tr!("was never applied"),
+        "gone" => tr!("was ours, and is no longer found at Chorus Pro"),
+        "removed" => tr!("left the files"),
+        "adoption" => tr!("exists at Chorus Pro as declared, and is not in the ledger yet"),
+        "renamed" => tr!("has another address in the files"),
+        "busy" => tr!("Chorus Pro works on it: nothing can be changed until it is done"),
+        "unfinished" => tr!("was begun at Chorus Pro and never finalised"),
+        "support" => tr!("only the support of Chorus Pro can go on from this status"),
+        "expired" => tr!("is over on the day of the plan"),
+        "due" => tr!("its day has come, or comes as the step says"),
+        "lost" => tr!("an answer was lost, and the password with it"),
+        "same" => tr!("is as declared"),
+        _ => tr!("is not known: a person has to look at the portal"),
     }
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn production(
     environment: &str,
     colour: Colour,
 ) -> fmt::Result {
-    let text = format!("`{environment}` is production: real invoices depend on it");
+    let text = tr!("`{environment}` is production: real invoices depend on it", environment);
     writeln!(out, "{}\n", colour.paint(style::RED, &text))
 }
 

@@ -20,6 +20,7 @@ use crate::domain::address::Address;
 use crate::domain::environment::Connections;
 use crate::domain::known::Known;
 use crate::domain::observed::Observed;
+use crate::language::message;
 use crate::plan::Plan;
 use crate::render::FORMAT_VERSION;
 use crate::render::explain::build::Asked;
@@ -98,7 +99,7 @@ pub(crate) fn run(
     } else {
         let mut text = String::new();
         human::render(&mut text, &told, settings.colour).map_err(|error| {
-            Failure::new(Exit::Bug, "could not show the explanation").because(&error)
+            Failure::new(Exit::Bug, message!("could not show the explanation")).because(&error)
         })?;
         output::result(&text)?;
     }

@@ -13,6 +13,8 @@ use crate::domain::known::Known;
 use crate::domain::known::Owned;
 use crate::domain::observed::Observed;
 use crate::domain::observed::RemoteId;
+use crate::language::Message;
+use crate::language::message;
 use crate::ledger::history;
 
 /// How many addresses are named where none is known.
@@ -94,29 +96,29 @@ pub(super) fn unknown(what: &str, project: &Project, known: &Known, events: &[Ev
     if !what.contains('/') {
         let entities: BTreeSet<&str> = addresses.iter().map(|address| address.entity()).collect();
         let near = nearest(what, rule::all().map(|rule| rule.id).chain(entities));
-        return Failure::new(Exit::Usage, format!("found no rule and no entity `{what}`")).help(
-            near.map_or_else(
-                || {
-                    "run `raccord explain` for all rules, `raccord status` for all addresses"
-                        .to_owned()
-                },
-                |near| format!("did you mean `{near}`?"),
-            ),
-        );
+        let text = message!("found no rule and no entity `{what}`", what);
+        return Failure::new(Exit::Usage, text).help(match near {
+            Some(near) => message!("did you mean `{near}`?", near),
+            None => {
+                message!("run `raccord explain` for all rules, `raccord status` for all addresses")
+            }
+        });
     }
-    let message = format!("nothing is declared or known as `{what}` in `{environment}`");
-    let failure = Failure::new(Exit::Usage, message);
+    let text =
+        message!("nothing is declared or known as `{what}` in `{environment}`", what, environment);
+    let failure = Failure::new(Exit::Usage, text);
     if history::is_known(events, what) {
-        return failure.help(format!(
-            "it was there once: run `raccord history --address {what}` to see what became of it"
+        return failure.help(message!(
+            "it was there once: run `raccord history --address {what}` to see what became of it",
+            what
         ));
     }
     if let (3, Err(fault)) = (what.split('/').count(), what.parse::<Address>()) {
-        return failure.help(fault.to_string());
+        return failure.help(Message::of(|| fault.to_string()));
     }
     let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     if let Some(near) = nearest(what, texts.iter().map(String::as_str)) {
-        return failure.help(format!("did you mean `{near}`?"));
+        return failure.help(message!("did you mean `{near}`?", near));
     }
     let entity = what.split('/').next().unwrap_or_default();
     let same: Vec<String> = addresses
@@ -126,9 +128,11 @@ pub(super) fn unknown(what: &str, project: &Project, known: &Known, events: &[Ev
         .map(|address| format!("`{address}`"))
         .collect();
     failure.help(if same.is_empty() {
-        "write `entity/kind/key`, and after it the folder of the project; `raccord status` shows every address".to_owned()
+        message!(
+            "write `entity/kind/key`, and after it the folder of the project; `raccord status` shows every address"
+        )
     } else {
-        format!("this entity has {}", same.join(", "))
+        message!("this entity has {addresses}", addresses = same.join(", "))
     })
 }
 
