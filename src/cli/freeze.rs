@@ -10,6 +10,7 @@ use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::domain::freeze;
 use crate::domain::freeze::Freeze;
+use crate::language::message;
 use crate::plan::Plan;
 use crate::plan::change::Action;
 use crate::plan::limits::FREEZE;
@@ -29,12 +30,16 @@ pub(crate) fn refusal(
     let Freeze { from, until, reason, .. } =
         freeze::at(&freezes, settings.now()).filter(|_| sends)?;
     let environment = &project.environment.name;
-    let message = format!(
-        "`{environment}` is frozen from {from} until {until}, and nothing was changed: {reason}"
+    let message = message!(
+        "`{environment}` is frozen from {from} until {until}, and nothing was changed: {reason}",
+        environment,
+        from,
+        until,
+        reason
     );
-    Some(Failure::new(Exit::Policy, message).help(
-        "apply it after that; if it cannot wait, lift the freeze for one run with `--lift freeze`",
-    ))
+    Some(Failure::new(Exit::Policy, message).help(message!(
+        "apply it after that; if it cannot wait, lift the freeze for one run with `--lift freeze`"
+    )))
 }
 
 /// How long it takes until nothing more may be sent; `None` where no freeze lies ahead.

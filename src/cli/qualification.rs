@@ -11,6 +11,7 @@ use crate::domain::environment::Environment;
 use crate::domain::environment::Stage;
 use crate::domain::known::Known;
 use crate::language::message;
+use crate::language::tr;
 use crate::plan::qualification::LIMIT;
 use crate::plan::qualification::Qualified;
 
@@ -27,10 +28,10 @@ pub(crate) fn proofs(
     for other in project.others.iter().filter(|other| other.stage == Stage::Qualification) {
         match of(project, other) {
             Ok(read) => proofs.push(read),
-            Err(failure) if lifted.contains(LIMIT) => output::say(&format!(
-                "notice: the ledger of `{}` cannot be read, and proves nothing: {}\n",
-                other.name,
-                failure.causes.first().unwrap_or(&failure.message)
+            Err(failure) if lifted.contains(LIMIT) => output::say(&tr!(
+                "notice: the ledger of `{name}` cannot be read, and proves nothing: {cause}\n",
+                name = other.name,
+                cause = failure.causes.first().unwrap_or(&failure.message)
             )),
             Err(failure) => return Err(failure),
         }

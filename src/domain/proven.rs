@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Address;
 use crate::domain::edi::DesiredEdi;
+use crate::language::tr;
 
 /// What a proof is about. A sheet of another exchange system or protocol is another connection (`docs/sources.md` 3).
 ///
@@ -32,8 +33,12 @@ impl Form {
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.exchange_system, &self.protocol) {
-            (Some(system), Some(protocol)) => write!(f, "{system} over {protocol}"),
-            (Some(system), None) => write!(f, "{system} over a protocol that is not recorded"),
+            (Some(system), Some(protocol)) => {
+                f.write_str(&tr!("{system} over {protocol}", system, protocol))
+            }
+            (Some(system), None) => {
+                f.write_str(&tr!("{system} over a protocol that is not recorded", system))
+            }
             (None, Some(protocol)) => f.write_str(protocol),
             (None, None) => f.write_str("API"),
         }

@@ -17,6 +17,7 @@ use crate::domain::request::Request;
 use crate::domain::value::day_in_france;
 use crate::language::Message;
 use crate::language::message;
+use crate::language::tr;
 use crate::plan::change::Action;
 use crate::plan::change::Change;
 use crate::plan::change::Step;
@@ -50,20 +51,37 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// The same in words.
+    /// The same in words, in the language that holds here.
     pub(crate) fn sentence(&self) -> String {
         let Self { environment, form, proof } = self;
         let day = day_in_france(proof.at);
         match (&proof.code, &proof.by) {
             (Some(code), None) => {
-                format!("it was Actif in `{environment}` on {day} as `{code}` ({form})")
+                tr!(
+                    "it was Actif in `{environment}` on {day} as `{code}` ({form})",
+                    environment,
+                    day,
+                    code,
+                    form
+                )
             }
-            (None, None) => format!("it was Actif in `{environment}` on {day} ({form})"),
-            (Some(code), Some(by)) => format!(
-                "it was Actif in `{environment}` on {day} as `{code}` ({form}), as {by} saw at the portal"
+            (None, None) => {
+                tr!("it was Actif in `{environment}` on {day} ({form})", environment, day, form)
+            }
+            (Some(code), Some(by)) => tr!(
+                "it was Actif in `{environment}` on {day} as `{code}` ({form}), as {by} saw at the portal",
+                environment,
+                day,
+                code,
+                form,
+                by
             ),
-            (None, Some(by)) => format!(
-                "it was Actif in `{environment}` on {day} ({form}), as {by} saw at the portal"
+            (None, Some(by)) => tr!(
+                "it was Actif in `{environment}` on {day} ({form}), as {by} saw at the portal",
+                environment,
+                day,
+                form,
+                by
             ),
         }
     }
@@ -88,28 +106,36 @@ pub(crate) enum Missing {
 }
 
 impl Missing {
-    /// Why, as it stands beside a change.
+    /// Why, as it stands beside a change, in the language that holds here.
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::NoEnvironment => {
-                "no environment is for qualification, so nothing can prove that it was Actif there"
-                    .to_owned()
+                tr!(
+                    "no environment is for qualification, so nothing can prove that it was Actif there"
+                )
             }
             Self::Never(environments) => {
                 let environments = environments.join("`, `");
-                format!("it was never seen Actif in `{environments}`")
+                tr!("it was never seen Actif in `{environments}`", environments)
             }
             Self::OtherForm { environment, found, declared } => {
-                format!("it was Actif in `{environment}` as {found}, and not as {declared}")
+                tr!(
+                    "it was Actif in `{environment}` as {found}, and not as {declared}",
+                    environment,
+                    found,
+                    declared
+                )
             }
         }
     }
 
-    /// What to do there.
+    /// What to do there, in the language that holds here.
     pub(crate) fn help(&self, address: &Address, among: &[Qualified]) -> String {
         let environment = match self {
             Self::NoEnvironment => {
-                return "declare an environment with `stage: qualification`, or take `policy.require_qualification` out of `raccord.yaml`".to_owned();
+                return tr!(
+                    "declare an environment with `stage: qualification`, or take `policy.require_qualification` out of `raccord.yaml`"
+                );
             }
             Self::Never(environments) => environments.first(),
             Self::OtherForm { environment, .. } => Some(environment),
@@ -117,16 +143,19 @@ impl Missing {
         let Some(name) = environment else { return String::new() };
         let one = among.iter().find(|one| one.environment == *name);
         if one.is_some_and(|one| one.is_empty) {
-            return format!(
-                "the ledger of `{name}` is empty: is it committed with the project? run `raccord apply -e {name}` there first"
+            return tr!(
+                "the ledger of `{name}` is empty: is it committed with the project? run `raccord apply -e {name}` there first",
+                name
             );
         }
         if one.is_some_and(|one| one.by_persons) {
-            return format!(
-                "bring it to Actif at the portal of `{name}`, then `raccord confirm {address} --status Actif -e {name}`"
+            return tr!(
+                "bring it to Actif at the portal of `{name}`, then `raccord confirm {address} --status Actif -e {name}`",
+                name,
+                address
             );
         }
-        format!("run `raccord apply -e {name}`, and let it wait until the sheet is Actif")
+        tr!("run `raccord apply -e {name}`, and let it wait until the sheet is Actif", name)
     }
 }
 
@@ -222,24 +251,29 @@ pub(super) fn check(
             no_environment = true;
             continue;
         }
-        let help = missing.help(&address, input.qualification);
+        let help = Message::of(|| missing.help(&address, input.qualification));
         diagnostics.push(
             Diagnostic::error(
                 rule::POLICY_REQUIRE_QUALIFICATION,
                 message!("`{address}` is not qualified: {why}", address, why),
             )
             .at(input.places.of(&address))
-            .help(format!("{help}; or lift the limit for one run with `--lift {LIMIT}`")),
+            .help(message!(
+                "{help}; or lift the limit for one run with `--lift {limit}`",
+                help,
+                limit = LIMIT
+            )),
         );
     }
     if no_environment {
         diagnostics.push(
             Diagnostic::error(
                 rule::POLICY_REQUIRE_QUALIFICATION,
-                "`policy.require_qualification` is set, and no environment of `raccord.yaml` has `stage: qualification`",
+                message!("`policy.require_qualification` is set, and no environment of `raccord.yaml` has `stage: qualification`"),
             )
-            .help(format!(
-                "declare one with `stage: qualification`, or lift the limit for one run with `--lift {LIMIT}`"
+            .help(message!(
+                "declare one with `stage: qualification`, or lift the limit for one run with `--lift {limit}`",
+                limit = LIMIT
             )),
         );
     }

@@ -9,6 +9,7 @@ use crate::domain::edi::EdiStatus;
 use crate::domain::environment::Channel;
 use crate::domain::environment::Stage;
 use crate::domain::request::Target;
+use crate::language::message;
 use crate::plan::change::Change;
 use crate::plan::change::ChangeKind;
 use crate::plan::change::Until;
@@ -46,7 +47,7 @@ fn remembered(context: &Context<'_>, address: &Address) -> Option<Change> {
         .draft(address, ChangeKind::Wait)
         .name(known.making.name.as_str())
         .because([reason("status", Some("Actif"), None)])
-        .note("the ledger notes that it is Actif: production asks for that");
+        .note(message!("the ledger notes that it is Actif: production asks for that"));
     match address.kind() {
         Kind::Edi => {
             let found = input.observed.edi.get(&known.id)?;

@@ -19,6 +19,7 @@ use crate::cli::saved;
 use crate::cli::settings::Settings;
 use crate::config::Project;
 use crate::diagnostic::rule;
+use crate::language::message;
 use crate::plan::promotion;
 use crate::plan::promotion::Side;
 use crate::render::promotion::human;
@@ -49,12 +50,15 @@ pub(crate) struct PromoteArgs {
 pub(crate) fn run(arguments: &PromoteArgs, settings: &Settings) -> Result<Exit, Failure> {
     let PromoteArgs { from, to, directory, max_bytes, choice } = arguments;
     if settings.environment.is_some() {
-        return Err(Failure::new(Exit::Usage, "`promote` names both of its environments")
-            .help("leave `--environment` away: `raccord promote qualification production`"));
+        return Err(Failure::new(
+            Exit::Usage,
+            message!("`promote` names both of its environments"),
+        )
+        .help(message!("leave `--environment` away: `raccord promote qualification production`")));
     }
     if from == to {
-        return Err(Failure::new(Exit::Usage, format!("`{from}` was named twice"))
-            .help("name two environments: `raccord promote qualification production`"));
+        return Err(Failure::new(Exit::Usage, message!("`{from}` was named twice", from))
+            .help(message!("name two environments: `raccord promote qualification production`")));
     }
     let source = load(directory, from, settings)?;
     let goal = load(directory, to, settings)?;
@@ -73,7 +77,10 @@ pub(crate) fn run(arguments: &PromoteArgs, settings: &Settings) -> Result<Exit, 
             let named = (directory != Path::new(".")).then(|| quoted(&directory.to_string_lossy()));
             let mut text = String::new();
             human::render(&mut text, &found, named.as_deref(), settings.colour).map_err(
-                |error| Failure::new(Exit::Bug, "could not show the comparison").because(&error),
+                |error| {
+                    Failure::new(Exit::Bug, message!("could not show the comparison"))
+                        .because(&error)
+                },
             )?;
             output::result(&text)?;
         }

@@ -24,6 +24,7 @@ use crate::domain::value::InterfaceCode;
 use crate::domain::value::Line;
 use crate::domain::value::ValueFault;
 use crate::language::marked;
+use crate::language::message;
 
 /// Directions by their words.
 const DIRECTIONS: [(&str, Direction); 2] =
@@ -79,8 +80,10 @@ impl Reader<'_> {
             return Some(freeze);
         }
         let span = written.until.as_ref().map_or(reason.span, |text| text.span);
-        let message = format!("the freeze ends on {until}, before it begins on {from}");
-        self.error(rule::FREEZE_REVERSED, span, message, "write the later moment as `until`");
+        let message =
+            message!("the freeze ends on {until}, before it begins on {from}", until, from);
+        let help = message!("write the later moment as `until`");
+        self.error(rule::FREEZE_REVERSED, span, message, help);
         None
     }
 
@@ -99,10 +102,10 @@ impl Reader<'_> {
             }
             let known = environments.iter().map(String::as_str);
             let help = match nearest(&name.value, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("use one of {}", listed(environments)),
+                Some(near) => message!("did you mean `{near}`?", near),
+                None => message!("use one of {}", listed(environments)),
             };
-            let message = format!("environment `{}` is not declared", name.value);
+            let message = message!("environment `{}` is not declared", name.value);
             self.error(rule::FREEZE_UNKNOWN_ENVIRONMENT, name.span, message, help);
         }
     }

@@ -8,6 +8,9 @@ use crate::domain::address::Kind;
 use crate::domain::api::DesiredApi;
 use crate::domain::desired::Desired;
 use crate::domain::edi::DesiredEdi;
+use crate::language::Message;
+use crate::language::marked;
+use crate::language::message;
 use crate::plan::promotion::Keys;
 
 /// What is expected of a field.
@@ -61,7 +64,7 @@ impl Weight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Compared {
     /// The field, by its path in the files.
-    pub(crate) field: String,
+    pub(crate) field: Message,
     /// Its value where things come from.
     pub(crate) from: Option<String>,
     /// Its value where they go.
@@ -70,7 +73,7 @@ pub(crate) struct Compared {
     pub(crate) expected: Expected,
     /// How much it weighs.
     pub(crate) weight: Weight,
-    /// Why, where it is not as expected.
+    /// Why, where it is not as expected; a text to be translated.
     pub(crate) why: Option<&'static str>,
 }
 
@@ -95,37 +98,39 @@ const EDI: &[Rule] = &[
         "exchange_system",
         Expected::Same,
         Weight::Fault,
-        "what was tested with another exchange system is another connection",
+        marked!("what was tested with another exchange system is another connection"),
     ),
     rule(
         "protocol",
         Expected::Same,
         Weight::Fault,
-        "what was tested over another protocol is another connection",
+        marked!("what was tested over another protocol is another connection"),
     ),
     rule(
         "subscriptions",
         Expected::Same,
         Weight::Fault,
-        "an interface that is subscribed to in only one of them was not tested, or is missing",
+        marked!(
+            "an interface that is subscribed to in only one of them was not tested, or is missing"
+        ),
     ),
     rule(
         "certificates.",
         Expected::Differs,
         Weight::Fault,
-        "a certificate serves one sheet only, and qualification and production want two",
+        marked!("a certificate serves one sheet only, and qualification and production want two"),
     ),
     rule(
         "network.url",
         Expected::Differs,
         Weight::Notice,
-        "the same server receives tests and real invoices",
+        marked!("the same server receives tests and real invoices"),
     ),
     rule(
         "network.ip",
         Expected::Differs,
         Weight::Notice,
-        "the same machine exchanges tests and real invoices",
+        marked!("the same machine exchanges tests and real invoices"),
     ),
 ];
 
@@ -135,19 +140,21 @@ const API: &[Rule] = &[
         "usage",
         Expected::Same,
         Weight::Fault,
-        "what was tested for another usage is another connection",
+        marked!("what was tested for another usage is another connection"),
     ),
     rule(
         "publisher",
         Expected::Same,
         Weight::Warning,
-        "the solution was tested under another name",
+        marked!("the solution was tested under another name"),
     ),
     rule(
         "piste_application",
         Expected::Differs,
         Weight::Notice,
-        "PISTE keeps the applications of its sandbox and of production apart: is it really called the same?",
+        marked!(
+            "PISTE keeps the applications of its sandbox and of production apart: is it really called the same?"
+        ),
     ),
 ];
 
@@ -212,7 +219,7 @@ fn compare(
         }
         let broken = rule.filter(|_| !is_fine);
         found.push(Compared {
-            field: field.clone(),
+            field: field.as_str().into(),
             from: from.cloned(),
             to: to.cloned(),
             expected,
@@ -236,12 +243,14 @@ fn shared_keys(here: &DesiredEdi, there: &DesiredEdi, keys: Keys<'_>) -> Vec<Com
     });
     shared
         .map(|(slot, one, other)| Compared {
-            field: format!("{}, its key", slot.field()),
+            field: message!("{}, its key", slot.field()),
             from: Some(one.fingerprint.short().to_owned()),
             to: Some(other.fingerprint.short().to_owned()),
             expected: Expected::Differs,
             weight: Weight::Warning,
-            why: Some("both certificates have the same key: make a new one for production"),
+            why: Some(marked!(
+                "both certificates have the same key: make a new one for production"
+            )),
         })
         .collect()
 }

@@ -16,6 +16,8 @@ use crate::domain::desired::Desired;
 use crate::domain::environment::Environment;
 use crate::domain::known::Known;
 use crate::domain::value::Fingerprint;
+use crate::language::Message;
+use crate::language::message;
 use crate::plan::promotion::fields::Compared;
 use crate::plan::promotion::fields::Weight;
 use crate::plan::promotion::fields::compare_all;
@@ -63,7 +65,7 @@ pub(crate) struct Promoted {
     /// Whether it can go.
     pub(crate) verdict: Verdict,
     /// What stands against it, beside its fields.
-    pub(crate) missing: Option<String>,
+    pub(crate) missing: Option<Message>,
     /// Its fields, as far as they differ or should.
     pub(crate) fields: Vec<Compared>,
     /// What proves that it was Actif where it comes from.
@@ -146,15 +148,21 @@ fn one(
         None => (None, None),
         Some(form) => match evidence(std::slice::from_ref(proofs), to.desired, address, &form) {
             Ok(evidence) => (Some(evidence), None),
-            Err(missing) => (None, Some(missing.sentence())),
+            Err(missing) => (None, Some(Message::of(|| missing.sentence()))),
         },
     };
     let is_there = there && is_there(address, to.desired, known);
     let missing = match (here, there) {
-        (true, false) => Some(format!("it is declared for `{source}`, and not for `{goal}`")),
-        (false, true) if !is_there => {
-            Some(format!("it is declared for `{goal}`, and not for `{source}`"))
-        }
+        (true, false) => Some(message!(
+            "it is declared for `{here}`, and not for `{there}`",
+            here = source,
+            there = goal
+        )),
+        (false, true) if !is_there => Some(message!(
+            "it is declared for `{here}`, and not for `{there}`",
+            here = goal,
+            there = source
+        )),
         _ if is_there => None,
         _ => unproven,
     };

@@ -6,6 +6,7 @@ use crate::domain::environment::LedgerPlace;
 use crate::domain::environment::Piste;
 use crate::domain::environment::SecretRef;
 use crate::domain::environment::Stage;
+use crate::language::marked;
 use crate::plan::promotion::fields::Compared;
 use crate::plan::promotion::fields::Expected;
 use crate::plan::promotion::fields::Weight;
@@ -13,7 +14,7 @@ use crate::plan::promotion::fields::Weight;
 /// What differs and what should. Secrets are compared by where they are found, and never read.
 pub(super) fn compare(from: &Environment, to: &Environment) -> Vec<Compared> {
     let mut found = vec![Compared {
-        field: "stage".to_owned(),
+        field: "stage".into(),
         from: Some(from.stage.to_string()),
         to: Some(to.stage.to_string()),
         expected: Expected::Differs,
@@ -22,16 +23,17 @@ pub(super) fn compare(from: &Environment, to: &Environment) -> Vec<Compared> {
     }];
     if to.stage == Stage::Production && from.stage != Stage::Qualification {
         found[0].weight = Weight::Warning;
-        found[0].why = Some("only an environment for qualification proves something to production");
+        found[0].why =
+            Some(marked!("only an environment for qualification proves something to production"));
     }
     if let (LedgerPlace::File(here), LedgerPlace::File(there)) = (&from.ledger, &to.ledger) {
-        let why = "both write one ledger: neither can tell its sheets from the other's";
+        let why = marked!("both write one ledger: neither can tell its sheets from the other's");
         found.push(differing("ledger", here, there, Weight::Fault, why));
     }
     if let (Connections::Gateway { url: here }, Connections::Gateway { url: there }) =
         (&from.connections, &to.connections)
     {
-        let why = "both reach the same gateway: which Chorus Pro does it stand for?";
+        let why = marked!("both reach the same gateway: which Chorus Pro does it stand for?");
         let (here, there) = (here.to_string(), there.to_string());
         found.push(differing("connections.url", &here, &there, Weight::Warning, why));
     }
@@ -42,7 +44,8 @@ pub(super) fn compare(from: &Environment, to: &Environment) -> Vec<Compared> {
 }
 
 fn piste(here: &Piste, there: &Piste, found: &mut Vec<Compared>) {
-    let why = "both reach the same host: qualification and production have hosts of their own";
+    let why =
+        marked!("both reach the same host: qualification and production have hosts of their own");
     for (field, here, there) in [
         ("piste.oauth_url", &here.oauth_url, &there.oauth_url),
         ("piste.api_url", &here.api_url, &there.api_url),
@@ -50,7 +53,9 @@ fn piste(here: &Piste, there: &Piste, found: &mut Vec<Compared>) {
         let (here, there) = (here.to_string(), there.to_string());
         found.push(differing(field, &here, &there, Weight::Warning, why));
     }
-    let why = "both are found at the same place: each environment has an application and an account of its own";
+    let why = marked!(
+        "both are found at the same place: each environment has an application and an account of its own"
+    );
     for (field, here, there) in [
         ("piste.client_id", &here.client_id, &there.client_id),
         ("piste.client_secret", &here.client_secret, &there.client_secret),
@@ -73,7 +78,7 @@ fn secret(field: &str, here: &SecretRef, there: &SecretRef, why: &'static str) -
 fn differing(field: &str, here: &str, there: &str, weight: Weight, why: &'static str) -> Compared {
     let is_same = here == there;
     Compared {
-        field: field.to_owned(),
+        field: field.into(),
         from: Some(here.to_owned()),
         to: Some(there.to_owned()),
         expected: Expected::Differs,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::language::Message;
 use crate::plan::qualification::Evidence;
 
 /// What proves that a sheet was Actif in qualification.
@@ -28,7 +29,7 @@ pub(crate) struct EvidenceJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) protocol: Option<String>,
     /// The same in words.
-    pub(crate) sentence: String,
+    pub(crate) sentence: Message,
 }
 
 impl EvidenceJson {
@@ -43,7 +44,7 @@ impl EvidenceJson {
             application_code: proof.code.clone(),
             exchange_system: form.exchange_system.clone(),
             protocol: form.protocol.clone(),
-            sentence: evidence.sentence(),
+            sentence: Message::of(|| evidence.sentence()),
         }
     }
 }

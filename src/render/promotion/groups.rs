@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::address::Kind;
+use crate::language::Message;
 use crate::plan::promotion::Promoted;
 use crate::plan::promotion::Promotion;
 use crate::plan::promotion::Verdict;
@@ -11,13 +12,13 @@ use crate::plan::promotion::Verdict;
 const LISTED: usize = 20;
 
 /// What makes two addresses alike. Values are not part of it.
-type Shape<'a> = (Verdict, Kind, &'a Option<String>, Vec<(&'a str, &'a str)>);
+type Shape<'a> = (Verdict, Kind, &'a Option<Message>, Vec<(&'a str, &'a str)>);
 
 /// Addresses that are told together: one, or more than [`LISTED`]. What is not ready comes first.
 pub(super) fn groups(promotion: &Promotion) -> Vec<Vec<&Promoted>> {
     let mut shapes: BTreeMap<Shape<'_>, Vec<&Promoted>> = BTreeMap::new();
     for one in &promotion.addresses {
-        let fields = one.fields.iter().map(|field| (field.field.as_str(), field.weight.word()));
+        let fields = one.fields.iter().map(|field| (field.field.english(), field.weight.word()));
         let shape = (one.verdict, one.address.kind(), &one.missing, fields.collect());
         shapes.entry(shape).or_default().push(one);
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::language::tr;
 use crate::plan::promotion::Promoted;
 use crate::plan::promotion::Promotion;
 use crate::plan::promotion::Verdict;
@@ -35,11 +36,11 @@ pub(crate) fn render(
     colour: Colour,
 ) -> fmt::Result {
     let (from, to) = (harmless(&promotion.from), harmless(&promotion.to));
-    let title = format!("Promotion from `{from}` to `{to}`");
+    let title = tr!("Promotion from `{from}` to `{to}`", from, to);
     writeln!(out, "{}\n", colour.paint(STRONG, &title))?;
     let places: Vec<String> = promotion.places.iter().filter_map(broken).collect();
     for line in &places {
-        writeln!(out, "  environments: {line}")?;
+        writeln!(out, "  {}", tr!("environments: {line}", line))?;
     }
     if !places.is_empty() {
         writeln!(out)?;
@@ -51,7 +52,9 @@ pub(crate) fn render(
     let left: usize = all.iter().skip(NAMED).map(Vec::len).sum();
     if left > 0 {
         let left = words::thousands(left);
-        writeln!(out, "  and {left} more, each unlike the others: `--format json` has them all")?;
+        let more =
+            tr!("and {left} more, each unlike the others: `--format json` has them all", left);
+        writeln!(out, "  {more}")?;
     }
     if !all.is_empty() {
         writeln!(out)?;
@@ -70,7 +73,8 @@ fn entry(out: &mut dyn fmt::Write, group: &[&Promoted], colour: Colour) -> fmt::
     let (verdict, kind) = (word(first.verdict), words::kind(first.address.kind()));
     if group.len() == 1 {
         let address = colour.paint(STRONG, &first.address.to_string());
-        writeln!(out, "{} {address}: {kind}", colour.paint(ink, verdict))?;
+        let verdict = colour.paint(ink, &verdict);
+        writeln!(out, "{}", tr!("{verdict} {address}: {kind}", verdict, address, kind))?;
     } else {
         let count = words::thousands(group.len());
         let head = format!("{verdict}, {count} x");
@@ -93,11 +97,11 @@ pub(super) fn lines(one: &Promoted) -> Vec<String> {
     if one.verdict == Verdict::Ready
         && let Some(evidence) = &one.evidence
     {
-        lines.push(format!("qualified: {}", harmless(&evidence.sentence())));
+        lines.push(tr!("qualified: {}", harmless(&evidence.sentence())));
     }
     let differing = differing(&one.fields);
     if !differing.is_empty() {
-        lines.push(format!("differs, as expected: {}", differing.join(", ")));
+        lines.push(tr!("differs, as expected: {}", differing.join(", ")));
     }
     lines
 }
@@ -120,12 +124,14 @@ fn next(out: &mut dyn fmt::Write, promotion: &Promotion, project: Option<&str>) 
     if commands.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nTo go on:")?;
+    writeln!(out, "\n{}", tr!("To go on:"))?;
     for command in commands {
         writeln!(out, "  {command}")?;
     }
     if promotion.count(Verdict::Ready) > 0 {
-        writeln!(out, "Chorus Pro gives each new sheet in `{to}` an application code of its own")?;
+        let own =
+            tr!("Chorus Pro gives each new sheet in `{to}` an application code of its own", to);
+        writeln!(out, "{own}")?;
     }
     Ok(())
 }

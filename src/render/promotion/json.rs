@@ -100,7 +100,7 @@ impl PromotedJson {
         Self {
             address: address.to_string(),
             verdict: verdict.word().to_owned(),
-            missing: missing.clone(),
+            missing: missing.as_ref().map(|missing| missing.english().to_owned()),
             fields: fields.iter().map(ComparedJson::of).collect(),
             evidence: evidence.as_ref().map(EvidenceJson::of),
         }
@@ -111,7 +111,7 @@ impl ComparedJson {
     fn of(compared: &Compared) -> Self {
         let Compared { field, from, to, expected, weight, why } = compared;
         Self {
-            field: field.clone(),
+            field: field.english().to_owned(),
             from: from.clone(),
             to: to.clone(),
             expected: expected.word().to_owned(),

@@ -2,8 +2,10 @@
 //!
 //! What stands against it comes first. An entry is written whole or counted; nothing is cut in its middle.
 
+use crate::language::tr;
 use crate::plan::promotion::Promoted;
 use crate::plan::promotion::Promotion;
+use crate::plan::promotion::Verdict;
 use crate::render::plan::markdown::safe::code;
 use crate::render::plan::markdown::safe::fence;
 use crate::render::plan::markdown::safe::name;
@@ -11,7 +13,6 @@ use crate::render::promotion::broken;
 use crate::render::promotion::groups::groups;
 use crate::render::promotion::human::lines;
 use crate::render::promotion::summary;
-use crate::render::promotion::word;
 use crate::render::words;
 
 /// How many addresses of a group are named.
@@ -34,18 +35,21 @@ pub(crate) fn render(promotion: &Promotion, project: &str, max_bytes: usize) -> 
         }
         fits
     };
-    push(&format!("## Promotion from {} to {}\n\n", code(from), code(to)));
+    push(&tr!("## Promotion from {from} to {to}\n\n", from = code(from), to = code(to)));
     push(&format!("**{}**\n\n", summary(promotion)));
     let places: Vec<String> = places.iter().filter_map(broken).collect();
     if !places.is_empty() {
-        push(&format!("### Environments\n\n{}\n", fence("text", &places)));
+        push(&format!("### {}\n\n{}\n", tr!("Environments"), fence("text", &places)));
     }
-    let (mut title, mut left) = ("", 0);
+    let (mut title, mut left) = (None, 0);
     for group in groups(promotion) {
         let Some(first) = group.first() else { continue };
-        let verdict = word(first.verdict);
-        let heading =
-            if title == verdict { String::new() } else { format!("### {}\n\n", titled(verdict)) };
+        let verdict = Some(first.verdict);
+        let heading = if title == verdict {
+            String::new()
+        } else {
+            format!("### {}\n\n", titled(first.verdict))
+        };
         // Once one found no room, lighter ones are not tried.
         if left == 0 && push(&format!("{heading}{}", entry(first, &group))) {
             title = verdict;
@@ -60,15 +64,14 @@ pub(crate) fn render(promotion: &Promotion, project: &str, max_bytes: usize) -> 
 }
 
 fn left_line(left: usize) -> String {
-    let left = words::thousands(left);
-    format!("**Not shown here, for lack of room: addresses: {left}.**\n")
+    tr!("**Not shown here, for lack of room: addresses: {left}.**\n", left = words::thousands(left))
 }
 
-fn titled(verdict: &str) -> &'static str {
+fn titled(verdict: Verdict) -> String {
     match verdict {
-        "not ready" => "Not ready",
-        "ready" => "Ready",
-        _ => "Already there",
+        Verdict::NotReady => tr!("Not ready"),
+        Verdict::Ready => tr!("Ready"),
+        Verdict::AlreadyThere => tr!("Already there"),
     }
 }
 
@@ -76,12 +79,12 @@ fn entry(first: &Promoted, group: &[&Promoted]) -> String {
     let kind = words::kind(first.address.kind());
     let mut lines = lines(first);
     let head = if group.len() == 1 {
-        format!("{}: {kind}", code(&first.address.to_string()))
+        tr!("{address}: {kind}", address = code(&first.address.to_string()), kind)
     } else {
         lines.push(String::new());
         lines.extend(group.iter().take(NAMED).map(|one| one.address.to_string()));
         if let Some(more) = group.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            lines.push(format!("and {} more", words::thousands(more)));
+            lines.push(words::and_more(more));
         }
         format!("{} × {kind}", words::thousands(group.len()))
     };

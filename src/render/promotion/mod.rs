@@ -8,6 +8,8 @@ pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;
 
+use crate::language;
+use crate::language::tr;
 use crate::plan::promotion::Promotion;
 use crate::plan::promotion::Verdict;
 use crate::plan::promotion::fields::Compared;
@@ -16,11 +18,11 @@ use crate::render::words;
 use crate::render::words::harmless;
 
 /// The verdict as a person reads it.
-fn word(verdict: Verdict) -> &'static str {
+fn word(verdict: Verdict) -> String {
     match verdict {
-        Verdict::NotReady => "not ready",
-        Verdict::Ready => "ready",
-        Verdict::AlreadyThere => "already there",
+        Verdict::NotReady => tr!("not ready"),
+        Verdict::Ready => tr!("ready"),
+        Verdict::AlreadyThere => tr!("already there"),
     }
 }
 
@@ -29,19 +31,43 @@ fn summary(promotion: &Promotion) -> String {
     let count = |verdict| words::thousands(promotion.count(verdict));
     let (ready, not_ready, there) =
         (count(Verdict::Ready), count(Verdict::NotReady), count(Verdict::AlreadyThere));
-    format!("Promotion: {ready} ready, {not_ready} not ready, {there} already there")
+    tr!(
+        "Promotion: {ready} ready, {not_ready} not ready, {there} already there",
+        ready,
+        not_ready,
+        there
+    )
 }
 
 /// A field that is not as expected, on one line.
 fn broken(field: &Compared) -> Option<String> {
     let Compared { field, from, to, weight, why, .. } = field;
-    let why = (*why)?;
-    let value = |value: &Option<String>| value.as_deref().map_or("none".to_owned(), harmless);
-    let (word, field) = (weight.word(), harmless(field));
+    let why = language::translated((*why)?);
+    let value = |value: &Option<String>| {
+        value.as_deref().map_or_else(|| tr!("of a field" => "none"), harmless)
+    };
+    let word = match weight {
+        Weight::Fault => words::noun("fault"),
+        other => words::severity(other.word()),
+    };
+    let (field, from_value, to_value) = (harmless(field), value(from), value(to));
     if from == to {
-        return Some(format!("{word}: {field} is {} in both: {why}", value(from)));
+        return Some(tr!(
+            "{word}: {field} is {value} in both: {why}",
+            word,
+            field,
+            value = from_value,
+            why
+        ));
     }
-    Some(format!("{word}: {field} is {} there and {} here: {why}", value(from), value(to)))
+    Some(tr!(
+        "{word}: {field} is {from} there and {to} here: {why}",
+        word,
+        field,
+        from = from_value,
+        to = to_value,
+        why
+    ))
 }
 
 /// The names of the fields that differ and may.

@@ -15,7 +15,7 @@ use crate::render::style::Colour;
 fn field(weight: Weight) -> Compared {
     let is_same = weight == Weight::Fault;
     Compared {
-        field: "certificates.server".to_owned(),
+        field: "certificates.server".into(),
         from: Some("aaaaaaaaaaaa".to_owned()),
         to: Some(if is_same { "aaaaaaaaaaaa" } else { "bbbbbbbbbbbb" }.to_owned()),
         expected: Expected::Differs,
