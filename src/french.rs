@@ -23,11 +23,14 @@ const NOT_TRANSLATED: &[(&str, &str)] = &[
     ("config/manifest/schema.rs", "titles in the JSON schemas, which are the same in any language"),
     ("confirm/words.rs", "words of the portal and of people, which are recognised"),
     ("cli/seed.rs", "names of structures of the simulator"),
+    ("cli/shown", "tests"),
     ("crash", "for tests"),
     ("french.rs", "tests"),
     ("fuzzing.rs", "for tests"),
     ("invariants", "tests"),
-    ("language", "the mechanism itself"),
+    ("language/both.rs", "the mechanism itself"),
+    ("language/catalogue.rs", "the mechanism itself"),
+    ("language/mod.rs", "the mechanism itself"),
     ("remote/piste/directory.rs", "why it is not used stands in the log alone"),
     ("render/dossier", "French: for people at the portal"),
     ("render/rule/markdown", "the page `docs/rules.md`"),
@@ -61,7 +64,14 @@ const OF_THE_PORTAL: &[&str] = &["En cours"];
 const SEARCHES: &[&str] =
     &["contains", "ends_with", "split_once", "starts_with", "strip_prefix", "strip_suffix"];
 /// How texts begin that programs read, and what they are.
-const FOR_PROGRAMS: &[(&str, &str)] = &[("default-src ", "what a browser may do with a page")];
+const FOR_PROGRAMS: &[(&str, &str)] = &[
+    ("default-src ", "what a browser may do with a page"),
+    (".br\n", "a page of the manual, before it is shown"),
+    ("raccord {version}", "name and version, the same in both languages"),
+];
+
+/// What clap writes by itself, which is looked for to be translated.
+const OF_CLAP: &[&str] = &["Possible values:"];
 
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
@@ -131,7 +141,7 @@ fn is_prose(text: &str) -> bool {
         return false;
     }
     let first = text.split_whitespace().next().unwrap_or_default();
-    if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) {
+    if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) || OF_CLAP.contains(&text) {
         return false;
     }
     if FOR_PROGRAMS.iter().any(|(beginning, _)| text.starts_with(beginning)) {
@@ -352,11 +362,11 @@ fn every_text_has_its_french() {
         entries.iter().map(|entry| (entry.context.clone(), entry.english.clone())).collect();
     let only = only();
     let keys = keys(&only);
-    let skeleton: String = keys
+    let skeleton: Vec<String> = keys
         .difference(&known)
         .map(|(context, forms)| {
             let context =
-                context.iter().map(|context| format!("msgctxt {context:?}\n")).collect::<String>();
+                context.as_ref().map_or(String::new(), |context| format!("msgctxt {context:?}\n"));
             let french = match forms.get(1) {
                 Some(plural) => {
                     format!("msgid_plural {plural:?}\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n")
@@ -367,7 +377,7 @@ fn every_text_has_its_french() {
         })
         .collect();
     let unused: Vec<&Key> = known.difference(&keys).collect();
-    assert!(skeleton.is_empty(), "missing in src/language/fr.po:\n\n{skeleton}");
+    assert!(skeleton.is_empty(), "missing in src/language/fr.po:\n\n{}", skeleton.concat());
     assert!(
         unused.is_empty() || !only.is_empty(),
         "in src/language/fr.po, and said nowhere: {unused:#?}"

@@ -258,7 +258,7 @@ pub(crate) enum Command {
     /// Files and both ledgers are read; Chorus Pro is not asked, no secret is read, and nothing is written. The exit code is 0
     /// when every address is ready or already there, and 1 when something stands against one.
     #[command(
-        after_help = "Example:\n  raccord promote qualification production\n  raccord promote qualification production --only 'ville-*' --format markdown"
+        after_help = "Examples:\n  raccord promote qualification production\n  raccord promote qualification production --only 'ville-*' --format markdown"
     )]
     Promote(PromoteArgs),
     /// Show a plan that was saved, or some of its changes

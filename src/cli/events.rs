@@ -28,6 +28,7 @@ use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::crash;
 use crate::language::message;
+use crate::language::said;
 use crate::language::tr;
 use crate::render::report::events::EventLine;
 use crate::render::report::events::Happening;
@@ -86,7 +87,7 @@ impl Events {
                 })
             });
             if let Err(error) = written {
-                tell(&of_thread, &told_by_thread, &error.to_string());
+                tell(&of_thread, &told_by_thread, &said(&error));
             }
             // Nobody waits for it when the run ended long ago.
             let _heard = over.send(());

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use crate::cli::exit::Exit;
 use crate::language::Message;
+use crate::language::said;
 use crate::language::tr;
 use crate::render::style;
 use crate::render::style::Colour;
@@ -30,10 +31,10 @@ impl Failure {
 
     /// Adds an error and its own causes.
     #[must_use]
-    pub(crate) fn because(mut self, error: &dyn Error) -> Self {
+    pub(crate) fn because(mut self, error: &(dyn Error + 'static)) -> Self {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            self.causes.push(Message::of(|| error.to_string()));
+            self.causes.push(Message::of(|| said(error)));
             cause = error.source();
         }
         self

@@ -22,6 +22,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::nearest;
 use crate::language::Message;
 use crate::language::message;
+use crate::language::said;
 use crate::language::tr;
 
 /// The largest file that is read at all, in bytes: a table of a million rows.
@@ -57,7 +58,7 @@ pub(crate) enum FileFault {
         expected: u64,
     },
     /// The system refuses.
-    #[error("{0}")]
+    #[error("{}", said(.0))]
     Unreadable(io::Error),
 }
 

@@ -26,6 +26,7 @@ use crate::diagnostic::Span;
 use crate::domain::value::Fingerprint;
 use crate::language::Message;
 use crate::language::message;
+use crate::language::said;
 use crate::language::tr;
 
 /// The largest index that is read, in bytes: about 90,000 certificates.
@@ -80,7 +81,7 @@ pub(crate) enum IndexFault {
     #[error("{}", tr!("found more than {} bytes", BYTES))]
     Large,
     /// The system refuses, or it is not UTF-8.
-    #[error("{0}")]
+    #[error("{}", said(.0))]
     Unreadable(#[from] io::Error),
 }
 

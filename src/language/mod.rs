@@ -8,6 +8,7 @@
 
 mod both;
 mod catalogue;
+mod system;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -17,6 +18,7 @@ use std::sync::atomic::Ordering;
 use ::tr::Translator as _;
 
 pub(crate) use crate::language::both::Message;
+pub(crate) use crate::language::system::said;
 
 /// A language that people read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,10 +175,10 @@ mod tests {
 
     #[test]
     fn plurals_are_those_of_each_language() {
-        let rows = |n: usize| tr!("one row" | "{n} rows" % n);
-        assert_eq!([0, 1, 2].map(rows), ["0 rows", "one row", "2 rows"]);
-        let french = within(Language::French, || [0, 1, 2].map(rows));
-        assert_eq!(french, ["0 ligne", "1 ligne", "2 lignes"]);
+        let kinds = |n: usize| tr!("API connection" | "API connections" % n);
+        let french = within(Language::French, || [0, 1, 2].map(kinds));
+        assert_eq!([0, 1, 2].map(kinds), ["API connections", "API connection", "API connections"]);
+        assert_eq!(french, ["raccordement API", "raccordement API", "raccordements API"]);
     }
 
     #[test]

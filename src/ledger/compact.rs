@@ -153,7 +153,7 @@ mod tests {
     use crate::ledger::arbitrary::Teller;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn what_stays_folds_to_the_same_now_and_later(

@@ -140,7 +140,7 @@ mod tests {
     use crate::ledger::arbitrary::Teller;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn compaction_is_never_taken_for_a_loss_and_a_change_always_told(

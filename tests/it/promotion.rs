@@ -165,7 +165,8 @@ fn a_freeze_lets_plans_be_made_and_refuses_what_would_be_sent() {
         assert_eq!(refused.code, 5, "{refused:?}");
         assert!(refused.stderr.contains("clôture comptable"), "{refused:?}");
     }
-    assert!(!sandbox.path("town/.raccord/ledger/production.jsonl").exists());
+    let ledger = sandbox.path("town/.raccord/ledger/production.jsonl");
+    assert_eq!(std::fs::read_to_string(ledger).unwrap(), "");
     // Qualification is not frozen.
     let tested = sandbox.run(&["apply", "town", "-e", "essai", "--auto-approve"]);
     assert_eq!(tested.code, 0, "{tested:?}");

@@ -23,6 +23,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::domain::postgres_url::Protection;
 use crate::language::Message;
+use crate::language::said;
 use crate::ledger::error::Act;
 use crate::ledger::error::DatabaseError;
 use crate::ledger::error::LedgerError;
@@ -128,7 +129,7 @@ fn words(error: &postgres::Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(source) = cause {
-        let more = source.to_string();
+        let more = said(source);
         if !text.contains(&more) {
             text = format!("{text}: {more}");
         }

@@ -30,6 +30,7 @@ use tracing::Instrument as _;
 use crate::crash;
 use crate::domain::environment::Passage;
 use crate::domain::value::WebUrl;
+use crate::language::said;
 use crate::language::tr;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
@@ -483,11 +484,11 @@ fn is_loopback(url: &WebUrl) -> bool {
 }
 
 /// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = said(error);
     let mut cause = error.source();
     while let Some(source) = cause {
-        let words = source.to_string();
+        let words = said(source);
         if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);

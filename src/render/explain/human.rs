@@ -197,13 +197,11 @@ fn last_applied(applied: &AppliedJson) -> String {
         (_, None) => tr!("sent on {when}", when),
         (_, Some(by)) => tr!("sent on {when} by {by}", when, by),
     };
-    match plan {
-        Some(plan) => {
-            let short: String = plan.chars().take(12).collect();
-            tr!("{told}, run {run}, plan {plan}", told, run, plan = harmless(&short))
-        }
-        None => tr!("{told}, run {run}", told, run),
-    }
+    let Some(plan) = plan else {
+        return tr!("{told}, run {run}", told, run);
+    };
+    let short: String = plan.chars().take(12).collect();
+    tr!("{told}, run {run}, plan {plan}", told, run, plan = harmless(&short))
 }
 
 fn title(out: &mut dyn fmt::Write, text: &str, colour: Colour) -> fmt::Result {

@@ -16,6 +16,7 @@ use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::language;
 use crate::language::message;
+use crate::language::said;
 use crate::render::inspection::human;
 use crate::render::inspection::json::FileJson;
 use crate::render::inspection::json::InspectJson;
@@ -77,7 +78,7 @@ fn inspect(path: &Path, question: &Question<'_>) -> Inspection {
             Inspection::refused(path.to_string_lossy().into_owned(), &refusal)
         }
         Err(Unread::Unreadable(error)) => {
-            Inspection::unreadable(path.to_string_lossy().into_owned(), &error.to_string())
+            Inspection::unreadable(path.to_string_lossy().into_owned(), &said(&error))
         }
     }
 }
