@@ -227,13 +227,14 @@ pub(crate) enum Command {
     /// syntax is left as it is, and so is a symbolic link.
     #[command(after_help = "Example:\n  raccord fmt --check")]
     Fmt(FmtArgs),
-    /// Explain a rule: why there is one, where that is known from, what breaks it and what does not
+    /// Explain a rule, or an address: where its values come from, and why the plan says what it says
     ///
-    /// Without a rule, all of them are listed.
+    /// Of a rule: why there is one, where that is known from, what breaks it and what does not. Without anything to
+    /// explain, all rules are listed.
     ///
-    /// With an address, tells where each of its values comes from, what was last applied, what is observed, and why the
-    /// plan says what it says; with an entity, a line of each of its addresses. An identity or application code of
-    /// Chorus Pro is looked up.
+    /// Of an address: where each of its values comes from, what was last applied, what is observed, and why the plan
+    /// says what it says; of an entity, a line for each of its addresses. An identity or application code of Chorus Pro
+    /// is looked up.
     #[command(
         after_help = "Examples:\n  raccord explain siret-checksum\n  raccord explain ville/edi/g2b -e production\n  raccord explain ville --offline"
     )]

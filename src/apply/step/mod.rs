@@ -43,6 +43,7 @@ use crate::domain::request::Target;
 use crate::domain::value::Fingerprint;
 use crate::language::Message;
 use crate::language::message;
+use crate::language::said;
 use crate::plan::change::Action;
 use crate::plan::change::Step;
 use crate::remote::RemoteError;
@@ -279,7 +280,7 @@ impl Shared {
 /// An error with its cause.
 pub(super) fn chain(error: &dyn std::error::Error) -> Message {
     match error.source() {
-        Some(source) => message!("{}: {}", error, source),
+        Some(source) => message!("{}: {}", error, said(source)),
         None => Message::of(|| error.to_string()),
     }
 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use crate::language::Message;
+use crate::language::message;
 use crate::remote::http::chain;
 
 /// What kind of trouble kept an answer away.
@@ -25,6 +27,21 @@ pub(crate) enum Lost {
 }
 
 impl Lost {
+    /// Why there was no answer, for people.
+    pub(crate) fn told(&self) -> Message {
+        match self {
+            Self::Name => message!("no such name"),
+            Self::Refused => message!("the connection was refused"),
+            Self::Timeout => message!("no answer in time"),
+            Self::Untrusted(reason) => {
+                message!("its certificate is not trusted ({reason})", reason)
+            }
+            Self::Tls(reason) => message!("no TLS was agreed upon ({reason})", reason),
+            Self::Proxy(reason) => message!("the proxy said no ({reason})", reason),
+            Self::Other(reason) => message!("no answer ({reason})", reason),
+        }
+    }
+
     /// Reads an error.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let words = chain(error);

@@ -30,7 +30,6 @@ use tracing::Instrument as _;
 use crate::crash;
 use crate::domain::environment::Passage;
 use crate::domain::value::WebUrl;
-use crate::language::said;
 use crate::language::tr;
 use crate::remote::error::Layer;
 use crate::remote::error::RemoteError;
@@ -190,7 +189,6 @@ impl Call {
 /// Why there was no answer.
 pub(crate) struct NoAnswer {
     host: String,
-    reason: String,
     /// What kind of trouble it was.
     pub(crate) lost: Lost,
     /// Whether the request can have reached the service.
@@ -203,7 +201,7 @@ impl NoAnswer {
         RemoteError::Unreachable {
             host: self.host.into(),
             route: route.to_owned(),
-            reason: self.reason.into(),
+            reason: self.lost.told(),
         }
     }
 }
@@ -361,7 +359,7 @@ impl Http {
                     _ => return Ok(answer),
                 },
                 Err(failure) if is_change && failure.left => {
-                    return Err(RemoteError::Ambiguous { route, reason: failure.reason.into() });
+                    return Err(RemoteError::Ambiguous { route, reason: failure.lost.told() });
                 }
                 Err(failure) if last => return Err(failure.unreachable(&route)),
                 Err(_) => None,
@@ -434,9 +432,8 @@ impl Http {
                     .unwrap_or_default();
                 let left = !error.is_connect() && !error.is_builder();
                 let error = error.without_url();
-                let (lost, reason) = (Lost::of(&error), chain(&error));
-                tracing::debug!(duration_ms, reason, "request without an answer");
-                Err(NoAnswer { host, reason, lost, left })
+                tracing::debug!(duration_ms, reason = chain(&error), "request without an answer");
+                Err(NoAnswer { host, lost: Lost::of(&error), left })
             }
         }
     }
@@ -484,11 +481,11 @@ fn is_loopback(url: &WebUrl) -> bool {
 }
 
 /// An error and its causes in one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = said(error);
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
-        let words = said(source);
+        let words = source.to_string();
         if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);

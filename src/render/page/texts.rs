@@ -17,6 +17,7 @@ pub(crate) const COMMON: &[Text] = &[
     ("production", marked!("page" => "This is production: real invoices depend on it.")),
     ("made", marked!("page" => "Made by raccord")),
     ("and_more", marked!("page" => "and more:")),
+    ("colon", marked!("page" => ": ")),
 ];
 
 /// Of `status --format html`.
@@ -65,7 +66,7 @@ pub(crate) const STATUS: &[Text] = &[
     ("party_person", marked!("page" => "A person at the portal")),
     ("party_apply", marked!("page" => "The next run of raccord")),
     ("party_chorus_pro", marked!("page" => "Chorus Pro")),
-    ("party_time", marked!("page" => "A day to come")),
+    ("party_time", marked!("page" => "A date to come")),
     ("waits_for", marked!("page" => "Waits for")),
     ("since", marked!("page" => "Since")),
     ("not_known", marked!("page" => "not known")),

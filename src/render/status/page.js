@@ -14,6 +14,14 @@
     return element;
   }
 
+  // An address, which may break after each of its parts.
+  function breakable(element, address) {
+    address.split("/").forEach(function (part, index, parts) {
+      element.append(index + 1 < parts.length ? part + "/" : part, document.createElement("wbr"));
+    });
+    return element;
+  }
+
   function urgency(day) {
     if (!day) { return "day"; }
     if (day < data.today) { return "day is-over"; }
@@ -165,7 +173,7 @@
       var id = "more-" + (from + index);
       var name = make("th");
       name.scope = "row";
-      var button = make("button", row.address, "open");
+      var button = breakable(make("button", "", "open"), row.address);
       button.type = "button";
       button.setAttribute("aria-controls", id);
       button.setAttribute("aria-expanded", String(!!opened[row.address]));

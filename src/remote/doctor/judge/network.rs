@@ -5,7 +5,6 @@ use jiff::SignedDuration;
 use crate::language::Message;
 use crate::language::message;
 use crate::remote::doctor::cause;
-use crate::remote::doctor::cause::Cause;
 use crate::remote::doctor::judge::Finding;
 use crate::remote::doctor::judge::State;
 use crate::remote::doctor::seen::Ask;
@@ -68,25 +67,18 @@ fn host(seen: &HostSeen) -> Finding {
     };
     // Where a proxy is set, it does the rest, and what is not there may be the proxy itself.
     let proxy = seen.has_proxy.then_some(cause::PROXY);
-    let (told, causes): (Message, Vec<Cause>) = match lost {
-        Lost::Name => (message!("no such name"), vec![cause::NAME, cause::STATE_NETWORK]),
-        Lost::Refused => (message!("the connection was refused"), vec![cause::REFUSED]),
-        Lost::Timeout => (message!("no answer in time"), vec![cause::SILENT, cause::STATE_NETWORK]),
-        Lost::Untrusted(reason) => (
-            message!("its certificate is not trusted ({reason})", reason),
-            vec![cause::INSPECTED, cause::CLOCK_OF_CERTIFICATE],
-        ),
-        Lost::Tls(reason) => {
-            (message!("no TLS was agreed upon ({reason})", reason), vec![cause::NO_TLS])
-        }
-        Lost::Proxy(reason) => {
-            (message!("the proxy said no ({reason})", reason), vec![cause::PROXY])
-        }
-        Lost::Other(reason) => (message!("no answer ({reason})", reason), vec![cause::SILENT]),
+    let causes = match lost {
+        Lost::Name => vec![cause::NAME, cause::STATE_NETWORK],
+        Lost::Refused => vec![cause::REFUSED],
+        Lost::Timeout => vec![cause::SILENT, cause::STATE_NETWORK],
+        Lost::Untrusted(_) => vec![cause::INSPECTED, cause::CLOCK_OF_CERTIFICATE],
+        Lost::Tls(_) => vec![cause::NO_TLS],
+        Lost::Proxy(_) => vec![cause::PROXY],
+        Lost::Other(_) => vec![cause::SILENT],
     };
     let proxy = proxy.filter(|proxy| !causes.contains(proxy));
     let state = State::NotReachable;
-    Finding::new(state, subject, by(told)).because(proxy).because(causes)
+    Finding::new(state, subject, by(lost.told())).because(proxy).because(causes)
 }
 
 /// Whether our clock is that of the hosts.
