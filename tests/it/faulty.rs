@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::french::english;
 use crate::support::Sandbox;
 use crate::support::pki::Pki;
 
@@ -191,6 +192,10 @@ fn each_file_breaks_its_rule_and_is_told_to_the_character() {
             std::fs::write(folder().join(name).join("expected.txt"), &told).unwrap();
         } else if told != fixture.expected {
             offences.push(format!("{name}: found\n{told}expected\n{}", fixture.expected));
+        }
+        let french = ["validate", "project", "-e", &fixture.environment, "--lang", "fr"];
+        for word in english(&sandbox.run(&french).stdout) {
+            offences.push(format!("{name}: in French, {word}"));
         }
         let found = diagnostics(&sandbox, &fixture.environment);
         let mut expected = fixture.also.clone();

@@ -7,6 +7,7 @@ pub(crate) mod advice;
 pub(crate) mod event;
 pub(crate) mod merge;
 pub(crate) mod node;
+mod said;
 pub(crate) mod token;
 pub(crate) mod tree;
 

@@ -10,6 +10,7 @@ use crate::config::yaml::event::Events;
 use crate::config::yaml::node::Content;
 use crate::config::yaml::node::Key;
 use crate::config::yaml::node::Node;
+use crate::config::yaml::said::said;
 use crate::diagnostic::Rule;
 use crate::diagnostic::Span;
 use crate::language::Message;
@@ -152,7 +153,7 @@ impl Builder<'_> {
             let help = advice(message, lines, span.line, span.column);
             self.fault(
                 rule::YAML_SYNTAX,
-                message!("this is not YAML: {message}", message),
+                message!("this is not YAML: {message}", message = said(message)),
                 span,
                 help,
             );
