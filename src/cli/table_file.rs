@@ -15,7 +15,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let shown: Message = if path == Path::new("-") {
         message!("standard input")
     } else {
-        path.display().to_string().into()
+        format!("`{}`", path.display()).into()
     };
     let failed = |error: std::io::Error| {
         Failure::new(Exit::Failed, message!("could not read {shown}", shown)).because(&error)

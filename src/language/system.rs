@@ -1,4 +1,5 @@
-//! What the operating system says when it refuses: in English from the system, in French from the catalogue.
+//! What errors say that are not ours: those of the operating system in French from the catalogue, those of a reader of
+//! JSON by their place alone.
 
 use std::error::Error;
 use std::io;
@@ -11,12 +12,25 @@ use crate::language::tr;
 /// What an error says by itself, without its causes: an error of the system in the language of the reader, with its
 /// number; everything else in its own words.
 pub(crate) fn said(error: &(dyn Error + 'static)) -> String {
+    if let Some(error) = error.downcast_ref::<serde_json::Error>() {
+        return of_json(error);
+    }
     let of_system = error.downcast_ref::<io::Error>();
     match of_system.and_then(|error| Some((error.kind(), error.raw_os_error()?))) {
         Some((kind, number)) if current() == Language::French => {
             french(kind, number).unwrap_or_else(|| error.to_string())
         }
         _ => error.to_string(),
+    }
+}
+
+/// Its own words name our types, and may quote a value.
+fn of_json(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    if error.is_data() {
+        tr!("it is JSON of another form, from line {line}, column {column} on", line, column)
+    } else {
+        tr!("it is not JSON, from line {line}, column {column} on", line, column)
     }
 }
 
@@ -60,6 +74,19 @@ mod tests {
         assert_eq!(said(&missing), missing.to_string());
         let french = within(Language::French, || said(&missing));
         assert_eq!(french, format!("fichier ou dossier introuvable (erreur système {number})"));
+    }
+
+    #[test]
+    fn a_reader_of_json_tells_the_place_and_no_name_of_a_type() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Secret {
+            #[expect(dead_code, reason = "only read")]
+            number: u8,
+        }
+        let read = |text: &str| said(&serde_json::from_str::<Secret>(text).unwrap_err());
+        assert_eq!(read("x"), "it is not JSON, from line 1, column 1 on");
+        let other = read("{\n\"number\": \"hunter2\"}");
+        assert_eq!(other, "it is JSON of another form, from line 2, column 19 on");
     }
 
     #[test]
