@@ -187,6 +187,12 @@ fn a_change_goes_from_the_merge_request_to_the_ledger() {
     assert!(comment.starts_with("<!-- raccord:plan environment=qualification project="));
     assert!(comment.contains("[The whole plan](<https://forge.example/run/1>)"), "{comment}");
     assert!(comment.contains("**Plan: 2 to create"), "{comment}");
+    // In French the same comment is found, by the same first line.
+    stage.ok("plan", &[], &[link, ("RACCORD_LANG", "fr")]);
+    let french = stage.kept("comment.md");
+    assert_eq!(french.lines().next(), comment.lines().next());
+    assert!(french.contains("[Le plan entier](<https://forge.example/run/1>)"), "{french}");
+    assert_eq!(crate::french::english(&french), [""; 0], "{french}");
 
     stage.ok("apply", &[], &[]);
     assert!(stage.kept("report.json").contains("\"exit_code\": 0"));
