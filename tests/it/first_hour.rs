@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::french::english;
 use crate::support::Ran;
 use crate::support::Sandbox;
 use crate::support::copy;
@@ -26,8 +27,8 @@ fn commands(page: &str) -> Vec<String> {
     blocks
 }
 
-/// Runs a page from its first block to its last, as in a clone of the repository.
-fn runs(page: &str, says: &[&str]) {
+/// Runs a page from its first block to its last, as in a clone of the repository, in a session of this language.
+fn runs(page: &str, language: &str, says: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join("docs").join(page)).unwrap();
     let blocks = commands(&text);
@@ -48,7 +49,7 @@ fn runs(page: &str, says: &[&str]) {
         for (name, value) in program.get_envs() {
             shell.env(name, value.unwrap());
         }
-        shell.env("PATH", &path);
+        shell.env("PATH", &path).env("RACCORD_LANG", language);
         let ran = Ran::of(shell.output().unwrap());
         assert_eq!(ran.code, 0, "{page}:\n{block}\n{}\n{}", ran.stdout, ran.stderr);
         told.push_str(&ran.stdout);
@@ -59,12 +60,14 @@ fn runs(page: &str, says: &[&str]) {
     for words in says {
         assert!(told.contains(words), "{page} does not say `{words}`:\n{told}");
     }
+    told
 }
 
 #[test]
 fn of_a_public_body() {
     runs(
         "first-hour-public-body.md",
+        "en",
         &[
             "Plan: 2 to create",
             "ville/edi/g2b",
@@ -79,13 +82,26 @@ fn of_a_public_body() {
 
 #[test]
 fn of_a_public_body_in_french() {
-    runs("premiere-heure.md", &["Plan : 2 à créer", "Rien à faire"]);
+    let told = runs(
+        "premiere-heure.md",
+        "fr",
+        &[
+            "Plan : 2 à créer",
+            "ville/edi/g2b",
+            "rien ne s'y oppose",
+            "Rien à faire : 5 ressources",
+            "5 échéances",
+            "Deux fiches d'un même système d'échange",
+        ],
+    );
+    assert_eq!(english(&told), [""; 0], "{told}");
 }
 
 #[test]
 fn of_an_operator() {
     runs(
         "first-hour-operator.md",
+        "en",
         &[
             "Plan: 2 to create",
             "max_deactivations",
@@ -101,6 +117,7 @@ fn of_an_operator() {
 fn of_a_publisher() {
     runs(
         "first-hour-publisher.md",
+        "en",
         &[
             "APP_EDITEUR_EXEMPLE -> APP_EDITEUR_2027",
             "reset",
