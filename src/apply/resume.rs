@@ -78,6 +78,7 @@ impl Steps {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::applied::Noted;
     use crate::domain::environment::Channel;
     use crate::domain::event::Effect;
     use crate::plan::change::Action;
@@ -122,7 +123,7 @@ mod tests {
             step: first.id.clone(),
             effect: Effect::Changed { target: None },
             certificates: BTreeMap::new(),
-            values: BTreeMap::new(),
+            values: Noted::default(),
         });
         assert_eq!((steps.of(&first), steps.of(&second)), (Begun::Done, Begun::No));
         steps.record(&intended(&second));

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::domain::address::Address;
 use crate::domain::edi::EdiSettings;
@@ -22,6 +24,47 @@ use crate::domain::seen::contact_fields;
 /// Values by their paths in our files, for example `network.url`. Certificates stand by the beginning of their
 /// fingerprints, and nothing is secret.
 pub(crate) type Values = BTreeMap<String, String>;
+
+/// Values as an event keeps them: one text, because a ledger holds hundreds of thousands of them, and nearly every command
+/// reads past them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// The values as JSON; nothing where there are none.
+    json: Box<str>,
+}
+
+impl Noted {
+    /// Notes values.
+    pub(crate) fn of(values: &Values) -> Self {
+        if values.is_empty() {
+            return Self::default();
+        }
+        // Texts by texts are always JSON.
+        Self { json: serde_json::to_string(values).unwrap_or_default().into() }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.json.is_empty()
+    }
+
+    /// The values.
+    pub(crate) fn values(&self) -> Values {
+        serde_json::from_str(&self.json).unwrap_or_default()
+    }
+}
+
+impl Serialize for Noted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.values().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Noted {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Values::deserialize(deserializer).map(|values| Self::of(&values))
+    }
+}
 
 /// What Chorus Pro gives itself, and so no value of ours.
 const GIVEN: [&str; 3] = ["status", "application_code", "login"];
@@ -78,17 +121,17 @@ impl AppliedLog {
                 self.addresses.remove(address);
             }
             What::Succeeded { address, effect: Effect::Created { .. }, values, .. } => {
-                self.set(event, address, How::Sent, values.clone());
+                self.set(event, address, How::Sent, values.values());
             }
             What::Succeeded { address, values, .. } if !values.is_empty() => {
                 let values = match self.addresses.remove(address) {
-                    None => values.clone(),
-                    Some(before) => over(before.values, values),
+                    None => values.values(),
+                    Some(before) => over(before.values, values.values()),
                 };
                 self.set(event, address, How::Sent, values);
             }
             What::Adopted { address, values, .. } => {
-                self.set(event, address, How::Adopted, values.clone());
+                self.set(event, address, How::Adopted, values.values());
             }
             What::Confirmed { address, step, making, seen, .. } => match seen {
                 None => drop(self.addresses.remove(address)),
@@ -132,10 +175,10 @@ impl AppliedLog {
 }
 
 /// Puts values over those before: a group that is told is told whole, so that a field of it that is missing is gone.
-fn over(mut before: Values, values: &Values) -> Values {
+fn over(mut before: Values, values: Values) -> Values {
     let group = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
     before.retain(|key, _| !values.keys().any(|told| group(told) == group(key)));
-    before.extend(values.clone());
+    before.extend(values);
     before
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::address::Address;
+use crate::domain::applied::Noted;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::Slot;
@@ -117,8 +118,8 @@ pub(crate) enum What {
         certificates: BTreeMap<Slot, CertificateFacts>,
         /// The values that were put there, by their paths in our files. Nothing is decided by them: they tell later who
         /// changed what.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        values: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "Noted::is_empty")]
+        values: Noted,
     },
     /// The answer said no, or there was none.
     Failed {
@@ -169,8 +170,8 @@ pub(crate) enum What {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         certificates: BTreeMap<Slot, CertificateFacts>,
         /// The values that were found there.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        values: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "Noted::is_empty")]
+        values: Noted,
     },
     /// A step was handed to a person at the portal: it may be done from now on. Since version 2.
     Handed {

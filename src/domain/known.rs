@@ -240,9 +240,7 @@ impl Known {
                 if let Some(known) = self.addresses.remove(from) {
                     self.addresses.insert(to.clone(), known);
                 }
-                if let Some(proofs) = self.proven.remove(from) {
-                    self.proven.entry(to.clone()).or_default().extend(proofs);
-                }
+                self.proven.rename(from, to);
             }
             What::Forgotten { address } => {
                 self.addresses.remove(address);
@@ -295,7 +293,7 @@ impl Known {
     /// Notes that a sheet was seen Actif.
     fn proves(&mut self, address: &Address, form: Form, event: &Event, code: Option<String>) {
         let proof = Proof { at: event.at, event: event.id.clone(), by: None, code };
-        self.proven.entry(address.clone()).or_default().insert(form, proof);
+        self.proven.note(address, form, proof);
     }
 
     /// Notes that a person saw a sheet Actif at the portal, where that was so.
@@ -315,7 +313,7 @@ impl Known {
             by: Some(look.by.clone()),
             code: seen.code().map(str::to_owned),
         };
-        self.proven.entry(address.clone()).or_default().insert(form, proof);
+        self.proven.note(address, form, proof);
     }
 
     fn at(&mut self, address: &Address) -> &mut KnownAddress {

@@ -59,4 +59,43 @@ pub(crate) struct Proof {
 }
 
 /// The newest proof of each form, by address.
-pub(crate) type Proven = BTreeMap<Address, BTreeMap<Form, Proof>>;
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Proven {
+    /// Sorted by form. Nearly every address has one: a map of its own would keep room for eleven.
+    proofs: BTreeMap<Address, Vec<(Form, Proof)>>,
+}
+
+impl Proven {
+    /// Every form of an address that is proven.
+    pub(crate) fn of(&self, address: &Address) -> &[(Form, Proof)] {
+        self.proofs.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an address is proven in this form.
+    pub(crate) fn has(&self, address: &Address, form: &Form) -> bool {
+        self.of(address).iter().any(|(proven, _)| proven == form)
+    }
+
+    /// Notes a proof in place of an earlier one.
+    pub(crate) fn note(&mut self, address: &Address, form: Form, proof: Proof) {
+        let room = || Vec::with_capacity(1);
+        let proofs = self.proofs.entry(address.clone()).or_insert_with(room);
+        match proofs.binary_search_by(|(proven, _)| proven.cmp(&form)) {
+            Ok(place) => proofs[place].1 = proof,
+            Err(place) => proofs.insert(place, (form, proof)),
+        }
+    }
+
+    /// What is proven of one address is proven of another from now on.
+    pub(crate) fn rename(&mut self, from: &Address, to: &Address) {
+        for (form, proof) in self.proofs.remove(from).unwrap_or_default() {
+            self.note(to, form, proof);
+        }
+    }
+
+    /// All of it, by address and form.
+    #[cfg(test)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Address, &[(Form, Proof)])> {
+        self.proofs.iter().map(|(address, proofs)| (address, proofs.as_slice()))
+    }
+}

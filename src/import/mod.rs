@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::address::Kind;
+use crate::domain::applied::Noted;
 use crate::domain::applied::Values;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::edi::Slot;
@@ -116,7 +117,7 @@ impl Adoption {
             application_code: code,
             status,
             certificates,
-            values,
+            values: Noted::of(&values),
         }
     }
 }

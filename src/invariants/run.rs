@@ -7,6 +7,7 @@ use proptest::prop_assert;
 use proptest::test_runner::TestCaseError;
 
 use crate::domain::address::Address;
+use crate::domain::applied::Noted;
 use crate::domain::edi::EdiStatus;
 use crate::domain::event::Effect;
 use crate::domain::event::What;
@@ -123,7 +124,7 @@ fn run(
                 application_code: code.clone(),
                 status: status.clone(),
                 certificates: BTreeMap::new(),
-                values: BTreeMap::new(),
+                values: Noted::default(),
             });
         }
         Action::Move { from } => portal.record(What::Moved { from: from.clone(), to: address }),
@@ -161,7 +162,7 @@ fn run(
                     step: step.id.clone(),
                     effect: Effect::Deactivated { target: id.clone() },
                     certificates: BTreeMap::new(),
-                    values: BTreeMap::new(),
+                    values: Noted::default(),
                 });
                 return Ok(Became::Done);
             }
@@ -212,7 +213,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
-                    values: BTreeMap::new(),
+                    values: Noted::default(),
                 });
                 portal.record(What::PasswordStored { address, target });
             } else {
@@ -221,7 +222,7 @@ fn run(
                     step: step.id.clone(),
                     effect,
                     certificates: BTreeMap::new(),
-                    values: BTreeMap::new(),
+                    values: Noted::default(),
                 });
             }
         }

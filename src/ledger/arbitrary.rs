@@ -10,6 +10,7 @@ use proptest::sample::select;
 
 use crate::domain::account::ObservedAccount;
 use crate::domain::address::Address;
+use crate::domain::applied::Noted;
 use crate::domain::certificate::CertificateFacts;
 use crate::domain::certificate::KeyFacts;
 use crate::domain::edi::EdiStatus;
@@ -193,10 +194,10 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 /// A few values, of two groups.
-fn values() -> impl Strategy<Value = BTreeMap<String, String>> {
+fn values() -> impl Strategy<Value = Noted> {
     let key = select(vec!["network.ip", "network.port", "subscriptions"]).prop_map(str::to_owned);
     let value = select(vec!["1", "2"]).prop_map(str::to_owned);
-    proptest::collection::btree_map(key, value, 0..3)
+    proptest::collection::btree_map(key, value, 0..3).prop_map(|values| Noted::of(&values))
 }
 
 /// What a person tells: that something is there, or not.

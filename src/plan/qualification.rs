@@ -172,7 +172,7 @@ pub(crate) fn evidence(
     let names = names(desired, address);
     let proofs = || {
         among.iter().flat_map(|one| {
-            let proofs = names.iter().filter_map(|name| one.proven.get(*name)).flatten();
+            let proofs = names.iter().flat_map(|name| one.proven.of(name));
             proofs.map(|(form, proof)| (&one.environment, form, proof))
         })
     };

@@ -39,7 +39,7 @@ pub(super) fn decide(context: &mut Context<'_>) {
 fn remembered(context: &Context<'_>, address: &Address) -> Option<Change> {
     let input = &context.input;
     let form = form_of(input.desired, address)?;
-    if input.known.proven.get(address).is_some_and(|proofs| proofs.contains_key(&form)) {
+    if input.known.proven.has(address, &form) {
         return None;
     }
     let known = input.known.get(address).and_then(|known| known.current.as_ref())?;

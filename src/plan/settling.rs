@@ -92,6 +92,7 @@ fn times(mut all: Vec<Duration>) -> Option<Times> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::applied::Noted;
     use crate::domain::event::Making;
     use crate::domain::siret::Siret;
 
@@ -131,7 +132,7 @@ mod tests {
                     step,
                     effect: Effect::Created { target: target.clone(), code: None, making },
                     certificates: BTreeMap::new(),
-                    values: BTreeMap::new(),
+                    values: Noted::default(),
                 },
             ),
             event(

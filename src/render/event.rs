@@ -270,6 +270,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use crate::domain::address::Address;
+    use crate::domain::applied::Noted;
     use crate::domain::certificate::CertificateFacts;
     use crate::domain::certificate::KeyFacts;
     use crate::domain::edi::EdiStatus;
@@ -320,7 +321,7 @@ mod tests {
             step: step.clone(),
             effect,
             certificates: certificates.clone(),
-            values: BTreeMap::from([("network.ip".to_owned(), "192.0.2.1".to_owned())]),
+            values: Noted::of(&BTreeMap::from([("network.ip".to_owned(), "192.0.2.1".to_owned())])),
         };
         let siret = making.structure;
         let edi = Seen::Edi(ObservedEdi {
@@ -400,7 +401,7 @@ mod tests {
                 application_code: None,
                 status: Some("Actif".to_owned()),
                 certificates: certificates.clone(),
-                values: BTreeMap::from([("protocol".to_owned(), "SFTP".to_owned())]),
+                values: Noted::of(&BTreeMap::from([("protocol".to_owned(), "SFTP".to_owned())])),
             },
             What::Handed {
                 address: address.clone(),

@@ -32,6 +32,7 @@ use crate::apply::step::lookout::Lookout;
 use crate::apply::stop::Level;
 use crate::apply::stop::Stop;
 use crate::domain;
+use crate::domain::applied::Noted;
 use crate::domain::edi::EdiStatus;
 use crate::domain::edi::Slot;
 use crate::domain::environment::Channel;
@@ -156,7 +157,7 @@ impl Shared {
                     application_code: code.clone(),
                     status: status.clone(),
                     certificates: certificates.iter().filter_map(facts).collect(),
-                    values: values.clone(),
+                    values: Noted::of(values),
                 })
                 .await
             }

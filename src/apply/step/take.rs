@@ -13,6 +13,7 @@ use crate::apply::step::effect;
 use crate::apply::step::effect::effect;
 use crate::apply::step::failed;
 use crate::domain::applied;
+use crate::domain::applied::Noted;
 use crate::domain::event::Effect;
 use crate::domain::event::Making;
 use crate::domain::event::What;
@@ -123,7 +124,7 @@ impl Shared {
         }
         let (address, id) = (step.address.clone(), step.id.clone());
         let certificates = effect::certificates(request, &self.certificates);
-        let values = applied::of_request(request);
+        let values = Noted::of(&applied::of_request(request));
         self.record(What::Succeeded { address, step: id, effect, certificates, values }).await?;
         Ok(Outcome::Done.into())
     }

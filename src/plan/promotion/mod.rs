@@ -180,8 +180,6 @@ fn one(
 /// Whether something was brought there, as it is declared now; a sheet has to have been Actif.
 fn is_there(address: &Address, desired: &Desired, known: &Known) -> bool {
     let is_ours = known.get(address).is_some_and(|known| known.current.is_some());
-    let is_proven = form_of(desired, address).is_none_or(|form| {
-        known.proven.get(address).is_some_and(|proofs| proofs.contains_key(&form))
-    });
+    let is_proven = form_of(desired, address).is_none_or(|form| known.proven.has(address, &form));
     is_ours && is_proven
 }

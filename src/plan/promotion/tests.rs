@@ -47,7 +47,9 @@ fn proven(at: &Address, form: Form) -> Proven {
         by: None,
         code: None,
     };
-    BTreeMap::from([(at.clone(), BTreeMap::from([(form, proof)]))])
+    let mut proven = Proven::default();
+    proven.note(at, form, proof);
+    proven
 }
 
 /// Compares one EDI connection, which was Actif in qualification as `here`.

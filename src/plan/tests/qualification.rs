@@ -1,7 +1,5 @@
 //! What goes to production only once it was Actif in qualification.
 
-use std::collections::BTreeMap;
-
 use insta::assert_snapshot;
 
 use crate::domain::desired::Moved;
@@ -11,6 +9,7 @@ use crate::domain::edi::ReplaceOrder;
 use crate::domain::environment::Stage;
 use crate::domain::proven::Form;
 use crate::domain::proven::Proof;
+use crate::domain::proven::Proven;
 use crate::domain::value::InterfaceCode;
 use crate::plan::Plan;
 use crate::plan::change::Change;
@@ -41,7 +40,7 @@ fn prove(world: &mut World, at: &str, form: Form, by: Option<&str>) {
         by: by.map(str::to_owned),
         code: Some("AAA001".to_owned()),
     };
-    world.qualification[0].proven.insert(address(at), BTreeMap::from([(form, proof)]));
+    world.qualification[0].proven.note(&address(at), form, proof);
 }
 
 fn told(plan: &Plan) -> String {
@@ -118,6 +117,7 @@ fn the_proof_is_about_the_same_exchange_system_and_protocol() {
     assert_snapshot!(only(&plan).blocked.as_ref().unwrap(), @"not qualified: it was Actif in `essai` as CPRO over SFTP, and not as CPRO over AS2");
     // An event of an older program does not tell the protocol.
     let unknown = Form { protocol: None, ..Form::of_edi(&declared) };
+    world.qualification[0].proven = Proven::default();
     prove(&mut world, "ville/edi/g2b", unknown, None);
     assert_snapshot!(world.plan().changes[0].blocked.as_ref().unwrap(), @"not qualified: it was Actif in `essai` as CPRO over a protocol that is not recorded, and not as CPRO over AS2");
 }
@@ -222,9 +222,9 @@ fn qualification_notes_what_is_actif_and_not_yet_proven() {
     assert_eq!(plan.unchanged, 1);
     let form = Form::of_edi(&sftp("G2B", "a"));
     let proof = Proof { at: world.observed.at, event: "e".to_owned(), by: None, code: None };
-    world.known.proven.insert(address("ville/edi/g2b"), BTreeMap::from([(form, proof)]));
+    world.known.proven.note(&address("ville/edi/g2b"), form, proof);
     assert!(world.plan().is_empty());
-    world.known.proven.clear();
+    world.known.proven = Proven::default();
     world.policy.require_qualification = false;
     assert!(world.plan().is_empty());
 }
