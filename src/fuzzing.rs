@@ -107,6 +107,7 @@ pub fn table(bytes: &[u8]) {
             text: &made,
             spans: &spans,
             starts: &starts,
+            joined: &[],
         };
         let read = yaml::read(&made);
         for span in read

@@ -5,6 +5,8 @@ use std::error::Error;
 use std::io;
 use std::io::ErrorKind;
 
+use serde_json::error::Category;
+
 use crate::language::Language;
 use crate::language::current;
 use crate::language::tr;
@@ -27,10 +29,14 @@ pub(crate) fn said(error: &(dyn Error + 'static)) -> String {
 /// Its own words name our types, and may quote a value.
 fn of_json(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
-    if error.is_data() {
-        tr!("it is JSON of another form, from line {line}, column {column} on", line, column)
-    } else {
-        tr!("it is not JSON, from line {line}, column {column} on", line, column)
+    match error.classify() {
+        Category::Data => {
+            tr!("it is JSON of another form, from line {line}, column {column} on", line, column)
+        }
+        Category::Syntax | Category::Eof => {
+            tr!("it is not JSON, from line {line}, column {column} on", line, column)
+        }
+        Category::Io => error.to_string(),
     }
 }
 
