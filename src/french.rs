@@ -70,9 +70,8 @@ const FOR_PROGRAMS: &[(&str, &str)] = &[
     ("raccord {version}", "name and version, the same in both languages"),
 ];
 
-/// What libraries write by themselves, which is looked for to be translated.
-const OF_LIBRARIES: &[&str] =
-    &["Possible values:", "mismatched bracket '", "unclosed bracket '", "unexpected character: `"];
+/// What clap writes by itself, which is looked for to be translated.
+const OF_CLAP: &[&str] = &["Possible values:"];
 
 /// A text: its context, its forms.
 type Key = (Option<String>, Vec<String>);
@@ -142,7 +141,7 @@ fn is_prose(text: &str) -> bool {
         return false;
     }
     let first = text.split_whitespace().next().unwrap_or_default();
-    if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) || OF_LIBRARIES.contains(&text) {
+    if FOR_SERVERS.contains(&first) || OF_PISTE.contains(&text) || OF_CLAP.contains(&text) {
         return false;
     }
     if FOR_PROGRAMS.iter().any(|(beginning, _)| text.starts_with(beginning)) {

@@ -8,7 +8,7 @@
 
 mod both;
 mod catalogue;
-mod system;
+mod foreign;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 use ::tr::Translator as _;
 
 pub(crate) use crate::language::both::Message;
-pub(crate) use crate::language::system::said;
+pub(crate) use crate::language::foreign::said;
 
 /// A language that people read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -173,7 +173,7 @@ impl Act {
 pub(crate) enum DatabaseError {
     /// It answered with an error, or the connection broke.
     #[error("{0}")]
-    Answer(String),
+    Answer(Message),
     /// Encryption could not be set up.
     #[error("{}", tr!("could not set up TLS: {error}", error = .0))]
     Tls(#[from] openssl::error::ErrorStack),

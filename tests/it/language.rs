@@ -126,7 +126,7 @@ fn help_and_faults_of_the_command_line_are_french() {
 }
 
 #[test]
-fn a_new_project_is_commented_in_the_language_of_the_run_and_means_the_same() {
+fn a_new_project_is_in_the_language_of_the_run_and_is_planned_in_any() {
     let sandbox = Sandbox::new();
     // The folder names the entity.
     for language in ["en", "fr"] {

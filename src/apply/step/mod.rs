@@ -279,9 +279,9 @@ impl Shared {
 }
 
 /// An error with its cause.
-pub(super) fn chain(error: &dyn std::error::Error) -> Message {
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> Message {
     match error.source() {
-        Some(source) => message!("{}: {}", error, said(source)),
-        None => Message::of(|| error.to_string()),
+        Some(source) => message!("{}: {}", said(error), said(source)),
+        None => Message::of(|| said(error)),
     }
 }

@@ -46,16 +46,16 @@ pub(super) fn said(message: &str) -> String {
     if KNOWN.contains(&message) {
         return translated(message).into_owned();
     }
-    let named = |begin: &str, end: char| message.strip_prefix(begin)?.strip_suffix(end);
-    if let Some(found) = named("unexpected character: `", '\'') {
+    // What it names stands between the last quotes.
+    let Some(named) = message.strip_suffix('\'') else { return message.to_owned() };
+    if let Some(found) = named.strip_prefix("unexpected character: `") {
         return tr!("unexpected character: `{found}'", found);
     }
-    if let Some(bracket) = named("unclosed bracket '", '\'') {
+    if let Some(bracket) = named.strip_prefix("unclosed bracket '") {
         return tr!("unclosed bracket '{bracket}'", bracket);
     }
-    let both =
-        named("mismatched bracket '", '\'').and_then(|both| both.split_once("' closed by '"));
-    match both {
+    let both = named.strip_prefix("mismatched bracket '");
+    match both.and_then(|both| both.split_once("' closed by '")) {
         Some((open, close)) => tr!("mismatched bracket '{open}' closed by '{close}'", open, close),
         None => message.to_owned(),
     }

@@ -23,6 +23,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::domain::postgres_url::Protection;
 use crate::language::Message;
+use crate::language::in_english;
 use crate::language::said;
 use crate::ledger::error::Act;
 use crate::ledger::error::DatabaseError;
@@ -101,7 +102,7 @@ impl Fault {
                     known: crate::ledger::postgres::migrate::NEWEST,
                 };
             }
-            Self::Postgres(error) => DatabaseError::Answer(words(&error)),
+            Self::Postgres(error) => DatabaseError::Answer(Message::of(|| words(&error))),
             Self::Tls(error) => DatabaseError::Tls(error),
             Self::Form(text) => DatabaseError::Form(text),
         };
@@ -289,7 +290,8 @@ impl Session {
         if let Some(client) = self.client.take()
             && let Err(error) = client.close()
         {
-            tracing::debug!(error = words(&error), "the connection of the ledger did not end well");
+            let error = in_english(|| words(&error));
+            tracing::debug!(error, "the connection of the ledger did not end well");
         }
     }
 

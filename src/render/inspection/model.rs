@@ -126,7 +126,7 @@ impl Inspection {
     }
 
     /// A file that could not be read.
-    pub(crate) fn unreadable(file: String, why: &str) -> Self {
+    pub(crate) fn unreadable(file: String, why: &Message) -> Self {
         let help = message!("check its name, and who may read it");
         Self::without(
             file,

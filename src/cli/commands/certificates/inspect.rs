@@ -15,6 +15,7 @@ use crate::cli::output;
 use crate::cli::project;
 use crate::cli::settings::Settings;
 use crate::language;
+use crate::language::Message;
 use crate::language::message;
 use crate::language::said;
 use crate::render::inspection::human;
@@ -77,9 +78,10 @@ fn inspect(path: &Path, question: &Question<'_>) -> Inspection {
         Err(Unread::Refused(refusal)) => {
             Inspection::refused(path.to_string_lossy().into_owned(), &refusal)
         }
-        Err(Unread::Unreadable(error)) => {
-            Inspection::unreadable(path.to_string_lossy().into_owned(), &said(&error))
-        }
+        Err(Unread::Unreadable(error)) => Inspection::unreadable(
+            path.to_string_lossy().into_owned(),
+            &Message::of(|| said(&error)),
+        ),
     }
 }
 
