@@ -254,3 +254,18 @@ fn of_settings(settings: &EdiSettings) -> Values {
     }
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_reads_as_it_was_and_is_written_as_values() {
+        let values = Values::from([("contact.last_name".to_owned(), "L'\"Été\"\n".to_owned())]);
+        let noted = Noted::of(&values);
+        assert_eq!(noted.values(), values);
+        assert_eq!(serde_json::to_value(&noted).unwrap(), serde_json::to_value(&values).unwrap());
+        assert_eq!(serde_json::from_str::<Noted>("{}").unwrap(), Noted::default());
+        assert!(Noted::default().is_empty() && Noted::default().values().is_empty());
+    }
+}

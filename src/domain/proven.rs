@@ -99,3 +99,31 @@ impl Proven {
         self.proofs.iter().map(|(address, proofs)| (address, proofs.as_slice()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proof(event: &str) -> Proof {
+        let at = "2026-11-20T09:00:00Z".parse().unwrap();
+        Proof { at, event: event.to_owned(), by: None, code: None }
+    }
+
+    #[test]
+    fn a_newer_proof_takes_the_place_of_its_form_in_whatever_order_forms_came() {
+        let (one, other): (Address, Address) =
+            ("ville/edi/a".parse().unwrap(), "ville/edi/b".parse().unwrap());
+        let form = |protocol: &str| Form { protocol: Some(protocol.to_owned()), ..Form::default() };
+        let (mut early, mut late) = (Proven::default(), Proven::default());
+        early.note(&one, form("SFTP"), proof("1"));
+        early.note(&one, form("AS2"), proof("2"));
+        early.note(&one, form("SFTP"), proof("3"));
+        late.note(&one, form("AS2"), proof("2"));
+        late.note(&one, form("SFTP"), proof("3"));
+        assert_eq!(early, late);
+        early.rename(&one, &other);
+        assert!(early.of(&one).is_empty());
+        assert_eq!(early.of(&other), late.of(&one));
+        assert!(early.has(&other, &form("AS2")) && !early.has(&other, &form("PESIT")));
+    }
+}
